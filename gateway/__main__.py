@@ -1,0 +1,5 @@
+"""`python -m gateway` is `dockmatch`."""
+
+from gateway.cli import main
+
+main()

@@ -1,0 +1,202 @@
+"""The tables, once, for SQLite and PostgreSQL.
+
+Truth lives in these rows; a job is only permission to work. Every change of `document.state` is a guarded
+update (`WHERE state = old AND version = v`, row count checked) in the transaction that holds its effects.
+Times are UTC ISO 8601 text with microseconds, so that both engines order and compare them alike;
+decimals are text, exact. States of a document:
+
+    received -> read        its records are stored and matched where they can be
+             -> quarantined nothing could be read; the answer says why
+             -> duplicate   the same bytes from the same partner came before
+
+Records of a document that could not be read whole are stored `incomplete` and wait for a person.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+partner = Table(
+    "partner",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),  # its folder's name
+    Column("supplier", String(128)),  # the supplier party its documents speak for, where known
+    Column("created_at", String(32), nullable=False),
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("stored_at", String(32), nullable=False),
+)
+
+document = Table(  # one file that came in by one door; its id is the receipt number
+    "document",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("claim", String(64), nullable=False, unique=True),  # idempotency of the intake itself
+    Column("partner_id", ForeignKey("partner.id"), nullable=False),
+    Column("sha256", ForeignKey("blob.sha256"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("door", String(16), nullable=False),  # folder, http
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Column("repeat_of", ForeignKey("document.id")),
+    Column("format", String(16)),
+    Column("problems", LargeBinary),  # JSON: problems of the file as a whole
+    Column("received_at", String(32), nullable=False),
+    Column("decided_at", String(32)),
+    Column("answered", Boolean, nullable=False, default=False),  # the answer file is out
+    Index("document_by_state", "state", "id"),
+    Index("document_by_content", "partner_id", "sha256"),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("document.id"), nullable=False),
+    Column("position", Integer, nullable=False),  # its place in the file, from 0
+    Column("kind", String(24), nullable=False),
+    Column("number", String(128)),
+    Column("supplier", String(128)),
+    Column("incomplete", Boolean, nullable=False, default=False),
+    Column("test", Boolean, nullable=False, default=False),
+    Column("body", LargeBinary, nullable=False),  # the canonical record as JSON
+    Column("trace", LargeBinary),  # JSON pointer -> where it stood, zstd
+    Column("created_at", String(32), nullable=False),
+    UniqueConstraint("document_id", "position"),
+    Index("record_by_number", "kind", "number"),
+)
+
+touch = Table(  # which orders, invoice numbers and supplier parties a record touches: how a case is gathered
+    "touch",
+    metadata,
+    Column("key", String(200), primary_key=True),  # "order:4500001", "invoice:S1:1001", ...
+    Column("record_id", ForeignKey("record.id"), primary_key=True),
+    Index("touch_by_record", "record_id"),
+)
+
+reconciliation = Table(  # the latest result for each invoice record
+    "reconciliation",
+    metadata,
+    Column("record_id", ForeignKey("record.id"), primary_key=True),
+    Column("verdict", String(32), nullable=False),
+    Column("currency", String(3)),
+    Column("approved", String(40), nullable=False),
+    Column("pending", String(40), nullable=False),
+    Column("disputed", String(40), nullable=False),
+    Column("reason", Text, nullable=False),  # the sentence shown first
+    Column(
+        "digest", String(64), nullable=False
+    ),  # of the body: an unchanged result is not announced again
+    Column("body", LargeBinary, nullable=False),  # the reconciliation as JSON
+    Column("version", Integer, nullable=False, default=1),
+    Column("changed_at", String(32), nullable=False),
+    Index("reconciliation_by_verdict", "verdict", "record_id"),
+)
+
+decision = Table(  # what a person decided about an exception
+    "decision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("record.id"), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("idempotency_key", String(64), nullable=False, unique=True),
+    Column("at", String(32), nullable=False),
+    Index("decision_by_record", "record_id"),
+)
+
+event = Table(  # append-only: webhook source, pull feed, timeline and audit at once
+    "event",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("at", String(32), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("type", String(48), nullable=False),
+    Column("subject", String(160), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("event_by_subject", "subject", "sequence"),
+    sqlite_autoincrement=True,  # a sequence number is never used twice
+)
+
+endpoint = Table(
+    "endpoint",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("secret", Text, nullable=False),  # whsec_...
+    Column("types", Text),  # comma separated; all where null
+    Column("state", String(16), nullable=False),  # active, paused
+    Column("cursor", Integer, nullable=False, default=0),  # events up to here have a delivery row
+    Column("created_at", String(32), nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("endpoint_id", ForeignKey("endpoint.id"), nullable=False),
+    Column("event_sequence", ForeignKey("event.sequence"), nullable=False),
+    Column("subject", String(160), nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, delivered, dead
+    Column("tries", Integer, nullable=False, default=0),
+    Column("due_at", String(32), nullable=False),
+    Column("status", Integer),  # of the last answer
+    Column("answer", Text),  # its first 4 kB
+    Column("delivered_at", String(32)),
+    UniqueConstraint("endpoint_id", "event_sequence"),
+    Index("delivery_due", "state", "due_at"),
+    Index("delivery_in_order", "endpoint_id", "subject", "event_sequence"),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("key", String(160), nullable=False),
+    Column("args", LargeBinary, nullable=False),
+    Column("rank", Integer, nullable=False),  # start-time fair queueing between partners
+    Column("due_at", String(32), nullable=False),  # timer and visibility time-out at once
+    Column("owner", String(64)),
+    Column("tries", Integer, nullable=False, default=0),
+    Index("job_due", "due_at", "rank"),
+    Index("job_by_key", "kind", "key"),
+)
+
+job_dead = Table(
+    "job_dead",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("key", String(160), nullable=False),
+    Column("args", LargeBinary, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("died_at", String(32), nullable=False),
+)
+
+lane = Table(  # the fairness clock: the last rank given to each partner
+    "lane",
+    metadata,
+    Column("partner", String(64), primary_key=True),
+    Column("rank", Integer, nullable=False),
+)

@@ -1,0 +1,438 @@
+"""The canonical records: what every document becomes, whatever form it came in.
+
+Immutable typed values whose JSON is the product's contract. Amounts and quantities are `Decimal`, exact
+as the document states them; what the document does not say is None or empty and left out of the JSON;
+what was computed and not stated is listed in `derived` as JSON pointers.
+"""
+
+from datetime import date as Day
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from parsers.form import Box, Problem
+
+__all__ = ["Problem"]  # part of every record
+
+
+class Address(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A postal address; `country` is ISO 3166 alpha-2 where the document states it so."""
+
+    deliver_to: tuple[str, ...] = ()
+    street: tuple[str, ...] = ()
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+
+class Party(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A business partner; `ids` maps a scheme (duns, gln, assigned_by_buyer, ...) to its value."""
+
+    name: str | None = None
+    ids: dict[str, str] = msgspec.field(default_factory=dict)
+    tax_id: str | None = None
+    address: Address | None = None
+    email: str | None = None
+    phone: str | None = None
+    contact: str | None = None
+    bank_account: str | None = None
+
+
+class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is bought, by every number the document gives it."""
+
+    buyer_part: str | None = None
+    supplier_part: str | None = None
+    supplier_part_aux: str | None = None
+    manufacturer_part: str | None = None
+    manufacturer: str | None = None
+    gtin: str | None = None
+    description: str | None = None
+    classifications: dict[str, str] = msgspec.field(default_factory=dict)
+    other_ids: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One window of the payment terms: a discount until a day, or the net day."""
+
+    discount_percent: Decimal | None = None
+    discount_amount: Decimal | None = None
+    discount_days: int | None = None
+    discount_date: Day | None = None
+    net_days: int | None = None
+    net_date: Day | None = None
+    end_of_month: bool = False
+    text: str | None = None
+
+
+class Adjustment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An allowance (lowers the price) or a charge (raises it); `amount` is always positive."""
+
+    type: Literal["allowance", "charge"]
+    code: str | None = None
+    reason: str | None = None
+    amount: Decimal | None = None
+    percent: Decimal | None = None
+    handling: str | None = None
+
+
+class Tax(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One tax amount; `rate` in percent, `taxable` the base it is computed on."""
+
+    type: str | None = None
+    rate: Decimal | None = None
+    taxable: Decimal | None = None
+    amount: Decimal | None = None
+    jurisdiction: str | None = None
+    exempt: str | None = None
+
+
+class Accounting(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One split of the cost: the codes it is booked under, by percent or amount."""
+
+    cost_center: str | None = None
+    gl_account: str | None = None
+    project: str | None = None
+    job: str | None = None
+    department: str | None = None
+    location: str | None = None
+    requisitioner: str | None = None
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+    segments: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class OrderRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A reference to a purchase order, or to one line of it."""
+
+    number: str | None = None
+    line: str | None = None
+    date: Day | None = None
+    release: str | None = None
+
+
+class DocumentRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A reference to another document by its number."""
+
+    number: str | None = None
+    date: Day | None = None
+
+
+class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a record came from; `index` is the document's place in its file, from 0."""
+
+    file: str = ""
+    sha256: str = ""
+    format: str = ""
+    type: str = ""
+    version: str | None = None
+    index: int | None = None
+    sender: str | None = None
+    receiver: str | None = None
+    control: str | None = None
+    test: bool = False
+
+
+class Freight(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How an order is to be shipped and who pays for it."""
+
+    terms: str | None = None
+    carrier: str | None = None
+    scac: str | None = None
+
+
+class Carrier(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who carries a shipment; `scac` is the carrier's four-letter code, `mode` how it travels."""
+
+    name: str | None = None
+    scac: str | None = None
+    mode: str | None = None
+
+
+class PriceBasis(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The quantity that a unit price buys, where that is not one of the line's unit."""
+
+    quantity: Decimal | None = None
+    uom: str | None = None
+
+
+class Schedule(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of an ordered quantity with its own day or place."""
+
+    quantity: Decimal | None = None
+    uom: str | None = None
+    date: Day | None = None
+    ship_to: Party | None = None
+
+
+class Package(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A pallet or carton; `id` is the 18 digits of its SSCC, `parent` the package it stands in."""
+
+    id: str | None = None
+    parent: str | None = None
+    tracking: str | None = None
+    type: str | None = None
+
+
+class Totals(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An invoice's totals as stated: `net` before tax, `total` the amount billed, `due` what is left to pay."""
+
+    lines: Decimal | None = None
+    allowances: Decimal | None = None
+    charges: Decimal | None = None
+    shipping: Decimal | None = None
+    net: Decimal | None = None
+    tax: Decimal | None = None
+    rounding: Decimal | None = None
+    total: Decimal | None = None
+    prepaid: Decimal | None = None
+    due: Decimal | None = None
+
+
+class OrderLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of a purchase order; `unit_price` is per `price_basis`, or per one `uom` where that is absent."""
+
+    number: str | None = None
+    item: Item | None = None
+    quantity: Decimal | None = None
+    uom: str | None = None
+    unit_price: Decimal | None = None
+    price_basis: PriceBasis | None = None
+    amount: Decimal | None = None
+    requested_date: Day | None = None
+    schedules: tuple[Schedule, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    accounting: tuple[Accounting, ...] = ()
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class CartLine(OrderLine, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of a returned cart."""
+
+    lead_time_days: int | None = None
+    quote_status: str | None = None
+
+
+class ResponseLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a supplier says of an order line, or of a part of its quantity."""
+
+    order_line: str | None = None
+    status: Literal["accepted", "changed", "rejected", "backordered"] | None = None
+    quantity: Decimal | None = None
+    uom: str | None = None
+    unit_price: Decimal | None = None
+    promised_date: Day | None = None
+    item: Item | None = None
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class ReceiptLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Goods of one order line that were shipped or received; `quantity` is positive, `type` gives the direction."""
+
+    number: str | None = None
+    order: OrderRef | None = None
+    item: Item | None = None
+    type: Literal["delivery", "return"] | None = None
+    quantity: Decimal | None = None
+    uom: str | None = None
+    accepted: Decimal | None = None
+    rejected: Decimal | None = None
+    reason: str | None = None
+    amount: Decimal | None = None
+    weight: Decimal | None = None
+    final: bool = False
+    lots: tuple[str, ...] = ()
+    serials: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class InvoiceLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of an invoice: what is billed, for which order line, at which price."""
+
+    number: str | None = None
+    type: Literal["goods", "service", "charge", "tax"] | None = None
+    order: OrderRef | None = None
+    receipt: str | None = None
+    item: Item | None = None
+    quantity: Decimal | None = None
+    uom: str | None = None
+    unit_price: Decimal | None = None
+    price_basis: PriceBasis | None = None
+    amount: Decimal | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    accounting: tuple[Accounting, ...] = ()
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class AcknowledgmentOf(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which of our documents an acknowledgment speaks of."""
+
+    interchange: str | None = None
+    group: str | None = None
+    transaction: str | None = None
+    payload_id: str | None = None
+    number: str | None = None
+
+
+class AcknowledgmentError(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One fault that an acknowledgment reports."""
+
+    at: str | None = None
+    code: str | None = None
+    text: str | None = None
+
+
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """What every record has; an `incomplete` one is shown to a person and neither matched nor announced."""
+
+    source: Source = Source()
+    problems: tuple[Problem, ...] = ()
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
+    incomplete: bool = False
+
+
+class PurchaseOrder(Record, frozen=True, kw_only=True, omit_defaults=True, tag="purchase_order"):
+    """A purchase order, its change or its cancellation (X12 850 and 860, ORDERS, OrderRequest, UBL Order)."""
+
+    number: str | None = None
+    operation: Literal["new", "change", "cancel"] | None = None
+    type: Literal["standard", "blanket", "release", "other"] | None = None
+    revision: str | None = None
+    release: str | None = None
+    date: Day | None = None
+    currency: str | None = None
+    contract: str | None = None
+    buyer: Party | None = None
+    supplier: Party | None = None
+    ship_to: Party | None = None
+    bill_to: Party | None = None
+    requested_date: Day | None = None
+    cancel_after: Day | None = None
+    freight: Freight | None = None
+    terms: tuple[Terms, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    accounting: tuple[Accounting, ...] = ()
+    lines: tuple[OrderLine, ...] = ()
+    total: Decimal | None = None
+
+
+class Cart(Record, frozen=True, kw_only=True, omit_defaults=True, tag="cart"):
+    """A cart that came back from a punchout (PunchOutOrderMessage, OCI): a proposal, not yet an order."""
+
+    buyer_cookie: str | None = None
+    operation: str | None = None
+    currency: str | None = None
+    supplier: Party | None = None
+    total: Decimal | None = None
+    shipping: Decimal | None = None
+    tax: Decimal | None = None
+    ship_to: Party | None = None
+    lines: tuple[CartLine, ...] = ()
+
+
+class OrderResponse(Record, frozen=True, kw_only=True, omit_defaults=True, tag="order_response"):
+    """What a supplier answers to an order (855, 865, ConfirmationRequest, ORDRSP)."""
+
+    order: OrderRef | None = None
+    number: str | None = None
+    date: Day | None = None
+    status: Literal["accepted", "accepted_with_changes", "rejected", "detail"] | None = None
+    lines: tuple[ResponseLine, ...] = ()
+
+
+class Receipt(Record, frozen=True, kw_only=True, omit_defaults=True, tag="receipt"):
+    """Goods on their way (`shipped`: what the supplier says) or taken in (`received`: what the buyer says).
+
+    `shipped_at` and `delivered_at` are ISO 8601 dates or timestamps, as the document gives them.
+    """
+
+    evidence: Literal["shipped", "received"] | None = None
+    type: Literal["delivery", "return"] | None = None
+    operation: Literal["new", "change", "cancel"] | None = None
+    number: str | None = None
+    date: Day | None = None
+    shipped_at: str | None = None
+    delivered_at: str | None = None
+    supplier: Party | None = None
+    buyer: Party | None = None
+    ship_from: Party | None = None
+    ship_to: Party | None = None
+    carrier: Carrier | None = None
+    tracking: tuple[str, ...] = ()
+    bill_of_lading: str | None = None
+    packing_slip: str | None = None
+    packages: tuple[Package, ...] = ()
+    lines: tuple[ReceiptLine, ...] = ()
+
+
+class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True, tag="invoice"):
+    """A claim for payment, or a credit (810, INVOIC, InvoiceDetailRequest, UBL, CII, PDF, scan)."""
+
+    type: Literal["invoice", "credit_memo", "debit_memo"] | None = None
+    operation: Literal["new", "cancel"] | None = None
+    number: str | None = None
+    date: Day | None = None
+    due_date: Day | None = None
+    currency: str | None = None
+    original: DocumentRef | None = None
+    orders: tuple[str, ...] = ()
+    supplier: Party | None = None
+    buyer: Party | None = None
+    bill_to: Party | None = None
+    ship_to: Party | None = None
+    remit_to: Party | None = None
+    terms: tuple[Terms, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    accounting: tuple[Accounting, ...] = ()
+    lines: tuple[InvoiceLine, ...] = ()
+    totals: Totals | None = None
+
+
+class Acknowledgment(Record, frozen=True, kw_only=True, omit_defaults=True, tag="acknowledgment"):
+    """Whether a document of ours was taken (997, 999, TA1, CONTRL, 824, StatusUpdateRequest, Response)."""
+
+    of: AcknowledgmentOf | None = None
+    status: Literal["accepted", "accepted_with_errors", "partially_accepted", "rejected"] | None = (
+        None
+    )
+    errors: tuple[AcknowledgmentError, ...] = ()
+
+
+class Session(Record, frozen=True, kw_only=True, omit_defaults=True, tag="session"):
+    """A punchout session being opened (PunchOutSetupRequest and its response)."""
+
+    operation: str | None = None
+    buyer_cookie: str | None = None
+    return_url: str | None = None
+    start_url: str | None = None
+    user: str | None = None
+    ship_to: Party | None = None
+    selected_item: Item | None = None
+
+
+AnyRecord = PurchaseOrder | Cart | OrderResponse | Receipt | Invoice | Acknowledgment | Session
+
+
+class Traced(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where one value of a record came from: `text` and `box` quote the source."""
+
+    at: str
+    text: str
+    page: int | None = None
+    box: Box | None = None
+    confidence: float = 1.0
+    by: str = "text"
+    start: int | None = None
+    end: int | None = None

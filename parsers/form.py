@@ -1,0 +1,134 @@
+"""What every parser hands over: a form that can be asked, with positions on everything.
+
+A parser turns bytes into `Document`s. Each holds a `Form`, which answers two questions: `find(path)`
+(which text stands there, and where) and `each(path)` (the groups that repeat). Paths are written in the
+syntax of the format ("PO1/02", "OrderRequestHeader/@orderID"); who asks needs to know no parser.
+For big files the same paths can be compiled once per form class: `text_of(path)` and `groups_of(path)`
+return plain functions that skip the position, which `find` works out only when somebody wants it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, Protocol, Self
+
+from msgspec import Struct
+
+Severity = Literal["error", "warning"]
+Box = tuple[float, float, float, float]
+
+
+class Position(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where something stands in its source, in words that a person can follow (`at`).
+
+    `start` and `end` are 0-based byte offsets into the source; `page` counts from 1; `box` is
+    (x0, top, x1, bottom) in PDF points from the top left; `line` is the source line from 1.
+    """
+
+    at: str
+    start: int | None = None
+    end: int | None = None
+    line: int | None = None
+    page: int | None = None
+    box: Box | None = None
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A text exactly as the source has it, and where it stands.
+
+    `confidence` runs from 0 to 1; `by` says who read it: text, ocr, embedded_xml, rule, person.
+    """
+
+    text: str
+    position: Position
+    confidence: float = 1.0
+    by: str = "text"
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that is wrong: what was found, what was expected, where, and the remedy.
+
+    `code` is listed in docs/problems.md; `pointer` is the JSON pointer of the value concerned.
+    """
+
+    code: str
+    severity: Severity = "error"
+    message: str
+    at: str = ""
+    found: str | None = None
+    expected: str | None = None
+    remedy: str = ""
+    pointer: str | None = None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the document cannot be used before somebody has looked at it."""
+        return self.severity == "error"
+
+
+class ParseError(Exception):
+    """These bytes are no document we know; `problem` says why and where reading stopped."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.at}: {problem.message}" if problem.at else problem.message)
+        self.problem = problem
+
+
+class Form(Protocol):
+    """A parsed document, or a repeating group of one."""
+
+    def find(self, path: str) -> Found | None:
+        """Return the first text at `path` and its position, or None where nothing stands."""
+
+    def each(self, path: str) -> "Iterable[Form]":
+        """Return the groups that repeat at `path`, in document order."""
+
+    @classmethod
+    def text_of(cls, path: str) -> Callable[[Self], str | None]:
+        """Compile `path` to a function that returns the text alone, None where it is empty."""
+
+    @classmethod
+    def groups_of(cls, path: str) -> "Callable[[Self], Sequence[Form]]":
+        """Compile `path` to a function that returns the groups at it."""
+
+
+class Document(Struct, frozen=True, kw_only=True):
+    """One document of a file, read but not yet understood.
+
+    `format` and `kind` select the table ("x12" and "850"); `index` counts the documents of the file
+    from 0; `control` is the identifier the envelope gives it; `problems` are faults of syntax.
+    """
+
+    format: str
+    kind: str
+    form: Form
+    index: int = 0
+    version: str | None = None
+    sender: str | None = None
+    receiver: str | None = None
+    control: str | None = None
+    test: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+class Word(Struct, frozen=True, kw_only=True):
+    """A word on a page with its box in points from the top left, upright; `size` is its height in points."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    page: int
+    size: float = 0.0
+    confidence: float = 1.0
+    by: str = "text"
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """A page's words in reading order and its ruling lines, in points; `number` counts from 1."""
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    rules: tuple[Box, ...] = ()
+    by: str = "text"
