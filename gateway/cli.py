@@ -1,4 +1,7 @@
-"""The command line: `dockmatch`. Each command lives in `gateway/commands/` and is loaded when it is called."""
+"""The command line: `dockmatch`.
+
+Each command lives in `gateway/commands/` and is loaded when it is called: `--help` stays quick.
+"""
 
 import importlib
 

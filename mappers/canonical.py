@@ -1,11 +1,11 @@
 """The canonical records: what every document becomes, whatever form it came in.
 
-Immutable typed values whose JSON is the product's contract. Amounts and quantities are `Decimal`, exact
-as the document states them; what the document does not say is None or empty and left out of the JSON;
-what was computed and not stated is listed in `derived` as JSON pointers.
+Immutable typed values whose JSON is the product's contract. Amounts and quantities are `Decimal`,
+exact as the document states them; what the document does not say is None or empty and left out of
+the JSON; what was computed and not stated is listed in `derived` as JSON pointers.
 """
 
-from datetime import date as Day
+import datetime as dt
 from decimal import Decimal
 from typing import Literal
 
@@ -15,6 +15,8 @@ from msgspec import Struct
 from parsers.form import Box, Problem
 
 __all__ = ["Problem"]  # part of every record
+
+Day = dt.date  # so that a field may be called `date`
 
 
 class Address(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -178,7 +180,10 @@ class Package(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Totals(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An invoice's totals as stated: `net` before tax, `total` the amount billed, `due` what is left to pay."""
+    """An invoice's totals as stated.
+
+    `net` is before tax, `total` the amount billed, `due` what is left to pay.
+    """
 
     lines: Decimal | None = None
     allowances: Decimal | None = None
@@ -193,7 +198,10 @@ class Totals(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A line of a purchase order; `unit_price` is per `price_basis`, or per one `uom` where that is absent."""
+    """A line of a purchase order.
+
+    `unit_price` is per `price_basis`, or per one `uom` where that is absent.
+    """
 
     number: str | None = None
     item: Item | None = None
@@ -232,7 +240,10 @@ class ResponseLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ReceiptLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Goods of one order line that were shipped or received; `quantity` is positive, `type` gives the direction."""
+    """Goods of one order line that were shipped or received.
+
+    `quantity` is positive, `type` gives the direction.
+    """
 
     number: str | None = None
     order: OrderRef | None = None
@@ -291,7 +302,10 @@ class AcknowledgmentError(Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
-    """What every record has; an `incomplete` one is shown to a person and neither matched nor announced."""
+    """What every record has.
+
+    An `incomplete` one is shown to a person and neither matched nor announced.
+    """
 
     source: Source = Source()
     problems: tuple[Problem, ...] = ()
@@ -302,7 +316,10 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="k
 
 
 class PurchaseOrder(Record, frozen=True, kw_only=True, omit_defaults=True, tag="purchase_order"):
-    """A purchase order, its change or its cancellation (X12 850 and 860, ORDERS, OrderRequest, UBL Order)."""
+    """A purchase order, its change or its cancellation.
+
+    X12 850 and 860, EDIFACT ORDERS, cXML OrderRequest, UBL Order.
+    """
 
     number: str | None = None
     operation: Literal["new", "change", "cancel"] | None = None
@@ -328,7 +345,10 @@ class PurchaseOrder(Record, frozen=True, kw_only=True, omit_defaults=True, tag="
 
 
 class Cart(Record, frozen=True, kw_only=True, omit_defaults=True, tag="cart"):
-    """A cart that came back from a punchout (PunchOutOrderMessage, OCI): a proposal, not yet an order."""
+    """A cart that came back from a punchout: a proposal, not yet an order.
+
+    cXML PunchOutOrderMessage, OCI.
+    """
 
     buyer_cookie: str | None = None
     operation: str | None = None
@@ -352,7 +372,7 @@ class OrderResponse(Record, frozen=True, kw_only=True, omit_defaults=True, tag="
 
 
 class Receipt(Record, frozen=True, kw_only=True, omit_defaults=True, tag="receipt"):
-    """Goods on their way (`shipped`: what the supplier says) or taken in (`received`: what the buyer says).
+    """Goods on their way (`shipped`, says the supplier) or taken in (`received`, says the buyer).
 
     `shipped_at` and `delivered_at` are ISO 8601 dates or timestamps, as the document gives them.
     """
@@ -401,7 +421,10 @@ class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True, tag="invoic
 
 
 class Acknowledgment(Record, frozen=True, kw_only=True, omit_defaults=True, tag="acknowledgment"):
-    """Whether a document of ours was taken (997, 999, TA1, CONTRL, 824, StatusUpdateRequest, Response)."""
+    """Whether a document of ours was taken.
+
+    X12 997, 999, TA1 and 824, EDIFACT CONTRL, cXML StatusUpdateRequest and Response.
+    """
 
     of: AcknowledgmentOf | None = None
     status: Literal["accepted", "accepted_with_errors", "partially_accepted", "rejected"] | None = (

@@ -1,10 +1,11 @@
 """What every parser hands over: a form that can be asked, with positions on everything.
 
-A parser turns bytes into `Document`s. Each holds a `Form`, which answers two questions: `find(path)`
-(which text stands there, and where) and `each(path)` (the groups that repeat). Paths are written in the
-syntax of the format ("PO1/02", "OrderRequestHeader/@orderID"); who asks needs to know no parser.
-For big files the same paths can be compiled once per form class: `text_of(path)` and `groups_of(path)`
-return plain functions that skip the position, which `find` works out only when somebody wants it.
+A parser turns bytes into `Document`s. Each holds a `Form`, which answers two questions:
+`find(path)` (which text stands there, and where) and `each(path)` (the groups that repeat). Paths
+are written in the syntax of the format ("PO1/02", "OrderRequestHeader/@orderID"); who asks needs to
+know no parser. For big files the same paths can be compiled once per form class: `text_of(path)`
+and `groups_of(path)` return plain functions that skip the position, which `find` works out only
+when somebody wants it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -110,7 +111,10 @@ class Document(Struct, frozen=True, kw_only=True):
 
 
 class Word(Struct, frozen=True, kw_only=True):
-    """A word on a page with its box in points from the top left, upright; `size` is its height in points."""
+    """A word on a page, upright.
+
+    Its box is in points from the top left, `size` its height in points.
+    """
 
     text: str
     x0: float

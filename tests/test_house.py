@@ -1,4 +1,4 @@
-"""The house rules: which floor imports which, how big things may grow, and that names say something."""
+"""The house rules: which floor imports which, how big things may grow, which names say nothing."""
 
 import ast
 from collections.abc import Iterator

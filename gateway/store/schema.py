@@ -1,9 +1,9 @@
 """The tables, once, for SQLite and PostgreSQL.
 
-Truth lives in these rows; a job is only permission to work. Every change of `document.state` is a guarded
-update (`WHERE state = old AND version = v`, row count checked) in the transaction that holds its effects.
-Times are UTC ISO 8601 text with microseconds, so that both engines order and compare them alike;
-decimals are text, exact. States of a document:
+Truth lives in these rows; a job is only permission to work. Every change of `document.state` is a
+guarded update (`WHERE state = old AND version = v`, row count checked) in the transaction that
+holds its effects. Times are UTC ISO 8601 text with microseconds, so that both engines order and
+compare them alike; decimals are text, exact. States of a document:
 
     received -> read        its records are stored and matched where they can be
              -> quarantined nothing could be read; the answer says why
@@ -84,7 +84,7 @@ record = Table(
     Index("record_by_number", "kind", "number"),
 )
 
-touch = Table(  # which orders, invoice numbers and supplier parties a record touches: how a case is gathered
+touch = Table(  # which orders, invoices and suppliers a record touches: how a case is gathered
     "touch",
     metadata,
     Column("key", String(200), primary_key=True),  # "order:4500001", "invoice:S1:1001", ...
@@ -102,9 +102,7 @@ reconciliation = Table(  # the latest result for each invoice record
     Column("pending", String(40), nullable=False),
     Column("disputed", String(40), nullable=False),
     Column("reason", Text, nullable=False),  # the sentence shown first
-    Column(
-        "digest", String(64), nullable=False
-    ),  # of the body: an unchanged result is not announced again
+    Column("digest", String(64), nullable=False),  # of the body: what is unchanged stays unsaid
     Column("body", LargeBinary, nullable=False),  # the reconciliation as JSON
     Column("version", Integer, nullable=False, default=1),
     Column("changed_at", String(32), nullable=False),
