@@ -103,6 +103,7 @@ reconciliation = Table(  # the latest result for each invoice record
     Column("disputed", String(40), nullable=False),
     Column("reason", Text, nullable=False),  # the sentence shown first
     Column("digest", String(64), nullable=False),  # of the body: what is unchanged stays unsaid
+    Column("decided", String(64)),  # the digest that a person decided on: open while it differs
     Column("body", LargeBinary, nullable=False),  # the reconciliation as JSON
     Column("version", Integer, nullable=False, default=1),
     Column("changed_at", String(32), nullable=False),
@@ -114,9 +115,10 @@ decision = Table(  # what a person decided about an exception
     metadata,
     Column("id", Integer, primary_key=True),
     Column("record_id", ForeignKey("record.id"), nullable=False),
-    Column("action", String(32), nullable=False),
+    Column("action", String(32), nullable=False),  # accept, reject
     Column("reason", Text, nullable=False),
     Column("actor", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),  # of the result that the person saw
     Column("idempotency_key", String(64), nullable=False, unique=True),
     Column("at", String(32), nullable=False),
     Index("decision_by_record", "record_id"),
@@ -142,9 +144,15 @@ endpoint = Table(
     Column("id", Integer, primary_key=True),
     Column("url", Text, nullable=False, unique=True),
     Column("secret", Text, nullable=False),  # whsec_...
+    Column("secret_before", Text),  # signs too until secret_until, while receivers change over
+    Column("secret_until", String(32)),
     Column("types", Text),  # comma separated; all where null
     Column("state", String(16), nullable=False),  # active, paused
     Column("cursor", Integer, nullable=False, default=0),  # events up to here have a delivery row
+    Column("sequence", Integer, nullable=False, default=0),  # the last number given to a delivery
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("probe_at", String(32)),  # when one delivery tries whether a paused one is back
+    Column("note", Text),  # why it is paused
     Column("created_at", String(32), nullable=False),
 )
 
@@ -154,15 +162,16 @@ delivery = Table(
     Column("id", Integer, primary_key=True),
     Column("endpoint_id", ForeignKey("endpoint.id"), nullable=False),
     Column("event_sequence", ForeignKey("event.sequence"), nullable=False),
+    Column("sequence", Integer, nullable=False),  # counts this endpoint's events, without gaps
     Column("subject", String(160), nullable=False),
     Column("state", String(16), nullable=False),  # waiting, delivered, dead
     Column("tries", Integer, nullable=False, default=0),
     Column("due_at", String(32), nullable=False),
     Column("status", Integer),  # of the last answer
-    Column("answer", Text),  # its first 4 kB
+    Column("answer", Text),  # its first 4 kB, or why there was none
     Column("delivered_at", String(32)),
     UniqueConstraint("endpoint_id", "event_sequence"),
-    Index("delivery_due", "state", "due_at"),
+    Index("delivery_waiting", "endpoint_id", "state", "event_sequence"),
     Index("delivery_in_order", "endpoint_id", "subject", "event_sequence"),
 )
 
