@@ -1,0 +1,94 @@
+"""The event log: appended to in the transaction of the change it tells of, and never altered.
+
+It is the source of the webhooks, the pull feed, the timeline on the screens and the audit at once.
+`sequence` is its order and the cursor of everybody who reads it. An event's `data` is JSON, already
+encoded, so that what was announced can never be told differently later.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Row, func, insert, select
+
+from gateway.store.schema import event
+
+
+class NewEvent(Struct, frozen=True, kw_only=True):
+    """Something that happened: `type` as noun.past_participle, `subject` what it is ordered by.
+
+    `actor` is who did it: `gateway`, or a person's name; `data` is JSON.
+    """
+
+    type: str
+    subject: str
+    data: bytes
+    actor: str = "gateway"
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """An event as the log has it; `at` is UTC ISO 8601."""
+
+    sequence: int
+    id: str
+    at: str
+    actor: str
+    type: str
+    subject: str
+    data: bytes
+
+
+def announce(connection: Connection, events: Iterable[NewEvent], at: str) -> None:
+    """Append `events` in their order, in the caller's transaction."""
+    rows = [
+        {
+            "id": f"evt_{uuid.uuid4().hex}",
+            "at": at,
+            "actor": new.actor,
+            "type": new.type,
+            "subject": new.subject,
+            "body": new.data,
+        }
+        for new in events
+    ]
+    if rows:
+        connection.execute(insert(event), rows)
+
+
+def after(
+    connection: Connection, sequence: int, *, types: Sequence[str] = (), limit: int = 100
+) -> list[Event]:
+    """Return the next events behind `sequence`, in order; of `types` alone where some are given."""
+    query = select(event).where(event.c.sequence > sequence).order_by(event.c.sequence).limit(limit)
+    if types:
+        query = query.where(event.c.type.in_(types))
+    return [_event(row) for row in connection.execute(query)]
+
+
+def about(connection: Connection, subjects: Sequence[str], *, limit: int = 200) -> list[Event]:
+    """Return what happened to `subjects`, oldest first."""
+    query = (
+        select(event)
+        .where(event.c.subject.in_(subjects))
+        .order_by(event.c.sequence.desc())
+        .limit(limit)
+    )
+    return [_event(row) for row in connection.execute(query)][::-1]
+
+
+def last_sequence(connection: Connection) -> int:
+    """Return the sequence of the newest event, 0 where there is none."""
+    return connection.execute(select(func.max(event.c.sequence))).scalar() or 0
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        sequence=row.sequence,
+        id=row.id,
+        at=row.at,
+        actor=row.actor,
+        type=row.type,
+        subject=row.subject,
+        data=row.body,
+    )
