@@ -1,0 +1,42 @@
+# dockmatch: `make help` lists what there is. Only Python (3.11 or later) and make are needed.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo test lint cover bench drill lock clean
+BIN := .venv/bin
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 14
+
+setup: ## make .venv and everything that dockmatch needs
+	@.ci/setup
+
+setup-test: ## the same, with what the tests need
+	@.ci/setup --test
+
+demo: setup ## run the main job on the samples and leave the review pages open
+	@$(BIN)/dockmatch demo
+
+test: setup-test lint cover drill ## everything that must hold before a push
+
+lint: setup ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+cover: setup-test ## the tests, with their coverage
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage report --skip-covered --skip-empty
+
+bench: setup ## run the benchmarks: one JSON line for each figure
+	@$(BIN)/python -m benchmarks
+
+drill: setup ## kill the gateway at random instants and compare what is left
+	$(BIN)/python -m tests.drills
+
+lock: setup ## pin every dependency anew, with hashes, in requirements.lock
+	@$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+	    --python-version 3.11 --extra dev --custom-compile-command "make lock" \
+	    pyproject.toml --output-file requirements.lock
+
+clean: ## remove what can be made again
+	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist var/demo
