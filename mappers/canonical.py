@@ -445,7 +445,13 @@ class Session(Record, frozen=True, kw_only=True, omit_defaults=True, tag="sessio
     selected_item: Item | None = None
 
 
-AnyRecord = PurchaseOrder | Cart | OrderResponse | Receipt | Invoice | Acknowledgment | Session
+class Other(Record, frozen=True, kw_only=True, omit_defaults=True, tag="other"):
+    """A readable document of a kind that no table maps: archived, and shown by its source alone."""
+
+
+AnyRecord = (
+    PurchaseOrder | Cart | OrderResponse | Receipt | Invoice | Acknowledgment | Session | Other
+)
 
 
 class Traced(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,7 +1,9 @@
 """Converters: a text of a document to a typed value, and back.
 
 Each is a `Convert` with both directions, so that one table reads and writes. `read(text, year)`
-raises X No floats, no guesses: what fits no converter is a problem.
+raises `ValueError` where the text is not what it expects; `year` is the reference year for years
+of two digits (a window of 50 years around it). No floats, no guesses: what fits no converter is a
+problem.
 """
 
 import datetime as dt

@@ -1,0 +1,192 @@
+"""`dockmatch read`, `check` and `schema`: what documents say, without storing anything."""
+
+import datetime as dt
+import hashlib
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import accumulate
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import click
+import msgspec
+from msgspec import Struct
+
+from gateway.commands.progress import progress
+from gateway.formats import read_documents
+from mappers.canonical import AnyRecord, Source
+from mappers.rules import Mapped
+from parsers.form import ParseError, Problem
+
+CHUNK_BYTES = 1 << 20
+_ENCODER = msgspec.json.Encoder(decimal_format="string")
+
+
+class Unreadable(Struct, frozen=True, kw_only=True, tag_field="kind", tag="unreadable"):
+    """What is printed for a file that cannot be read as a whole."""
+
+    source: Source
+    problems: tuple[Problem, ...]
+
+
+Outcome = Mapped | Unreadable
+_FILES = click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+)
+_PARTNER = click.option("--partner", metavar="NAME", help="Read by this partner's own tables.")
+
+
+@click.command()
+@_FILES
+@click.option("--json", "_as_json", is_flag=True, help="Accepted for symmetry: it is always JSON.")
+@click.option("--trace", "with_trace", is_flag=True, help="Say where each value stood.")
+@_PARTNER
+def read(files: tuple[Path, ...], partner: str | None, *, _as_json: bool, with_trace: bool) -> None:
+    """Read documents and print one canonical record a line, in document order.
+
+    FILES are files, directories (walked) or - for standard input. Nothing is stored.
+    Exit status 1 when a document has an error.
+    """
+    out, failed = sys.stdout.buffer, False
+    for _, outcome in outcomes(files, partner):
+        out.write(_line(outcome, with_trace=with_trace))
+        failed |= _has_error(outcome)
+    out.flush()
+    sys.exit(int(failed))
+
+
+@click.command()
+@_FILES
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
+@_PARTNER
+def check(files: tuple[Path, ...], partner: str | None, *, as_json: bool) -> None:
+    """Say what is wrong with documents, where, and how to mend it, as intake would.
+
+    FILES are files, directories (walked) or - for standard input. Nothing is stored.
+    Exit status 1 when a document has an error.
+    """
+    tell = _tell_machine if as_json else _tell_person
+    failed, file = False, ""
+    for name, outcome in outcomes(files, partner):
+        if name != file and not as_json:
+            click.echo(click.style(name, bold=True))
+        file = name
+        tell(outcome)
+        failed |= _has_error(outcome)
+    sys.exit(int(failed))
+
+
+@click.command()
+@click.option("--json", "_as_json", is_flag=True, help="Accepted for symmetry: it is always JSON.")
+def schema(*, _as_json: bool) -> None:
+    """Print the JSON Schema of the canonical records."""
+    described = msgspec.json.schema(AnyRecord)
+    described["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    click.echo(msgspec.json.format(msgspec.json.encode(described), indent=2).decode())
+
+
+def outcomes(paths: tuple[Path, ...], partner: str | None) -> Iterator[tuple[str, Outcome]]:
+    """Yield (file, record or unreadable) for every document of `paths`, in order."""
+    files = list(_walk(paths))
+    year = dt.datetime.now(tz=dt.UTC).year
+    sizes = [_size(path) for path in files]
+    with progress(sum(sizes)) as advance:
+        for path, before in zip(files, accumulate(sizes, initial=0), strict=False):
+            for outcome, done in _read_file(path, year, partner):
+                yield str(path), outcome
+                advance(before + done)
+
+
+def _walk(paths: tuple[Path, ...]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            found = (one for one in sorted(path.rglob("*")) if one.is_file())
+            yield from (one for one in found if not one.name.startswith("."))
+        else:
+            yield path
+
+
+def _size(path: Path) -> int:
+    return 0 if str(path) == "-" else path.stat().st_size
+
+
+def _read_file(path: Path, year: int, partner: str | None) -> Iterator[tuple[Outcome, int]]:
+    with _opened(path) as source:
+        sha256 = _digest(source)
+        try:
+            for mapped in read_documents(
+                source, name=path.name, sha256=sha256, year=year, partner=partner
+            ):
+                yield mapped, source.tell()
+        except ParseError as fault:
+            told = Source(file=path.name, sha256=sha256)
+            yield Unreadable(source=told, problems=(fault.problem,)), source.tell()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, or standard input as one that can be read twice."""
+    if str(path) != "-":
+        with path.open("rb") as file:
+            yield file
+        return
+    with tempfile.SpooledTemporaryFile(max_size=16 * CHUNK_BYTES) as copy:
+        while chunk := sys.stdin.buffer.read(CHUNK_BYTES):
+            copy.write(chunk)
+        copy.seek(0)
+        yield cast("BinaryIO", copy)
+
+
+def _digest(source: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := source.read(CHUNK_BYTES):
+        digest.update(chunk)
+    source.seek(0)
+    return digest.hexdigest()
+
+
+def _line(outcome: Outcome, *, with_trace: bool) -> bytes:
+    if isinstance(outcome, Unreadable):
+        return _ENCODER.encode(outcome) + b"\n"
+    line = _ENCODER.encode(outcome.record)
+    if with_trace:
+        line = line[:-1] + b',"trace":' + _ENCODER.encode(outcome.trace()) + b"}"
+    return line + b"\n"
+
+
+def _problems(outcome: Outcome) -> tuple[Problem, ...]:
+    return outcome.problems if isinstance(outcome, Unreadable) else outcome.record.problems
+
+
+def _has_error(outcome: Outcome) -> bool:
+    return any(problem.is_error for problem in _problems(outcome))
+
+
+def _tell_machine(outcome: Outcome) -> None:
+    about = outcome if isinstance(outcome, Unreadable) else outcome.record
+    told = {"document": _name(outcome), "source": about.source, "problems": about.problems}
+    click.echo(_ENCODER.encode(told))
+
+
+def _tell_person(outcome: Outcome) -> None:
+    problems = _problems(outcome)
+    told = "fine" if not problems else f"{len(problems)} to look at"
+    click.echo(f"  {_name(outcome)}: {told}")
+    for problem in problems:
+        colour = "red" if problem.is_error else "yellow"
+        click.echo(f"    {click.style(problem.severity, fg=colour)} {problem.at} [{problem.code}]")
+        click.echo(f"      {problem.message}. {problem.remedy}".rstrip())
+
+
+def _name(outcome: Outcome) -> str:
+    if isinstance(outcome, Unreadable):
+        return "unreadable"
+    record = outcome.record
+    kind = str(record.__struct_config__.tag).replace("_", " ")
+    number = getattr(record, "number", None)
+    return " ".join(filter(None, (record.source.type, kind, number)))

@@ -1,0 +1,116 @@
+"""The shelf: which parser and which tables turn the bytes of a format into canonical records.
+
+A format of forms and tables is one row in `_TABLES` (by the format its documents carry) and one in
+`_READERS` (by the name under which `parsers.detect` knows its syntax). A format that tables cannot
+tell, as PDF, brings a reader of its own. Each is loaded when the first file needs it.
+"""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from mappers.canonical import Other, Source
+from mappers.rules import Mapped, Table, map_document
+from parsers.detect import HEAD_BYTES, detect
+from parsers.form import Document, ParseError, Problem
+
+
+class Arrival(Struct, frozen=True, kw_only=True):
+    """What is known of a file before it is read; `year` is the year in which it arrived."""
+
+    name: str
+    sha256: str
+    year: int
+    partner: str | None = None
+
+
+Reader = Callable[[BinaryIO, Arrival], Iterator[Mapped]]
+
+_TABLES = {
+    "x12": "mappers.x12.tables",
+    "cxml": "mappers.cxml.tables",
+    "ubl": "mappers.ubl.tables",
+    "cii": "mappers.ubl.tables",
+    "oci": "mappers.oci.tables",
+}
+
+
+def read_documents(
+    source: BinaryIO, *, name: str, sha256: str, year: int, partner: str | None = None
+) -> Iterator[Mapped]:
+    """Yield the documents of a file as records, in their order, each with `source` filled in.
+
+    `source` must be seekable and is read as a stream where the format allows it. Raises
+    `ParseError` when the bytes are no document we know; what was read before has been yielded.
+    """
+    head = source.read(HEAD_BYTES)
+    source.seek(-len(head), 1)
+    syntax = detect(head)
+    if syntax is None:
+        raise ParseError(_unknown(head))
+    yield from _READERS[syntax](
+        source, Arrival(name=name, sha256=sha256, year=year, partner=partner)
+    )
+
+
+def _unknown(head: bytes) -> Problem:
+    return Problem(
+        code="file.unknown_format" if head.strip() else "file.empty",
+        message="this is no document that we can read" if head.strip() else "the file is empty",
+        at="byte 0",
+        found=head[:20].decode("ascii", "backslashreplace"),
+        expected="an X12 or EDIFACT interchange, a cXML, UBL or CII document, an OCI form or a PDF",
+        remedy="Send the document again in one of these formats.",
+    )
+
+
+def _reader_of_forms(parser: str) -> Reader:
+    def read(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
+        documents: Iterator[Document] = import_module(parser).documents(source)
+        return (_mapped(document, arrival) for document in documents)
+
+    return read
+
+
+def _mapped(document: Document, arrival: Arrival) -> Mapped:
+    tables: dict[str, Table] = import_module(_TABLES[document.format]).TABLES
+    table, source = tables.get(document.kind), _source(document, arrival)
+    if table is not None:
+        return map_document(table, document, source, arrival.year)
+    problems = (*document.problems, _unmapped(document))
+    return Mapped(Other(source=source, problems=problems), dict)
+
+
+def _unmapped(document: Document) -> Problem:
+    return Problem(
+        code="document.not_mapped",
+        severity="warning",
+        message=f"{document.kind} documents are archived, but nothing is read from them",
+        at=f"document {document.index + 1} of the file",
+        found=document.kind,
+        remedy="Nothing to do, unless this should have been an order, a receipt or an invoice.",
+    )
+
+
+def _source(document: Document, arrival: Arrival) -> Source:
+    return Source(
+        file=arrival.name,
+        sha256=arrival.sha256,
+        format=document.format,
+        type=document.kind,
+        version=document.version,
+        index=document.index,
+        sender=document.sender,
+        receiver=document.receiver,
+        control=document.control,
+        test=document.test,
+    )
+
+
+_READERS: dict[str, Reader] = {
+    "x12": _reader_of_forms("parsers.x12.read"),
+    "xml": _reader_of_forms("parsers.xml.read"),
+    "oci": _reader_of_forms("parsers.oci"),
+}
