@@ -62,7 +62,10 @@ document = Table(  # one file that came in by one door; its id is the receipt nu
     Column("received_at", String(32), nullable=False),
     Column("decided_at", String(32)),
     Column("answered", Boolean, nullable=False, default=False),  # the answer file is out
+    Column("job_id", Integer),  # the job that has it; one that is gone is noticed by the sweeper
     Index("document_by_state", "state", "id"),
+    Index("document_unanswered", "answered", "id"),
+    Index("document_by_name", "partner_id", "name"),
     Index("document_by_content", "partner_id", "sha256"),
 )
 
@@ -175,19 +178,26 @@ delivery = Table(
     Index("delivery_in_order", "endpoint_id", "subject", "event_sequence"),
 )
 
-job = Table(
+job = Table(  # permission to work; `ready` ones by rank, all others wait for `due_at`
     "job",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("kind", String(32), nullable=False),
     Column("key", String(160), nullable=False),
+    Column("partner", String(64), nullable=False),
     Column("args", LargeBinary, nullable=False),
+    Column("cost", Integer, nullable=False),  # milliseconds, estimated
     Column("rank", Integer, nullable=False),  # start-time fair queueing between partners
-    Column("due_at", String(32), nullable=False),  # timer and visibility time-out at once
+    Column("ready", Boolean, nullable=False),
+    Column("due_at", String(32)),  # timer, next try and visibility time-out at once
     Column("owner", String(64)),
     Column("tries", Integer, nullable=False, default=0),
-    Index("job_due", "due_at", "rank"),
+    Column("error", Text),  # of the last try
+    Column("created_at", String(32), nullable=False),
+    Index("job_ready", "ready", "rank", "id"),
+    Index("job_due", "ready", "due_at"),
     Index("job_by_key", "kind", "key"),
+    sqlite_autoincrement=True,  # the number of a job that is gone is never another one's
 )
 
 job_dead = Table(
@@ -196,12 +206,16 @@ job_dead = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", String(32), nullable=False),
     Column("key", String(160), nullable=False),
+    Column("partner", String(64), nullable=False),
     Column("args", LargeBinary, nullable=False),
+    Column("cost", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
     Column("error", Text, nullable=False),
     Column("died_at", String(32), nullable=False),
+    Index("job_dead_by_kind", "kind", "died_at"),
 )
 
-lane = Table(  # the fairness clock: the last rank given to each partner
+lane = Table(  # the last rank given to each partner; that of "" is the clock: the last one claimed
     "lane",
     metadata,
     Column("partner", String(64), primary_key=True),

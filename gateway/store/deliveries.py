@@ -1,0 +1,318 @@
+"""Endpoints and what is delivered to them.
+
+An endpoint's `cursor` says up to which event it has delivery rows; the rows and the cursor are
+written in one transaction, so no event is left out and none is queued twice. The oldest waiting
+delivery of a subject at an endpoint is its head: only heads are sent, so the events of one document
+arrive in order while other documents flow past.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Literal
+
+from msgspec import Struct
+from sqlalchemy import (
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from gateway.store.events import Event, after, last_sequence
+from gateway.store.schema import delivery, endpoint, event
+
+EndpointState = Literal["active", "paused", "removed"]
+
+
+class Endpoint(Struct, frozen=True, kw_only=True):
+    """A receiver of events; `types` empty means all of them. Times are UTC ISO 8601."""
+
+    id: int
+    url: str
+    secret: str
+    secret_before: str | None
+    secret_until: str | None
+    types: tuple[str, ...]
+    state: EndpointState
+    cursor: int
+    sequence: int
+    failures: int
+    probe_at: str | None
+    note: str | None
+
+
+class Due(Struct, frozen=True, kw_only=True):
+    """A delivery that may go out now, with its event."""
+
+    id: int
+    endpoint_id: int
+    sequence: int
+    tries: int
+    due_at: str
+    event: Event
+
+
+class Tried(Struct, frozen=True, kw_only=True):
+    """What one try left behind, to be written to its delivery."""
+
+    id: int
+    state: str
+    tries: int
+    due_at: str
+    status: int | None
+    answer: str
+    delivered_at: str | None
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """A delivery as a person looks at it."""
+
+    id: int
+    url: str
+    event_id: str
+    event_type: str
+    subject: str
+    sequence: int
+    state: str
+    tries: int
+    due_at: str
+    status: int | None
+    answer: str | None
+    delivered_at: str | None
+
+
+def declare(connection: Connection, url: str, secret: str, types: Sequence[str], at: str) -> None:
+    """Make `url` an endpoint with these settings; a new one gets the events from now on."""
+    settings = {"secret": secret, "types": ",".join(types) or None}
+    known = connection.execute(select(endpoint.c.state).where(endpoint.c.url == url)).scalar()
+    if known is None:
+        start = last_sequence(connection)
+        connection.execute(
+            insert(endpoint).values(
+                url=url, state="active", cursor=start, created_at=at, **settings
+            )
+        )
+        return
+    state = "active" if known == "removed" else known
+    connection.execute(
+        update(endpoint).where(endpoint.c.url == url).values(state=state, **settings)
+    )
+
+
+def remove_others(connection: Connection, urls: Collection[str]) -> None:
+    """Stop delivering to every endpoint that is not in `urls`; its rows stay."""
+    connection.execute(update(endpoint).where(endpoint.c.url.not_in(urls)).values(state="removed"))
+
+
+def rotate(connection: Connection, url: str, secret: str, until: str) -> None:
+    """Give the endpoint a new secret; the one before goes on signing beside it until `until`."""
+    connection.execute(
+        update(endpoint)
+        .where(endpoint.c.url == url)
+        .values(secret_before=endpoint.c.secret, secret_until=until, secret=secret)
+    )
+
+
+def endpoints(connection: Connection) -> list[Endpoint]:
+    """Return the endpoints that are not removed."""
+    query = select(endpoint).where(endpoint.c.state != "removed").order_by(endpoint.c.id)
+    return [_endpoint(row) for row in connection.execute(query)]
+
+
+def _endpoint(row: Row[Any]) -> Endpoint:
+    values = {name: getattr(row, name) for name in Endpoint.__struct_fields__}
+    return Endpoint(**values | {"types": tuple((row.types or "").split(",")) if row.types else ()})
+
+
+def fan_out(connection: Connection, to: Endpoint, at: str, limit: int = 1000) -> int:
+    """Queue the next events of the log for `to` and return how many; `at` is when they are due.
+
+    Events about the endpoint itself are left out: news of a failure would feed the failure.
+    """
+    end = last_sequence(connection)
+    found = after(connection, to.cursor, types=to.types, limit=limit)
+    rows = [
+        {
+            "endpoint_id": to.id,
+            "event_sequence": one.sequence,
+            "sequence": number,
+            "subject": one.subject,
+            "state": "waiting",
+            "due_at": at,
+        }
+        for number, one in enumerate(
+            (one for one in found if one.subject != subject_of(to.id)), to.sequence + 1
+        )
+    ]
+    if rows:
+        connection.execute(insert(delivery), rows)
+    cursor = found[-1].sequence if len(found) == limit else end
+    connection.execute(
+        update(endpoint)
+        .where(endpoint.c.id == to.id)
+        .values(cursor=cursor, sequence=to.sequence + len(rows))
+    )
+    return len(rows)
+
+
+def subject_of(endpoint_id: int) -> str:
+    """Return the subject of events about an endpoint."""
+    return f"endpoint/{endpoint_id}"
+
+
+def heads(
+    connection: Connection, endpoint_id: int, at: str, flying: Collection[int], limit: int
+) -> list[Due]:
+    """Return the next deliveries that may go out at `at`, oldest first, but those in `flying`."""
+    query = (
+        _due()
+        .where(delivery.c.endpoint_id == endpoint_id, delivery.c.due_at <= at, _is_head())
+        .where(delivery.c.id.not_in(flying))
+        .order_by(delivery.c.event_sequence)
+        .limit(limit)
+    )
+    return [_due_row(row) for row in connection.execute(query)]
+
+
+def probe(connection: Connection, endpoint_id: int) -> Due | None:
+    """Return the delivery that tries whether a paused endpoint is back: the least tried head."""
+    query = (
+        _due()
+        .where(delivery.c.endpoint_id == endpoint_id, _is_head())
+        .order_by(delivery.c.tries, delivery.c.event_sequence)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return _due_row(row) if row else None
+
+
+def _due() -> Select[Any]:
+    return (
+        select(delivery, event)
+        .join(event, event.c.sequence == delivery.c.event_sequence)
+        .where(delivery.c.state == "waiting")
+        .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+    )
+
+
+def _is_head() -> ColumnElement[bool]:
+    earlier = delivery.alias("earlier")
+    return ~(
+        select(1)
+        .where(
+            earlier.c.endpoint_id == delivery.c.endpoint_id,
+            earlier.c.subject == delivery.c.subject,
+            earlier.c.state == "waiting",
+            earlier.c.event_sequence < delivery.c.event_sequence,
+        )
+        .exists()
+    )
+
+
+def write_tries(connection: Connection, tried: Sequence[Tried]) -> None:
+    """Write what the tries left behind."""
+    rows = [
+        {f"new_{name}": getattr(one, name) for name in Tried.__struct_fields__} for one in tried
+    ]
+    names = [name for name in Tried.__struct_fields__ if name != "id"]
+    query = update(delivery).where(delivery.c.id == bindparam("new_id"))
+    if rows:
+        connection.execute(query.values({n: bindparam(f"new_{n}") for n in names}), rows)
+
+
+def _due_row(row: Row[Any]) -> Due:
+    return Due(
+        id=row.delivery_id,
+        endpoint_id=row.delivery_endpoint_id,
+        sequence=row.delivery_sequence,
+        tries=row.delivery_tries,
+        due_at=row.delivery_due_at,
+        event=Event(
+            sequence=row.event_sequence,
+            id=row.event_id,
+            at=row.event_at,
+            actor=row.event_actor,
+            type=row.event_type,
+            subject=row.event_subject,
+            data=row.event_body,
+        ),
+    )
+
+
+def write_health(connection: Connection, to: Endpoint) -> None:
+    """Write how an endpoint is doing: its failures, state, next probe and note."""
+    connection.execute(
+        update(endpoint)
+        .where(endpoint.c.id == to.id)
+        .values(failures=to.failures, state=to.state, probe_at=to.probe_at, note=to.note)
+    )
+
+
+def hasten(connection: Connection, endpoint_id: int, at: str) -> None:
+    """Make everything that waits at an endpoint due: it is back."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.endpoint_id == endpoint_id, delivery.c.state == "waiting")
+        .where(delivery.c.due_at > at)
+        .values(due_at=at)
+    )
+
+
+def replay(connection: Connection, ids: Collection[int], at: str) -> int:
+    """Send deliveries again under their old ids, with a fresh schedule; return how many."""
+    found = connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.state != "waiting")
+        .values(state="waiting", tries=0, due_at=at, delivered_at=None)
+    )
+    return found.rowcount
+
+
+def counts(connection: Connection) -> dict[int, dict[str, int]]:
+    """Return how many deliveries each endpoint has in each state."""
+    query = select(delivery.c.endpoint_id, delivery.c.state, func.count()).group_by(
+        delivery.c.endpoint_id, delivery.c.state
+    )
+    found: dict[int, dict[str, int]] = {}
+    for endpoint_id, state, number in connection.execute(query):
+        found.setdefault(endpoint_id, {})[state] = number
+    return found
+
+
+def listed(
+    connection: Connection, state: str, *, before: int | None = None, limit: int = 50
+) -> list[Delivery]:
+    """Return deliveries in `state`, newest first; those with an id below `before`."""
+    query = (
+        select(delivery, endpoint.c.url, event.c.id.label("event_id"), event.c.type)
+        .join(endpoint, endpoint.c.id == delivery.c.endpoint_id)
+        .join(event, event.c.sequence == delivery.c.event_sequence)
+        .where(delivery.c.state == state)
+        .order_by(delivery.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(delivery.c.id < before)
+    return [_listed(row) for row in connection.execute(query)]
+
+
+def _listed(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        url=row.url,
+        event_id=row.event_id,
+        event_type=row.type,
+        subject=row.subject,
+        sequence=row.sequence,
+        state=row.state,
+        tries=row.tries,
+        due_at=row.due_at,
+        status=row.status,
+        answer=row.answer,
+        delivered_at=row.delivered_at,
+    )

@@ -1,0 +1,71 @@
+"""Bring a database to the schema of this version: forward only, and with a copy first.
+
+A database that already holds something is copied (`VACUUM INTO`) before its tables change; one that
+a newer version has changed is left alone.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from gateway.store.engine import Store
+
+_SCRIPTS = Path(__file__).with_name("migrations")
+
+
+class NewerSchemaError(Exception):
+    """The database was changed by a newer version than this one."""
+
+
+def upgrade(store: Store, backups: Path) -> Path | None:
+    """Bring `store` to the newest revision; returns the copy in `backups`, if one was needed.
+
+    Raises NewerSchemaError where the database is ahead of this version.
+    """
+    with store.read() as connection:
+        here = revision(connection)
+    if here == newest():
+        return None
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if here is not None and here not in known:
+        message = f"{store.path} was changed by a newer version (revision {here}); install that one"
+        raise NewerSchemaError(message)
+    copy = _copy(store, backups / f"{store.path.stem}-{here}.db") if here else None
+    with store.write() as connection:
+        command.upgrade(_config(connection), "head")
+    return copy
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the revision that the database is at, None where it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """Return the revision that this version needs."""
+    return _scripts().get_current_head()
+
+
+def _copy(store: Store, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # of an upgrade that did not come to its end
+    with store.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        if raw is not None:
+            raw.execute("VACUUM INTO ?", (str(target),))
+    return target
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(_SCRIPTS))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
