@@ -131,6 +131,7 @@ class Outbound:
             connector=aiohttp.TCPConnector(limit=0, socket_factory=guard.socket),
             timeout=self._timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": "dockmatch", "Accept-Encoding": "identity"},
             auto_decompress=False,
             trust_env=False,
         )
