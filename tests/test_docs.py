@@ -1,0 +1,119 @@
+"""What the documentation says exists, and what exists is documented."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import distribution
+from pathlib import Path
+
+import click
+import pytest
+
+from gateway import cli
+
+ROOT = Path(__file__).resolve().parent.parent
+# Where somebody built this is nobody's business, nor is the mirror that the packages came from.
+FORBIDDEN = [f"/{'work'}/", f"pypi.{'org'}", f"python{'hosted'}", f"/{'root'}/", f"/{'home'}/"]
+COMMANDS = set(cli.main.list_commands(click.Context(cli.main)))
+STRONG_COPYLEFT = re.compile(r"(?<!L)(?<!Lesser )\b(A?GPL|(Affero )?General Public License)")
+
+
+def page(*parts: str) -> str:
+    return ROOT.joinpath(*parts).read_text(encoding="utf-8")
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607 - whichever git the developer uses
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("not a checkout")
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def mentioned(word: str, text: str) -> set[str]:
+    """The second words of what stands in code behind `word`."""
+    spans = re.findall(r"```.*?```|`[^`\n]+`", text, flags=re.DOTALL)
+    return {name for span in spans for name in re.findall(rf"\b{word} ([a-z][a-z-]*)", span)}
+
+
+@pytest.mark.parametrize("path", [Path("README.md"), *sorted(Path("docs").glob("*.md"))], ids=str)
+def test_documented_commands_exist(path: Path) -> None:
+    text = page(str(path))
+    targets = set(re.findall(r"^([a-z-]+):", page("Makefile"), flags=re.MULTILINE))
+    assert mentioned("make", text) <= targets
+    assert mentioned("dockmatch", text) <= COMMANDS
+
+
+def test_every_command_is_in_the_readme() -> None:
+    assert mentioned("dockmatch", page("README.md")) >= COMMANDS
+
+
+def test_links_lead_somewhere() -> None:
+    for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
+            assert "://" in target or (path.parent / target).exists(), f"{path}: {target}"
+
+
+def reported() -> Iterator[str]:
+    """The names of the benchmarks' lines."""
+    for path in (ROOT / "benchmarks").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield from re.findall(rf"^{path.stem}\.[a-z0-9_]+$", node.value)
+
+
+def test_every_benchmark_is_explained() -> None:
+    rows = re.findall(r"^\| `([a-z0-9_.]+)` \|", page("docs", "benchmarks.md"), flags=re.MULTILINE)
+    assert sorted(rows) == sorted(set(reported()))
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads(page("pyproject.toml"))["project"]
+    wanted = [*project["dependencies"]]
+    for extra in project["optional-dependencies"].values():
+        wanted += extra
+    names = {re.split(r"[\[<>=~! ]", one)[0] for one in wanted}
+    reasons = re.findall(
+        r"^\| ([a-z0-9.-]+) \|", page("docs", "decisions", "dependencies.md"), flags=re.MULTILINE
+    )
+    assert sorted(set(reasons) - {"package"}) == sorted(names)
+
+
+def base_install(name: str, seen: set[str]) -> set[str]:
+    """The distributions that come with a bare `dockmatch`, itself excluded."""
+    for line in distribution(name).requires or []:
+        requirement, _, marker = line.partition(";")
+        if "extra" in marker or "platform" in marker or "python_version" in marker:
+            continue
+        below = re.split(r"[\[<>=~! (]", requirement.strip())[0].lower()
+        if below not in seen:
+            seen.add(below)
+            base_install(below, seen)
+    return seen
+
+
+def licence(name: str) -> str:
+    about = distribution(name).metadata
+    classifiers = [one for one in about.get_all("Classifier") or [] if one.startswith("License")]
+    stated = about.get("License-Expression") or "; ".join(classifiers) or about.get("License") or ""
+    return stated.split("\n")[0]
+
+
+def test_the_base_install_binds_nobody() -> None:
+    licences = {name: licence(name) for name in sorted(base_install("dockmatch", set()))}
+    assert [name for name, text in licences.items() if not text] == []
+    assert {n: t for n, t in licences.items() if STRONG_COPYLEFT.search(t)} == {}
+
+
+def test_no_file_says_where_it_was_made() -> None:
+    for path in tracked():
+        text = path.read_bytes().decode("utf-8", errors="ignore")
+        found = [word for word in FORBIDDEN if word in text]
+        assert not found, f"{path.relative_to(ROOT)}: {found}"
