@@ -7,6 +7,7 @@ the networks that the operator allowed; link-local and metadata addresses never.
 followed, and proxies of the environment are ignored.
 """
 
+import errno
 import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -75,7 +76,7 @@ class Guard:
         family, kind, protocol, _name, where = info
         refusal = self.refusal(ip_address(str(where[0])))
         if refusal:
-            raise AddressRefusedError(refusal)
+            raise AddressRefusedError(errno.EACCES, refusal)
         return socket.socket(family, kind, protocol)
 
 
@@ -120,7 +121,7 @@ class Outbound:
     `timeout_seconds` limits the whole exchange. Close it when done.
     """
 
-    def __init__(self, allowed: Iterable[Network], *, timeout_seconds: int = 30) -> None:
+    def __init__(self, allowed: Iterable[Network], *, timeout_seconds: float = 30) -> None:
         allowed = tuple(allowed)
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=10)
         self._secure = self._client(Guard(allowed))
