@@ -1,0 +1,205 @@
+"""Where an XML document came from, and at which bytes of it an element stands.
+
+lxml tells lines, not bytes. The first time somebody asks for a position, the start tags of the
+source are numbered in document order, which is the order of the elements; from there an element's
+text or attribute is found in its own tag. What is found there must spell the value: else no bytes
+are given at all, rather than wrong ones.
+"""
+
+import re
+from bisect import bisect_left
+from html import unescape
+from itertools import accumulate
+from typing import Any
+
+from msgspec import Struct
+
+_NOT_ELEMENTS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_TAG = re.compile(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
+_CDATA = re.compile(rb"<!\[CDATA\[(.*)\]\]>", re.DOTALL)
+_NO_START = frozenset(b"/!?")
+
+REPAIR_BYTES = len("amp;")
+"""How many bytes the reader puts in at each place of `Origin.inserted`."""
+
+
+class Span(Struct, frozen=True):
+    """Bytes `start` to `end` of the file, on `line`, where `quote` stands."""
+
+    start: int
+    end: int
+    line: int
+    quote: str
+
+
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file that travelled with the document; `name` is safe to use as a file's name."""
+
+    name: str
+    content_type: str
+    content_id: str
+    data: bytes
+
+
+class Origin:
+    """The text a document was parsed from.
+
+    `data` is what the parser was given, in an encoding that contains ASCII, or empty where its
+    bytes are not those of the file; `offset` is where it starts there; `inserted` are the places in
+    `data` where the reader put in `REPAIR_BYTES`; `prefix` begins every position.
+    """
+
+    __slots__ = ("_index", "attachments", "data", "encoding", "inserted", "offset", "prefix")
+
+    def __init__(  # noqa: PLR0913 - all of it is known at once, and nothing can be left out
+        self,
+        data: bytes = b"",
+        *,
+        encoding: str = "utf-8",
+        offset: int = 0,
+        inserted: tuple[int, ...] = (),
+        prefix: str = "",
+        attachments: tuple[Attachment, ...] = (),
+    ) -> None:
+        self.data = data
+        self.encoding = encoding
+        self.offset = offset
+        self.inserted = inserted
+        self.prefix = prefix
+        self.attachments = attachments
+        self._index: _Index | None = None
+
+    def span(self, element: Any, end: str, text: str) -> Span | None:
+        """Return where the value `text` of `element` stands, or None where that is not sure.
+
+        `end` is "" for the element's own text or "@name" for an attribute.
+        """
+        if not self.data or not text or end == "name()":
+            return None
+        index = self.index(element)
+        edges = index.attribute(element, end[1:]) if end else index.text(element)
+        return self._checked(index, edges, text) if edges else None
+
+    def line_of(self, element: Any) -> int:
+        """Return the line on which the start tag of `element` begins or, without bytes, ends."""
+        if self.data:
+            index = self.index(element)
+            return index.line_at(index.start_of(element))
+        return int(element.sourceline or 0)
+
+    def index(self, element: Any) -> "_Index":
+        """Return the numbering of the document's elements, made once."""
+        if self._index is None:
+            self._index = _Index(self.data, element.getroottree().getroot())
+        return self._index
+
+    def _checked(self, index: "_Index", edges: tuple[int, int], text: str) -> Span | None:
+        start, end = edges
+        raw = self.data[start:end]
+        inner = _CDATA.fullmatch(raw.strip())
+        if inner:
+            start = start + raw.index(b"<![CDATA[") + len(b"<![CDATA[")
+            raw = inner[1]
+        start += len(raw) - len(raw.lstrip())
+        raw = raw.strip()
+        spelled = raw.decode(self.encoding, "replace")
+        if _plain(spelled if inner else unescape(spelled)) != _plain(text):
+            return None
+        return Span(
+            start=self._in_file(start),
+            end=self._in_file(start + len(raw)),
+            line=index.line_at(start),
+            quote=self._as_filed(start, raw),
+        )
+
+    def _in_file(self, place: int) -> int:
+        return place + self.offset - REPAIR_BYTES * bisect_left(self.inserted, place)
+
+    def _as_filed(self, start: int, raw: bytes) -> str:
+        """Return the text as the file has it, without what was put in."""
+        last = start
+        kept = []
+        for place in self.inserted[bisect_left(self.inserted, start) :]:
+            if place >= start + len(raw):
+                break
+            kept.append(self.data[last:place])
+            last = place + REPAIR_BYTES
+        kept.append(self.data[last : start + len(raw)])
+        return b"".join(kept).decode(self.encoding, "replace")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+class _Index:
+    """The elements of a document by number, and where each start tag begins."""
+
+    __slots__ = ("_data", "_lines", "_masked", "_numbers", "_starts")
+
+    def __init__(self, data: bytes, root: Any) -> None:
+        self._masked = masked = _NOT_ELEMENTS.sub(lambda found: b" " * len(found[0]), data)
+        parts = masked.split(b"<")
+        places = accumulate((len(part) + 1 for part in parts[:-1]), initial=-1)
+        next(places)
+        self._starts = [
+            place
+            for place, part in zip(places, parts[1:], strict=True)
+            if part and part[0] not in _NO_START
+        ]
+        self._numbers = {element: number for number, element in enumerate(root.iter("*"))}
+        self._lines: list[int] | None = None
+        self._data = data
+
+    def start_of(self, element: Any) -> int:
+        """Return the byte at which the start tag of `element` begins."""
+        return self._starts[self._numbers[element]]
+
+    def line_at(self, place: int) -> int:
+        """Return the line of a byte, from 1."""
+        if self._lines is None:
+            self._lines = [found.start() for found in re.finditer(rb"\n", self._data)]
+        return bisect_left(self._lines, place) + 1
+
+    def attribute(self, element: Any, name: str) -> tuple[int, int] | None:
+        """Return the edges of an attribute's value."""
+        tag = _TAG.match(self._masked, self.start_of(element))
+        if not tag:
+            return None
+        pattern = rb"\s%s\s*=\s*(?:\"([^\"]*)\"|'([^']*)')" % re.escape(name.encode())
+        found = re.search(pattern, tag[0])
+        if not found:
+            return None
+        group = 1 if found[1] is not None else 2
+        return tag.start() + found.start(group), tag.start() + found.end(group)
+
+    def text(self, element: Any) -> tuple[int, int] | None:
+        """Return the edges of an element's own text; None where that stands in several pieces."""
+        tag = _TAG.match(self._masked, self.start_of(element))
+        if not tag:
+            return None
+        if not len(element):
+            return tag.end(), self._masked.find(b"</", tag.end())
+        runs = list(self._runs(element, tag.end()))
+        return runs[0] if len(runs) == 1 else None
+
+    def _runs(self, element: Any, begin: int) -> Any:
+        """Yield the edges of the texts before, between and after the children, blank ones not."""
+        children = list(element)
+        if (element.text or "").strip():
+            yield begin, self.start_of(children[0])
+        for child, after in zip(children, [*children[1:], None], strict=True):
+            if (child.tail or "").strip():
+                end = self.start_of(after) if after is not None else self._close(element)
+                last = self._start_of_last(child)
+                yield self._masked.rfind(b">", last, end) + 1, end
+
+    def _start_of_last(self, element: Any) -> int:
+        return max(self.start_of(inner) for inner in element.iter("*"))
+
+    def _close(self, element: Any) -> int:
+        """Return where the end tag of an element with children begins."""
+        last = self._start_of_last(element)
+        name = re.escape(element.tag.rpartition("}")[2].encode())
+        found = re.compile(rb"</(?:[^\s:>]+:)?%s\s*>" % name).search(self._masked, last)
+        return found.start() if found else len(self._masked)

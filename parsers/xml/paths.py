@@ -1,0 +1,176 @@
+"""Paths into XML documents: a small language by local names, compiled to plain functions.
+
+    OrderRequestHeader/Total/Money          the first that has text, searched downwards
+    ItemOut/@quantity                       an attribute
+    .  ../@lineNumber  /Header/From         this group; the group above; from the document's root
+    Contact[@role=remitTo|remit]            a condition: one of these
+    AccountingSegment[Name~=Cost Center]    the same but for case, blanks and signs
+    DocumentReference[!@payloadID*=@]       contains; `!` turns a condition round
+    Tax[!TaxDetail]  Discount[Money!=0]     has no such child; has a number, but not this one
+    OrderIDInfo/@orderID|SupplierOrderInfo/@orderID     the first with text; of groups: all, in turn
+    name()                                  the local name of the element itself
+
+Namespaces are ignored: senders choose prefixes, and some put all of cXML in a namespace of its own.
+An element's text is its own, without that of its children (a Description without its ShortName);
+only where it has none of its own, the text of its children counts.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+
+Test = Callable[[Any], bool]
+_TAGS_KNOWN = 4096
+_CONDITION = re.compile(r"(!?)([^=!*~]+?)\s*(?:(=|~=|\*=|!=)(.*))?")
+_STEP = re.compile(r"(@?[\w.:*-]+|\.\.?|name\(\))((?:\[[^\]]*\])*)")
+
+
+class _LocalNames(dict[str, str]):
+    """Local names by tag; forgets all when a hostile document floods it."""
+
+    def __missing__(self, tag: str) -> str:
+        if len(self) > _TAGS_KNOWN:
+            self.clear()
+        local = self[tag] = tag.rpartition("}")[2]
+        return local
+
+
+LOCAL = _LocalNames()
+
+
+class Step(Struct, frozen=True):
+    """One step down: the local name of a child, and what it must fulfil."""
+
+    name: str
+    tests: tuple[Test, ...] = ()
+
+
+class Route(Struct, frozen=True):
+    """A path without alternatives: so many groups `up` (-1: the root), then down, then `end`.
+
+    `end` is "" for the element's text, "@name" for an attribute, "name()" for its name.
+    """
+
+    up: int
+    down: tuple[Step, ...]
+    end: str = ""
+
+
+@lru_cache(maxsize=4096)
+def routes(path: str) -> tuple[Route, ...]:
+    """Return the alternatives of `path`, in order; ValueError where it is no path."""
+    return tuple(_route(part) for part in _split(path, "|"))
+
+
+def text_of_element(element: Any) -> str | None:
+    """Return the element's own text, or that of its children where it has none; None if blank."""
+    text = element.text
+    if len(element):
+        own = "".join((text or "", *(child.tail or "" for child in element))).strip()
+        return own or " ".join("".join(element.itertext()).split()) or None
+    return (text.strip() or None) if text else None
+
+
+def value_at(end: str) -> Callable[[Any], str | None]:
+    """Return the function that takes an element's value: its text, an attribute or its name."""
+    if not end:
+        return text_of_element
+    if end == "name()":
+        return lambda element: LOCAL[element.tag]
+    name = end[1:]
+
+    def attribute(element: Any) -> str | None:
+        text = element.get(name)
+        return (text.strip() or None) if text else None
+
+    return attribute
+
+
+def seek(down: tuple[Step, ...], take: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a function that searches down from an element, depth first, for what `take` gives."""
+    if not down:
+        return take
+    name, tests, inner = down[0].name, down[0].tests, seek(down[1:], take)
+
+    def search(element: Any) -> Any:
+        for child in element:
+            if LOCAL[child.tag] == name and all(test(child) for test in tests):
+                found = inner(child)
+                if found is not None:
+                    return found
+        return None
+
+    return search
+
+
+def _route(part: str) -> Route:
+    part = part.strip()
+    up, steps, end = 0, [], ""
+    if part.startswith("/"):
+        up, part = -1, part[1:]
+    for text in _split(part, "/") if part else ():
+        if end or not (found := _STEP.fullmatch(text)):
+            message = f"{part!r} is no path: {text!r}"
+            raise ValueError(message)
+        name = found[1]
+        if name == "..":
+            up += 1
+        elif name.startswith("@") or name == "name()":
+            end = name
+        elif name != ".":
+            steps.append(Step(name, _tests(found[2])))
+    return Route(up, tuple(steps), end)
+
+
+def _split(path: str, sign: str) -> list[str]:
+    """Split at `sign`, but not within brackets."""
+    return re.split(rf"\{sign}(?![^\[]*\])", path)
+
+
+def _tests(brackets: str) -> tuple[Test, ...]:
+    return tuple(_test(inside) for inside in re.findall(r"\[([^\]]*)\]", brackets))
+
+
+def _test(inside: str) -> Test:
+    found = _CONDITION.fullmatch(inside.strip())
+    if not found:
+        message = f"{inside!r} is no condition"
+        raise ValueError(message)
+    negated, path, sign, wanted = found.groups()
+    route = _route(path)
+    value = seek(route.down, value_at(route.end))
+    fits = _fits(sign, wanted or "")
+    if negated:
+        return lambda element: not fits(value(element))
+    return lambda element: fits(value(element))
+
+
+def _fits(sign: str | None, wanted: str) -> Callable[[str | None], bool]:
+    names = frozenset(name.strip() for name in wanted.split("|"))
+    if sign is None:
+        return lambda text: text is not None
+    if sign == "=":
+        return lambda text: text in names
+    if sign == "~=":
+        loose = frozenset(loosened(name) for name in names)
+        return lambda text: text is not None and loosened(text) in loose
+    if sign == "*=":
+        return lambda text: text is not None and any(name in text for name in names)
+    return lambda text: text is not None and _differs(text, wanted.strip())
+
+
+@lru_cache(maxsize=4096)
+def loosened(name: str) -> str:
+    """Return a name in lower case without blanks and signs: "G/L Account" is "glaccount"."""
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+def _differs(text: str, number: str) -> bool:
+    try:
+        return Decimal(text) != Decimal(number)
+    except InvalidOperation:
+        return True
