@@ -170,7 +170,7 @@ def _traced(found: Found) -> Traced:
     place = found.position
     return Traced(
         at=place.at,
-        text=found.text,
+        text=found.quote or found.text,
         page=place.page,
         box=place.box,
         confidence=found.confidence,

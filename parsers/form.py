@@ -36,12 +36,14 @@ class Found(Struct, frozen=True, kw_only=True):
     """A text exactly as the source has it, and where it stands.
 
     `confidence` runs from 0 to 1; `by` says who read it: text, ocr, embedded_xml, rule, person.
+    `quote` is how the source spells it, where that differs (`A &amp; B`).
     """
 
     text: str
     position: Position
     confidence: float = 1.0
     by: str = "text"
+    quote: str = ""
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -128,7 +130,11 @@ class Word(Struct, frozen=True, kw_only=True):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """A page's words in reading order and its ruling lines, in points; `number` counts from 1."""
+    """A page's words in reading order and its ruling lines, in points; `number` counts from 1.
+
+    A scan is straightened: words stand where they do after its picture has been turned by `skew` degrees
+    counter-clockwise about the middle of the page.
+    """
 
     number: int
     width: float
@@ -136,3 +142,4 @@ class Page(Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...]
     rules: tuple[Box, ...] = ()
     by: str = "text"
+    skew: float = 0.0
