@@ -110,11 +110,16 @@ Row = Take | Each | One | Collect | Pairs | Const | When | Compute
 
 
 class Table(Struct, frozen=True, eq=False):
-    """The rows of one record type; `name` is how partner overrides and problems refer to it."""
+    """The rows of one record type; `name` is how partner overrides and problems refer to it.
+
+    `finish(record, form)` returns the whole record once more, with what no row can say of it: the
+    sign of a credit, sums that do not add up (as problems).
+    """
 
     name: str
     record: type[Struct]
     rows: tuple[Row, ...]
+    finish: Callable[[Any, Any], Any] | None = None
 
 
 class Mapped(Struct, frozen=True, eq=False):
@@ -144,13 +149,15 @@ def map_document(table: Table, document: Document, source: Struct, year: int) ->
     """
     form, reading = document.form, _Reading(year)
     record: Any = _builder(table, type(form))(form, reading) or table.record()
-    problems = document.problems
+    if table.finish:
+        record = table.finish(record, form)
+    problems = (*document.problems, *record.problems)
     if reading.trouble:
         problems = (*problems, *_problems(table, form, year))
     record = msgspec.structs.replace(
         record,
         source=source,
-        problems=(*record.problems, *problems),
+        problems=problems,
         derived=(*record.derived, *_derived(table, form, "", year)),
         incomplete=record.incomplete or any(problem.is_error for problem in problems),
     )
