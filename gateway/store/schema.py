@@ -57,6 +57,7 @@ document = Table(  # one file that came in by one door; its id is the receipt nu
     Column("state", String(16), nullable=False),
     Column("version", Integer, nullable=False, default=1),
     Column("repeat_of", ForeignKey("document.id")),
+    Column("truncated", Boolean, nullable=False, default=False),  # the door saw no end of it
     Column("format", String(16)),
     Column("problems", LargeBinary),  # JSON: problems of the file as a whole
     Column("received_at", String(32), nullable=False),
@@ -85,6 +86,7 @@ record = Table(
     Column("created_at", String(32), nullable=False),
     UniqueConstraint("document_id", "position"),
     Index("record_by_number", "kind", "number"),
+    Index("record_incomplete", "incomplete", "id"),
 )
 
 touch = Table(  # which orders, invoices and suppliers a record touches: how a case is gathered
@@ -105,6 +107,8 @@ reconciliation = Table(  # the latest result for each invoice record
     Column("pending", String(40), nullable=False),
     Column("disputed", String(40), nullable=False),
     Column("reason", Text, nullable=False),  # the sentence shown first
+    Column("codes", Text),  # of all its findings, blank separated: what lists are filtered by
+    Column("role", String(64)),  # who can resolve the finding shown first
     Column("digest", String(64), nullable=False),  # of the body: what is unchanged stays unsaid
     Column("decided", String(64)),  # the digest that a person decided on: open while it differs
     Column("body", LargeBinary, nullable=False),  # the reconciliation as JSON

@@ -180,6 +180,7 @@ def _document() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("repeat_of", sa.Integer(), nullable=True),
+        sa.Column("truncated", sa.Boolean(), nullable=False),
         sa.Column("format", sa.String(length=16), nullable=True),
         sa.Column("problems", sa.LargeBinary(), nullable=True),
         sa.Column("received_at", sa.String(length=32), nullable=False),
@@ -229,6 +230,7 @@ def _record() -> None:
         sa.UniqueConstraint("document_id", "position"),
     )
     op.create_index("record_by_number", "record", ["kind", "number"], unique=False)
+    op.create_index("record_incomplete", "record", ["incomplete", "id"], unique=False)
 
 
 def _decision() -> None:
@@ -262,6 +264,8 @@ def _reconciliation() -> None:
         sa.Column("pending", sa.String(length=40), nullable=False),
         sa.Column("disputed", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("codes", sa.Text(), nullable=True),
+        sa.Column("role", sa.String(length=64), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("decided", sa.String(length=64), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),

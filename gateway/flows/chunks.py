@@ -1,0 +1,69 @@
+"""Work is done in chunks: a commit costs as much as a hundred small documents.
+
+A chunk holds documents of one partner that are expected to take two seconds together, so that a
+partner with few waits for no one's many, and a slow scan does not hold up what came with it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from gateway.jobs.port import Job, NewJob
+from gateway.store.documents import Waiting
+
+KIND = "match"
+DOCUMENTS_MAX = 100
+COST_MAX_MS = 2000
+_PAGES_MS = 1500  # a PDF: its pages may have to be read by eye
+_SMALL_MS = 3
+_BYTES_PER_MS = 3000
+
+
+def cost_ms(name: str, size: int) -> int:
+    """Estimate what it takes to read and match a file of `size` bytes."""
+    if name.lower().endswith((".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg")):
+        return _PAGES_MS + size // _BYTES_PER_MS
+    return _SMALL_MS + size // _BYTES_PER_MS
+
+
+def plan(documents: Iterable[Waiting]) -> list[tuple[NewJob, list[int]]]:
+    """Return jobs that cover `documents`, each with the numbers of those it has."""
+    by_partner: dict[str, list[Waiting]] = {}
+    for one in documents:
+        by_partner.setdefault(one.partner, []).append(one)
+    return [
+        (job_for(partner, chunk), [one.id for one in chunk])
+        for partner, several in by_partner.items()
+        for chunk in _chunks(several)
+    ]
+
+
+def _chunks(documents: Sequence[Waiting]) -> Iterator[list[Waiting]]:
+    chunk: list[Waiting] = []
+    cost = 0
+    for one in documents:
+        own = cost_ms(one.name, one.size)
+        if chunk and (cost + own > COST_MAX_MS or len(chunk) == DOCUMENTS_MAX):
+            yield chunk
+            chunk, cost = [], 0
+        chunk.append(one)
+        cost += own
+    if chunk:
+        yield chunk
+
+
+def job_for(partner: str, chunk: Sequence[Waiting]) -> NewJob:
+    """Return the job that reads and matches `chunk`."""
+    numbers = [one.id for one in chunk]
+    return NewJob(
+        kind=KIND,
+        key=f"document/{numbers[0]}",
+        partner=partner,
+        args=msgspec.json.encode(numbers),
+        cost_ms=sum(cost_ms(one.name, one.size) for one in chunk),
+    )
+
+
+def documents_of(job: Job) -> list[int]:
+    """Return the numbers of the documents that a job has."""
+    return msgspec.json.decode(job.args, type=list[int])

@@ -1,0 +1,68 @@
+"""The sweeper: every document that is not decided has a job, whatever became of the one it had.
+
+It looks at what is, not at what happened, so it mends what nobody saw break.
+"""
+
+import threading
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from gateway.flows.intake import put_to_work
+from gateway.jobs.port import Jobs
+from gateway.store import documents
+from gateway.store.engine import Store
+
+INTERVAL_SECONDS = 60
+_PAGE = 1000
+
+_log = structlog.get_logger()
+
+
+class Sweeper:
+    """Sweeps at every start and then each minute."""
+
+    def __init__(self, store: Store, jobs: Jobs) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper")
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and return when it has."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.sweep()
+            except DBAPIError as error:
+                _log.warning("sweeper.stalled", error=str(error.orig))
+            if self._stopping.wait(INTERVAL_SECONDS):
+                return
+
+    def sweep(self) -> int:
+        """Give a job to every undecided document that has none alive; returns how many got one."""
+        found, last = 0, 0
+        while True:
+            with self._store.read() as connection:
+                page = documents.waiting_after(connection, last, _PAGE)
+                live = self._jobs.live(connection, {job for _, job in page if job is not None})
+            lost = [one.id for one, job in page if job not in live]
+            if lost:
+                _log.warning("sweeper.found", documents=lost[:20], count=len(lost))
+                found += self._mend(lost)
+            if len(page) < _PAGE:
+                return found
+            last = page[-1][0].id
+
+    def _mend(self, lost: list[int]) -> int:
+        with self._store.write() as connection:
+            put_to_work(connection, self._jobs, lost)
+        self._jobs.wake()
+        return len(lost)
