@@ -155,10 +155,14 @@ class Carrier(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PriceBasis(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The quantity that a unit price buys, where that is not one of the line's unit."""
+    """The quantity that a unit price buys, where that is not one of the line's unit.
+
+    `factor` is how many units of the basis one unit of the line is (cXML conversionFactor).
+    """
 
     quantity: Decimal | None = None
     uom: str | None = None
+    factor: Decimal | None = None
 
 
 class Schedule(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -374,7 +378,8 @@ class OrderResponse(Record, frozen=True, kw_only=True, omit_defaults=True, tag="
 class Receipt(Record, frozen=True, kw_only=True, omit_defaults=True, tag="receipt"):
     """Goods on their way (`shipped`, says the supplier) or taken in (`received`, says the buyer).
 
-    `shipped_at` and `delivered_at` are ISO 8601 dates or timestamps, as the document gives them.
+    `shipped_at` and `delivered_at` are ISO 8601 dates or timestamps, as the document gives them;
+    `whole_orders` are the numbers of orders shipped whole, without a line of their own.
     """
 
     evidence: Literal["shipped", "received"] | None = None
@@ -393,6 +398,7 @@ class Receipt(Record, frozen=True, kw_only=True, omit_defaults=True, tag="receip
     bill_of_lading: str | None = None
     packing_slip: str | None = None
     packages: tuple[Package, ...] = ()
+    whole_orders: tuple[str, ...] = ()
     lines: tuple[ReceiptLine, ...] = ()
 
 

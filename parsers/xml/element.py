@@ -37,7 +37,7 @@ class XmlForm:
         """Return the first text at `path` and its position, or None where nothing stands."""
         for route in routes(path):
             base = self.base(route.up)
-            if base is None:
+            if base is None or not route.starts(base.element):
                 continue
             element = _locator(route)(base.element)
             if element is not None:
@@ -156,13 +156,15 @@ def _getter(route: Route) -> Callable[[XmlForm], str | None]:
                         return found
             return None
 
-    return get if not route.up else _from_base(route.up, get)
+    return _from_base(route, get) if route.up or route.here else get
 
 
-def _from_base(up: int, get: Callable[[XmlForm], str | None]) -> Callable[[XmlForm], str | None]:
+def _from_base(
+    route: Route, get: Callable[[XmlForm], str | None]
+) -> Callable[[XmlForm], str | None]:
     def text(form: XmlForm) -> str | None:
-        base = form.base(up)
-        return get(base) if base is not None else None
+        base = form.base(route.up)
+        return get(base) if base is not None and route.starts(base.element) else None
 
     return text
 
@@ -175,7 +177,7 @@ def _groups_of(path: str) -> Callable[[XmlForm], Sequence[XmlForm]]:
         found: list[XmlForm] = []
         for route in ways:
             base = form.base(route.up)
-            here = [base] if base is not None else []
+            here = [base] if base is not None and route.starts(base.element) else []
             for step in route.down:
                 here = [child for one in here for child in _groups(one, step)]
             found += here

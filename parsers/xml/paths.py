@@ -6,7 +6,8 @@
     Contact[@role=remitTo|remit]            a condition: one of these
     AccountingSegment[Name~=Cost Center]    the same but for case, blanks and signs
     DocumentReference[!@payloadID*=@]       contains; `!` turns a condition round
-    Tax[!TaxDetail]  Discount[Money!=0]     has no such child; has a number, but not this one
+    Tax[!TaxDetail]  Discount[Money!=0]     has no such child; has a value, but not this number
+    .[!@type]/Money                         a condition on this group itself
     OrderIDInfo/@orderID|SupplierOrderInfo/@orderID     the first with text; of groups: all, in turn
     name()                                  the local name of the element itself
 
@@ -52,12 +53,18 @@ class Step(Struct, frozen=True):
 class Route(Struct, frozen=True):
     """A path without alternatives: so many groups `up` (-1: the root), then down, then `end`.
 
-    `end` is "" for the element's text, "@name" for an attribute, "name()" for its name.
+    `here` is what the group fulfils from which it goes down; `end` is "" for the element's text,
+    "@name" for an attribute, "name()" for its name.
     """
 
     up: int
     down: tuple[Step, ...]
     end: str = ""
+    here: tuple[Test, ...] = ()
+
+    def starts(self, element: Any) -> bool:
+        """Whether the route may begin at `element`."""
+        return all(test(element) for test in self.here)
 
 
 @lru_cache(maxsize=4096)
@@ -110,6 +117,7 @@ def seek(down: tuple[Step, ...], take: Callable[[Any], Any]) -> Callable[[Any], 
 def _route(part: str) -> Route:
     part = part.strip()
     up, steps, end = 0, [], ""
+    here: tuple[Test, ...] = ()
     if part.startswith("/"):
         up, part = -1, part[1:]
     for text in _split(part, "/") if part else ():
@@ -121,9 +129,11 @@ def _route(part: str) -> Route:
             up += 1
         elif name.startswith("@") or name == "name()":
             end = name
-        elif name != ".":
+        elif name == ".":
+            here = _tests(found[2])
+        else:
             steps.append(Step(name, _tests(found[2])))
-    return Route(up, tuple(steps), end)
+    return Route(up, tuple(steps), end, here)
 
 
 def _split(path: str, sign: str) -> list[str]:
@@ -142,11 +152,16 @@ def _test(inside: str) -> Test:
         raise ValueError(message)
     negated, path, sign, wanted = found.groups()
     route = _route(path)
-    value = seek(route.down, value_at(route.end))
+    value = seek(route.down, value_at(route.end) if sign else _presence(route.end))
     fits = _fits(sign, wanted or "")
     if negated:
         return lambda element: not fits(value(element))
     return lambda element: fits(value(element))
+
+
+def _presence(end: str) -> Callable[[Any], str | None]:
+    """Return the function that says something of an element that is there, or has the attribute."""
+    return (lambda element: element.get(end[1:])) if end else lambda _element: "there"
 
 
 def _fits(sign: str | None, wanted: str) -> Callable[[str | None], bool]:
