@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 import zstandard
 from msgspec import Struct
@@ -30,6 +30,13 @@ class Stored(Struct, frozen=True, kw_only=True):
 
     sha256: str
     size: int
+
+
+class Readable(Protocol):
+    """Whatever gives its bytes piece by piece, and no more at its end."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes."""
 
 
 class CorruptError(Exception):
@@ -103,7 +110,7 @@ class Batch:
         self._written: dict[Path, Path] = {}  # where each will stand: where it is written
         self._folders: set[Path] = set()
 
-    def add(self, source: BinaryIO) -> Stored:
+    def add(self, source: Readable) -> Stored:
         """Write what `source` still has to give; it counts as stored only after `settle`."""
         digest, size, temporary = hashlib.sha256(), 0, self._temporary / uuid.uuid4().hex
         packing = zstandard.ZstdCompressor(level=_LEVEL).compressobj()

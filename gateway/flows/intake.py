@@ -61,6 +61,11 @@ class Intake:
         )
         return self.record([arrived])[0]
 
+    def known(self, claims: Collection[str]) -> set[str]:
+        """Return those of `claims` that have their receipt."""
+        with self._store.read() as connection:
+            return set(documents.receipts(connection, claims))
+
     def record(self, arrivals: Sequence[Arrived]) -> list[Receipt]:
         """Give receipts for archived files; one that has its receipt gets the same again."""
         with self._store.write() as connection:

@@ -76,6 +76,7 @@ record = Table(
     Column("id", Integer, primary_key=True),
     Column("document_id", ForeignKey("document.id"), nullable=False),
     Column("position", Integer, nullable=False),  # its place in the file, from 0
+    Column("key", String(40), nullable=False, unique=True),  # its id as a fact: from content alone
     Column("kind", String(24), nullable=False),
     Column("number", String(128)),
     Column("supplier", String(128)),

@@ -214,6 +214,7 @@ def _record() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("number", sa.String(length=128), nullable=True),
         sa.Column("supplier", sa.String(length=128), nullable=True),
@@ -228,6 +229,7 @@ def _record() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("document_id", "position"),
+        sa.UniqueConstraint("key"),
     )
     op.create_index("record_by_number", "record", ["kind", "number"], unique=False)
     op.create_index("record_incomplete", "record", ["incomplete", "id"], unique=False)

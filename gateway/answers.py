@@ -1,0 +1,218 @@
+"""The answer to a file that came in: what it became, and what to do about what is wrong.
+
+The same answer is written twice: as JSON for programs, and as text for people. What a document says
+is hostile until shown otherwise: control characters stand in the text as escapes.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from gateway.store import documents
+from gateway.store.answering import Became, Decided
+from parsers.form import Problem
+
+Status = Literal["accepted", "held", "not_readable", "already_received"]
+_LINES_SHOWN = 200
+_LINE_SHOWN = 1000
+_KINDS = {
+    "purchase_order": "purchase order",
+    "order_response": "order response",
+    "other": "document of a kind that is only archived",
+}
+_STATUS_WORDS = {
+    "accepted": "ACCEPTED",
+    "held": "HELD: part of it could not be read whole, and a person looks at that part",
+    "not_readable": "NOT READABLE: nothing of it is used",
+    "already_received": "ALREADY RECEIVED: nothing more is done with it",
+}
+_VERDICT_WORDS = {"matched_within_tolerance": "matched within tolerance"}
+
+
+class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One finding on an invoice: its code, the invoice line, and the sentence."""
+
+    code: str
+    severity: str
+    line: str | None = None
+    sentence: str = ""
+
+
+class DocumentAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one document of the file became; the amounts and the verdict are those of an invoice."""
+
+    position: int
+    kind: str
+    number: str | None = None
+    incomplete: bool = False
+    verdict: str | None = None
+    reason: str | None = None
+    currency: str | None = None
+    approved: Decimal | None = None
+    pending: Decimal | None = None
+    disputed: Decimal | None = None
+    findings: tuple[Reason, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to a file; `receipt` is its number, None where it could not be taken in at all."""
+
+    status: Status
+    file: str
+    partner: str
+    receipt: int | None = None
+    received_at: str
+    decided_at: str
+    repeat_of: int | None = None
+    problems: tuple[Problem, ...] = ()
+    documents: tuple[DocumentAnswer, ...] = ()
+
+
+class _Record(Struct):
+    problems: tuple[Problem, ...] = ()
+
+
+class _Result(Struct):
+    currency: str | None = None
+    approved: Decimal | None = None
+    pending: Decimal | None = None
+    disputed: Decimal | None = None
+    findings: tuple[Reason, ...] = ()
+
+
+_records, _results = msgspec.json.Decoder(_Record), msgspec.json.Decoder(_Result)
+_problems = msgspec.json.Decoder(tuple[Problem, ...])
+_json = msgspec.json.Encoder()
+
+
+def answer(decided: Decided, became: Sequence[Became]) -> Answer:
+    """Return the answer to a document from what is known of it."""
+    return Answer(
+        status=_status(decided, became),
+        file=decided.name,
+        partner=decided.partner,
+        receipt=decided.id,
+        received_at=decided.received_at,
+        decided_at=decided.decided_at,
+        repeat_of=decided.repeat_of,
+        problems=_problems.decode(decided.problems) if decided.problems else (),
+        documents=tuple(map(_document, became)),
+    )
+
+
+def refusal(partner: str, name: str, problem: Problem, at: str) -> Answer:
+    """Return the answer to something that could not be taken in, `at` this time."""
+    return Answer(
+        status="not_readable",
+        file=name,
+        partner=partner,
+        received_at=at,
+        decided_at=at,
+        problems=(problem,),
+    )
+
+
+def _status(decided: Decided, became: Iterable[Became]) -> Status:
+    if decided.state == documents.DUPLICATE:
+        return "already_received"
+    if decided.state == documents.QUARANTINED:
+        return "not_readable"
+    return "held" if any(one.incomplete for one in became) else "accepted"
+
+
+def _document(one: Became) -> DocumentAnswer:
+    result = _results.decode(one.result) if one.result else _Result()
+    return DocumentAnswer(
+        position=one.position,
+        kind=one.kind,
+        number=one.number,
+        incomplete=one.incomplete,
+        verdict=one.verdict,
+        reason=one.reason,
+        currency=result.currency,
+        approved=result.approved,
+        pending=result.pending,
+        disputed=result.disputed,
+        findings=result.findings,
+        problems=_records.decode(one.body).problems,
+    )
+
+
+def as_json(one: Answer) -> bytes:
+    """Write an answer for programs."""
+    return msgspec.json.format(_json.encode(one), indent=2) + b"\n"
+
+
+def as_text(one: Answer) -> bytes:
+    """Write an answer for people."""
+    return "".join(f"{plain(line[:_LINE_SHOWN])}\n" for line in _text(one)).encode()
+
+
+def _text(one: Answer) -> Iterator[str]:
+    yield _STATUS_WORDS[one.status]
+    yield ""
+    yield f"File:     {one.file}"
+    if one.receipt is None:
+        yield "Receipt:  none, it could not be taken in"
+    else:
+        yield f"Receipt:  no. {one.receipt}, {_moment(one.received_at)}"
+    if one.repeat_of is not None:
+        yield f"We already have this file: it is the same as receipt no. {one.repeat_of}."
+    yield from _problem_lines(one.problems, "")
+    for shown in one.documents[:_LINES_SHOWN]:
+        yield ""
+        yield from _document_lines(shown)
+    if len(one.documents) > _LINES_SHOWN:
+        yield f"... and {len(one.documents) - _LINES_SHOWN} more, all of them in the JSON answer"
+
+
+def _document_lines(one: DocumentAnswer) -> Iterator[str]:
+    kind = _KINDS.get(one.kind, one.kind)
+    name = f"{kind} {one.number}" if one.number else kind
+    if one.incomplete:
+        yield f"{one.position + 1}. {name}: not complete, it is not used before that is settled"
+    elif one.verdict:
+        yield f"{one.position + 1}. {name}: {_VERDICT_WORDS.get(one.verdict, one.verdict)}"
+    else:
+        yield f"{one.position + 1}. {name}: taken in"
+    if one.approved is not None:
+        parts = f"approved {one.approved}, pending {one.pending}, disputed {one.disputed}"
+        yield f"   {parts} {one.currency or ''}".rstrip()
+    for reason in one.findings:
+        where = f"line {reason.line}: " if reason.line else ""
+        yield f"   {reason.code}: {where}{reason.sentence}"
+    if one.reason and not one.findings:
+        yield f"   {one.reason}"
+    yield from _problem_lines(one.problems, "   ")
+
+
+def _problem_lines(problems: Sequence[Problem], indent: str) -> Iterator[str]:
+    for problem in problems[:_LINES_SHOWN]:
+        where = f"{problem.at}: " if problem.at else ""
+        yield f"{indent}{'!' if problem.is_error else '-'} {where}{problem.message}"
+        if problem.found is not None:
+            yield f"{indent}    found:    {problem.found}"
+        if problem.expected is not None:
+            yield f"{indent}    expected: {problem.expected}"
+        if problem.remedy:
+            yield f"{indent}    remedy:   {problem.remedy}"
+
+
+def _moment(stamp: str) -> str:
+    return f"{stamp[:10]} {stamp[11:19]} UTC"
+
+
+def plain(text: str) -> str:
+    """Return `text` with everything that is not to be seen (controls, bidi marks) as escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if _is_seen(c) else c.encode("unicode_escape").decode() for c in text)
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
