@@ -1,0 +1,195 @@
+"""The rows of a table: what may be said of a field, read like an implementation guide."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from mappers.convert import Convert, text
+from parsers.form import Severity
+
+
+class Take(Struct, frozen=True, eq=False):
+    """One value: the first of `path` (one, or several, the best first) that has text.
+
+    Text that does not convert leaves the field empty and is a problem of `severity`: a warning where
+    the record is complete without the field.
+    """
+
+    field: str
+    path: str | tuple[str, ...]
+    convert: Convert = text
+    required: bool = False
+    severity: Severity = "error"
+
+
+class Join(Struct, frozen=True, eq=False):
+    """One text put together with blanks: from each group at `each`, or here, every `path`."""
+
+    field: str
+    path: str | tuple[str, ...]
+    convert: Convert = text
+    each: str = ""
+    severity: Severity = "error"
+
+
+class Each(Struct, frozen=True, eq=False):
+    """A tuple of sub-records, one for each group at `path`.
+
+    A group whose rows are all absent is left out, unless its table has a required row: that is a
+    problem then.
+    """
+
+    field: str
+    path: str
+    table: "Table"
+
+
+class One(Struct, frozen=True, eq=False):
+    """A sub-record from this form (no path) or from the first group at `path` that gives one.
+
+    It is absent where all its rows are.
+    """
+
+    field: str
+    table: "Table"
+    path: str | tuple[str, ...] = ""
+
+
+class Collect(Struct, frozen=True, eq=False):
+    """A tuple of values: `value` of each group at `path` that has one.
+
+    `distinct` keeps the first of equals.
+    """
+
+    field: str
+    path: str
+    value: str
+    convert: Convert = text
+    distinct: bool = False
+
+
+class Pairs(Struct, frozen=True, eq=False):
+    """A dictionary from each group at `path`: `key` to `value`.
+
+    `names` translates keys; an unknown key is kept in lower case, or as written with `keep_case`,
+    or left out with `only_named`. A repeated key gets a suffix (`DP`, `DP.2`): nothing is lost.
+    """
+
+    field: str
+    path: str
+    key: str
+    value: str | tuple[str, ...]
+    names: Mapping[str, str] = {}
+    only_named: bool = False
+    keep_case: bool = False
+
+
+class Spread(Struct, frozen=True, eq=False):
+    """Several fields from the pairs at `path`: each field takes the first of its qualifiers.
+
+    `fields` names for each field the qualifiers that it takes, best first; pairs that no field takes
+    go to the dictionary `rest` under their qualifier.
+    """
+
+    path: str
+    key: str
+    value: str
+    fields: Mapping[str, tuple[str, ...]]
+    rest: str
+
+
+class Const(Struct, frozen=True, eq=False):
+    """A value that the document kind itself says."""
+
+    field: str
+    value: object
+
+
+class When(Struct, frozen=True, eq=False):
+    """Rows that count only where the text at `path` is one of `values` (or is there at all)."""
+
+    path: str
+    values: tuple[str, ...]
+    rows: tuple[Any, ...]
+
+
+class Compute(Struct, frozen=True, eq=False):
+    """A value that no row can say: `function(form)` returns it or None.
+
+    `sources` are the paths it rests on, for the trace; with none of them found the value counts as
+    derived.
+    """
+
+    field: str
+    function: Callable[[Any], object]
+    sources: tuple[str, ...] = ()
+
+
+Row = Take | Join | Each | One | Collect | Pairs | Spread | Const | When | Compute
+
+
+class Table(Struct, frozen=True, eq=False):
+    """The rows of one record type; `name` is how partner overrides and problems refer to it.
+
+    Rows for the same field: the first that gives a value wins; lists and dictionaries add up.
+    `finish(record, form)` returns the whole record once more, with what no row can say of it: the
+    sign of a credit, sums that do not add up (as problems).
+    """
+
+    name: str
+    record: type[Struct]
+    rows: tuple[Row, ...]
+    finish: Callable[[Any, Any], Any] | None = None
+
+
+def paths_of(path: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return one path or several as a tuple."""
+    return (path,) if isinstance(path, str) else path
+
+
+def pair_name(row: Pairs, key: str, taken: Mapping[str, Any]) -> str | None:
+    """Return the name under which a pair is kept, None where it is left out."""
+    key = key.strip()
+    name = row.names.get(key) or row.names.get(key.lower())
+    if name is None:
+        if row.only_named:
+            return None
+        name = key if row.keep_case else key.lower()
+    return free_name(name, taken)
+
+
+def free_name(name: str, taken: Mapping[str, Any]) -> str:
+    """Return `name`, or with the first free suffix where it is taken."""
+    if name not in taken:
+        return name
+    return next(f"{name}.{n}" for n in range(2, len(taken) + 3) if f"{name}.{n}" not in taken)
+
+
+def spread_ranks(row: Spread) -> dict[str, tuple[str, int]]:
+    """Return for each qualifier the field that takes it, and how much that field prefers it."""
+    return {
+        qualifier: (field, rank)
+        for field, qualifiers in row.fields.items()
+        for rank, qualifier in enumerate(qualifiers)
+    }
+
+
+def place_pair(
+    found: dict[str, tuple[int, str, Any]],
+    ranks: Mapping[str, tuple[str, int]],
+    qualifier: str,
+    value: Any,
+) -> tuple[str, Any] | None:
+    """Put a pair where its qualifier belongs; return the pair that no field takes, if any."""
+    field, rank = ranks.get(qualifier, ("", 0))
+    if not field:
+        return qualifier, value
+    had = found.get(field)
+    if had is None:
+        found[field] = (rank, qualifier, value)
+        return None
+    if rank < had[0]:
+        found[field] = (rank, qualifier, value)
+        return had[1], had[2]
+    return qualifier, value

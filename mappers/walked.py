@@ -1,0 +1,245 @@
+"""The slow pass: the same table walked over the same form, for positions and problems.
+
+It is taken only when somebody asks for the trace, or when the quick pass stumbled. What a row gives
+is asked of the quick pass, so that both agree on which values there are.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from mappers.compiled import Reading, builder, value_of
+from mappers.convert import Convert
+from mappers.rows import (
+    Collect,
+    Compute,
+    Const,
+    Each,
+    Join,
+    One,
+    Pairs,
+    Row,
+    Spread,
+    Table,
+    Take,
+    When,
+    pair_name,
+    paths_of,
+    place_pair,
+    spread_ranks,
+)
+from parsers.form import Form, Found, Problem, Severity
+
+Step = tuple[str, Found | None, Problem | None]
+"""A JSON pointer, the text that stands for it, and what is wrong with it."""
+
+
+def walk(table: Table, form: Form, year: int, pointer: str = "") -> Iterator[Step]:
+    """Yield a step for every value that the quick pass takes, or would if it could."""
+    yield from _walk_rows(table.rows, form, year, pointer, {})
+
+
+def _walk_rows(
+    rows: tuple[Row, ...], form: Form, year: int, pointer: str, given: dict[str, Any]
+) -> Iterator[Step]:
+    """Walk rows in order; `given` holds for each field what earlier rows gave."""
+    for row in rows:
+        if isinstance(row, When):
+            if _applies(row, form):
+                yield from _walk_rows(row.rows, form, year, pointer, given)
+        elif isinstance(row, Spread):
+            yield from _walk_spread(row, form, pointer)
+        else:
+            had = given.get(row.field)
+            if had is None or isinstance(had, tuple | dict):
+                first = len(had) if isinstance(had, tuple) else 0
+                yield from _WALK[type(row)](row, form, year, f"{pointer}/{row.field}", first)
+                _give(given, row, form, year)
+
+
+def _give(given: dict[str, Any], row: Any, form: Form, year: int) -> None:
+    got, had = value_of(row, form, Reading(year)), given.get(row.field)
+    if isinstance(got, tuple) and isinstance(had, tuple):
+        given[row.field] = had + got
+    elif got is not None and had is None:
+        given[row.field] = got
+
+
+def _applies(row: When, form: Form) -> bool:
+    found = form.find(row.path)
+    return found is not None and (not row.values or found.text.strip() in row.values)
+
+
+def _walk_take(row: Take, form: Form, year: int, pointer: str, _first: int) -> Iterator[Step]:
+    for path in paths_of(row.path):
+        found = form.find(path)
+        if found is not None and found.text.strip():
+            yield pointer, found, _unconverted(row.convert, found, pointer, year, row.severity)
+            return
+    if row.required:
+        yield pointer, None, _missing(row, form, pointer)
+
+
+def _walk_join(row: Join, form: Form, year: int, pointer: str, _first: int) -> Iterator[Step]:
+    groups = form.each(row.each) if row.each else (form,)
+    texts = [
+        found for group in groups for path in paths_of(row.path) if (found := group.find(path))
+    ]
+    if not texts:
+        return
+    whole = Found(text=" ".join(found.text for found in texts), position=texts[0].position)
+    problem = _unconverted(row.convert, whole, pointer, year, row.severity)
+    yield pointer, whole if problem else texts[0], problem
+
+
+def _walk_each(row: Each, form: Form, year: int, pointer: str, first: int) -> Iterator[Step]:
+    for index, group in enumerate(_built(row, form, year), start=first):
+        yield from walk(row.table, group, year, f"{pointer}/{index}")
+
+
+def _built(row: Each, form: Form, year: int) -> Iterator[Form]:
+    for group in form.each(row.path):
+        if builder(row.table, type(group))(group, Reading(year)) is not None:
+            yield group
+
+
+def _walk_one(row: One, form: Form, year: int, pointer: str, _first: int) -> Iterator[Step]:
+    group = _one_group(row, form, year)
+    if group is not None:
+        yield from walk(row.table, group, year, pointer)
+
+
+def _one_group(row: One, form: Form, year: int) -> Form | None:
+    groups = (group for path in paths_of(row.path) for group in form.each(path))
+    for group in groups if row.path else (form,):
+        reading = Reading(year)
+        if builder(row.table, type(group))(group, reading) is not None or reading.trouble:
+            return group
+    return None
+
+
+def _walk_collect(row: Collect, form: Form, year: int, pointer: str, first: int) -> Iterator[Step]:
+    seen: set[str] = set()
+    index = first
+    for group in form.each(row.path):
+        found = group.find(row.value)
+        if found is None or not found.text.strip() or (row.distinct and found.text in seen):
+            continue
+        problem = _unconverted(row.convert, found, f"{pointer}/{index}", year, "error")
+        yield f"{pointer}/{index}", found, problem
+        seen.add(found.text)
+        index += problem is None
+
+
+def _walk_pairs(row: Pairs, form: Form, _year: int, pointer: str, _first: int) -> Iterator[Step]:
+    taken: dict[str, Found] = {}
+    for group in form.each(row.path):
+        key = group.find(row.key)
+        value = next((got for path in paths_of(row.value) if (got := group.find(path))), None)
+        name = pair_name(row, key.text, taken) if key and value else None
+        if name and value:
+            taken[name] = value
+            yield f"{pointer}/{_escape(name)}", value, None
+
+
+def _walk_spread(row: Spread, form: Form, pointer: str) -> Iterator[Step]:
+    found: dict[str, tuple[int, str, Found]] = {}
+    ranks = spread_ranks(row)
+    for group in form.each(row.path):
+        key, value = group.find(row.key), group.find(row.value)
+        loser = place_pair(found, ranks, key.text.strip(), value) if key and value else None
+        if loser:
+            yield f"{pointer}/{row.rest}/{_escape(loser[0])}", loser[1], None
+    for field, (_, _, text) in found.items():
+        yield f"{pointer}/{field}", text, None
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _walk_compute(
+    row: Compute, form: Form, _year: int, pointer: str, _first: int
+) -> Iterator[Step]:
+    if row.function(form) is not None:
+        found = next((got for path in row.sources if (got := form.find(path))), None)
+        if found is not None:
+            yield pointer, found, None
+
+
+_WALK: dict[type, Callable[[Any, Form, int, str, int], Iterator[Step]]] = {
+    Take: _walk_take,
+    Join: _walk_join,
+    Each: _walk_each,
+    One: _walk_one,
+    Collect: _walk_collect,
+    Pairs: _walk_pairs,
+    Const: lambda _row, _form, _year, _pointer, _first: iter(()),
+    Compute: _walk_compute,
+}
+
+
+def _unconverted(
+    convert: Convert, found: Found, pointer: str, year: int, severity: Severity
+) -> Problem | None:
+    try:
+        convert.read(found.text, year)
+    except ValueError:
+        return Problem(
+            code=f"value.not_{convert.name}",
+            severity=severity,
+            message=f"{found.text!r} is not {convert.expected}",
+            at=found.position.at,
+            found=found.text,
+            expected=convert.expected,
+            pointer=pointer,
+            remedy="Correct the value and send the document again.",
+        )
+    return None
+
+
+def _missing(row: Take, form: Form, pointer: str) -> Problem:
+    path = " or ".join(paths_of(row.path))
+    here = form.find("")
+    return Problem(
+        code="value.missing",
+        severity=row.severity,
+        message=f"{row.field.replace('_', ' ')} is missing",
+        at=here.position.at if here else path,
+        expected=path,
+        pointer=pointer,
+        remedy="Add the value and send the document again.",
+    )
+
+
+# Values that rest on no text.
+
+
+def derived(table: Table, form: Form, year: int, pointer: str = "") -> Iterator[str]:
+    """Yield the pointers of computed values that rest on no text of the document."""
+    if not _computes(table):
+        return
+    for row in table.rows:
+        if isinstance(row, Compute):
+            yield from _derived_here(row, form, year, f"{pointer}/{row.field}")
+        elif isinstance(row, Each):
+            for index, group in enumerate(_built(row, form, year)):
+                yield from derived(row.table, group, year, f"{pointer}/{row.field}/{index}")
+        elif isinstance(row, One):
+            inner = _one_group(row, form, year)
+            if inner is not None:
+                yield from derived(row.table, inner, year, f"{pointer}/{row.field}")
+
+
+def _derived_here(row: Compute, form: Form, year: int, place: str) -> Iterator[str]:
+    if row.function(form) is not None and not any(_walk_compute(row, form, year, place, 0)):
+        yield place
+
+
+@cache
+def _computes(table: Table) -> bool:
+    """Whether the table, or one inside it, has computed values."""
+    return any(
+        isinstance(row, Compute) or (isinstance(row, Each | One) and _computes(row.table))
+        for row in table.rows
+    )
