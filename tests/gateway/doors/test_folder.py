@@ -26,6 +26,10 @@ AT_ONCE = FolderSettings(patience=Patience(settle=0, stable=0, unsure=0, give_up
 WAIT_SECONDS = 20
 
 
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
 class House:
     """An inbox with one partner, and what is needed to watch it."""
 
@@ -48,7 +52,7 @@ class House:
         return path
 
     def left(self) -> list[str]:
-        return sorted(os.listdir(self.acme / "in"))
+        return sorted(names_in(self.acme / "in"))
 
     def documents(self) -> list[tuple[str, str, bool]]:
         """Name, content and truncation of everything that has a receipt."""
@@ -75,7 +79,7 @@ def test_a_file_gets_its_receipt_and_leaves_the_folder(house: House) -> None:
     assert house.door().scan() == 1
     assert house.left() == []
     assert house.documents() == [("a.xml", "<a>1</a>", False)]
-    (claimed,) = os.listdir(house.acme / ".dockmatch" / "claim")
+    (claimed,) = names_in(house.acme / ".dockmatch" / "claim")
     assert claimed.endswith("__a.xml")
 
 
@@ -161,7 +165,7 @@ def test_what_is_no_file_goes_to_quarantine_with_the_reason(house: House) -> Non
     (folder / "two.xml").hardlink_to(folder / "one.xml")
     assert house.door().scan() == 0
     assert house.left() == []
-    quarantine = set(os.listdir(house.acme / "quarantine"))
+    quarantine = names_in(house.acme / "quarantine")
     names = {"link.xml", "pipe.xml", "folder.xml", "s", "one.xml"}
     assert names <= quarantine
     assert {f"{name}.why.json" for name in names} <= quarantine
@@ -278,9 +282,8 @@ def watching(house: House) -> Iterator[FolderDoor]:
     door.stop()
 
 
-def test_the_alarm_wakes_the_door(
-    house: House, watching: FolderDoor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("watching")
+def test_the_alarm_wakes_the_door(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     recorded = threading.Event()
     real = house.intake.record
 
