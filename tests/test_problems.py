@@ -11,6 +11,7 @@ from mappers import convert
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "problems.md"
 CODE = re.compile(r"[a-z][a-z0-9]*\.[a-z][a-z0-9_]*[a-z0-9]")
+FAMILY = re.compile(r"[a-z][a-z0-9]*\.(?=.*\*)[a-z0-9_*]+")
 CONVERSIONS = {
     f"value.not_{value.name}"
     for value in vars(convert).values()
@@ -65,7 +66,14 @@ def named_codes() -> set[str]:
 
 def code_families() -> set[str]:
     """The codes whose last part is filled in at run time, as patterns."""
-    return {pattern(one) for one in code_expressions() if isinstance(one, ast.JoinedStr)}
+    known = {code.split(".")[0] for code in named_codes()}
+    joined = (
+        pattern(node)
+        for tree in trees("parsers", "mappers")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+    )
+    return {one for one in joined if FAMILY.fullmatch(one) and one.split(".")[0] in known}
 
 
 def documented() -> dict[str, tuple[str, str]]:
