@@ -40,7 +40,7 @@ _SICK_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 _log = structlog.get_logger()
 
 
-class FolderSettings(Struct, frozen=True, kw_only=True):
+class FolderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the folders are watched; sizes in bytes, times in seconds."""
 
     size_max_bytes: int = 128 << 20

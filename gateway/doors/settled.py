@@ -23,7 +23,7 @@ _F_SETSIG = 10  # linux/fcntl.h; the signal that tells of a broken lease, SIGIO 
 _F_SETLEASE: int | None = getattr(fcntl, "F_SETLEASE", None)
 
 
-class Patience(Struct, frozen=True, kw_only=True):
+class Patience(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a file must have been quiet, in seconds, before it is taken.
 
     `settle` when its format says it is complete; `stable` when its format is unknown and nobody

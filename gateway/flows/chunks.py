@@ -7,6 +7,7 @@ partner with few waits for no one's many, and a slow scan does not hold up what 
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
+from msgspec import Struct
 
 from gateway.jobs.port import Job, NewJob
 from gateway.store.documents import Waiting
@@ -17,6 +18,16 @@ COST_MAX_MS = 2000
 _PAGES_MS = 1500  # a PDF: its pages may have to be read by eye
 _SMALL_MS = 3
 _BYTES_PER_MS = 3000
+
+
+class Work(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a job has to do: `documents` together, or one of them record by record.
+
+    In the second case `skip` holds the places of the records that are only kept, not matched.
+    """
+
+    documents: tuple[int, ...]
+    skip: tuple[int, ...] | None = None
 
 
 def cost_ms(name: str, size: int) -> int:
@@ -52,18 +63,18 @@ def _chunks(documents: Sequence[Waiting]) -> Iterator[list[Waiting]]:
         yield chunk
 
 
-def job_for(partner: str, chunk: Sequence[Waiting]) -> NewJob:
+def job_for(partner: str, chunk: Sequence[Waiting], skip: tuple[int, ...] | None = None) -> NewJob:
     """Return the job that reads and matches `chunk`."""
-    numbers = [one.id for one in chunk]
+    numbers = tuple(one.id for one in chunk)
     return NewJob(
         kind=KIND,
         key=f"document/{numbers[0]}",
         partner=partner,
-        args=msgspec.json.encode(numbers),
+        args=msgspec.json.encode(Work(documents=numbers, skip=skip)),
         cost_ms=sum(cost_ms(one.name, one.size) for one in chunk),
     )
 
 
-def documents_of(job: Job) -> list[int]:
-    """Return the numbers of the documents that a job has."""
-    return msgspec.json.decode(job.args, type=list[int])
+def work_of(job: Job) -> Work:
+    """Return what a job has to do."""
+    return msgspec.json.decode(job.args, type=Work)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from gateway.archive import Archive
-from gateway.flows.chunks import DOCUMENTS_MAX, documents_of, plan
+from gateway.flows.chunks import DOCUMENTS_MAX, work_of, plan
 from gateway.flows.intake import Arrived, Intake
 from gateway.jobs.embedded import EmbeddedJobs
 from gateway.jobs.port import Job
@@ -61,7 +61,7 @@ def test_a_receipt_comes_with_an_event_and_a_job(intake: Intake, store: Store) -
         (one,) = documents.waiting(connection, [1])
         assert not one.truncated
         (row,) = connection.execute(select(job)).all()
-        assert msgspec.json.decode(row.args) == [1]
+        assert msgspec.json.decode(row.args) == {"documents": [1]}
         assert connection.execute(select(document.c.job_id)).scalar() == row.id
 
 
@@ -95,7 +95,7 @@ def test_a_repeat_is_told_and_not_worked_on(intake: Intake, archive: Archive, st
         types = [event.type for event in events.after(connection, 0)]
         assert types == ["file.received", "file.duplicate"]
         assert documents.undecided(connection) == 1
-        assert connection.execute(select(job.c.args)).scalars().all() == [b"[1]"]
+        assert connection.execute(select(job.c.args)).scalars().all() == [b'{"documents":[1]}']
 
 
 def test_what_has_no_end_is_marked(intake: Intake, store: Store) -> None:
@@ -150,7 +150,7 @@ def test_the_sweeper_gives_a_job_to_who_lost_his(
 
     class Reads:
         def work(self, one: Job) -> None:
-            seen.extend(documents_of(one))
+            seen.extend(work_of(one).documents)
             with store.write() as connection:
                 jobs.done(connection, one)
 

@@ -1,0 +1,131 @@
+"""The configuration: one TOML file, and the environment above it.
+
+`DOCKMATCH__SECTION__KEY=value` stands above the file's `[section] key`; the value is read as TOML
+where it can be, and as text where not. Relative paths start at the folder of the file.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from gateway.doors.access import WebSettings
+from gateway.doors.folder import FolderSettings
+from gateway.reading.pool import ReadingSettings
+
+_PREFIX = "DOCKMATCH__"
+
+
+class ConfigError(Exception):
+    """The configuration says something that cannot be; the message says where and what."""
+
+
+class Gateway(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where everything is kept: `data` holds the database, the archive and the backups."""
+
+    data: str = "var"
+    inbox: str = "var/inbox"
+
+
+class Matching(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The policy and the master data, each a file; without one, the defaults."""
+
+    policy: str | None = None
+    master: str | None = None
+
+
+class PartnerConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A partner whose folders are made at start; every other folder in the inbox is one as well."""
+
+    name: str
+
+
+class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A receiver of events: its address, its signing secret, and the types it wants (none: all)."""
+
+    url: str
+    secret: str
+    types: tuple[str, ...] = ()
+
+
+class Outbound(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Networks that webhooks may go to although they are private, as `10.1.0.0/16`."""
+
+    allow: tuple[str, ...] = ()
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole configuration; `root` is the folder that relative paths start at."""
+
+    root: Path = Path()
+    gateway: Gateway = Gateway()
+    folders: FolderSettings = FolderSettings()
+    reading: ReadingSettings = ReadingSettings()
+    web: WebSettings = WebSettings()
+    matching: Matching = Matching()
+    outbound: Outbound = Outbound()
+    partners: tuple[PartnerConfig, ...] = ()
+    endpoints: tuple[EndpointConfig, ...] = ()
+
+    @property
+    def data(self) -> Path:
+        """The folder of the database, the archive and the backups."""
+        return self.root / self.gateway.data
+
+    @property
+    def inbox(self) -> Path:
+        """The folder of the partners' folders."""
+        return self.root / self.gateway.inbox
+
+    def file(self, name: str) -> Path:
+        """Return the path of a file that the configuration names."""
+        return self.root / name
+
+
+def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration from `path` (none: the defaults) and `environment`.
+
+    Raises ConfigError.
+    """
+    said = _file(path) if path else {}
+    for name, value in environment.items():
+        if name.startswith(_PREFIX):
+            _set(said, name.removeprefix(_PREFIX).lower().split("__"), _value(value), name)
+    said["root"] = str(path.absolute().parent if path else Path.cwd())
+    try:
+        return msgspec.convert(said, Config)
+    except msgspec.ValidationError as error:
+        where = path or "the environment"
+        message = f"{where}: {error}".replace("$.", "").replace("`$`", "the configuration")
+        raise ConfigError(message) from error
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}"
+        raise ConfigError(message) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path} is no TOML: {error}"
+        raise ConfigError(message) from error
+
+
+def _set(said: dict[str, Any], keys: list[str], value: object, name: str) -> None:
+    for key in keys[:-1]:
+        said = said.setdefault(key, {})
+        if not isinstance(said, dict):
+            message = f"{name} names a section that is a value in the file"
+            raise ConfigError(message)
+    said[keys[-1]] = value
+
+
+def _value(text: str) -> object:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

@@ -1,0 +1,102 @@
+"""Answering: every file that came by a folder gets its answer there, and leaves the claim folder.
+
+First the answer, then the move, then the note that it is done: what a crash cuts short is done
+again with the same outcome. An answer is not synced, because it can always be written again.
+"""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from gateway.answers import Answer, answer, as_json, as_text
+from gateway.doors.partner import PartnerFolder, name_of
+from gateway.store import answering, documents
+from gateway.store.answering import Became, Decided
+from gateway.store.engine import Store
+
+_BATCH = 100
+_POLL_SECONDS = 1.0
+
+_log = structlog.get_logger()
+
+
+class Answering:
+    """Answers what is decided, in the folders under `inbox`."""
+
+    def __init__(self, store: Store, inbox: Path) -> None:
+        self._store = store
+        self._inbox = inbox
+        self._news = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="answers")
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look at once: something has been decided."""
+        self._news.set()
+
+    def stop(self) -> None:
+        """End, and return when it has."""
+        self._stopping = True
+        self.wake()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                answered = self.answer()
+            except DBAPIError as error:
+                _log.warning("answers.stalled", error=str(error.orig))
+                answered = 0
+            if not answered:
+                self._news.wait(_POLL_SECONDS)
+                self._news.clear()
+
+    def answer(self) -> int:
+        """Answer the next documents; returns how many."""
+        with self._store.read() as connection:
+            decided = answering.unanswered(connection, _BATCH)
+            became = answering.became(connection, [one.id for one in decided])
+        if not decided:
+            return 0
+        by_document: dict[int, list[Became]] = {one.id: [] for one in decided}
+        for one in became:
+            by_document[one.document_id].append(one)
+        claims: dict[str, dict[str, Path]] = {}
+        done = [one.id for one in decided if self._answer(one, by_document[one.id], claims)]
+        with self._store.write() as connection:
+            answering.answered(connection, done)
+        return len(done)
+
+    def _answer(
+        self, one: Decided, became: Sequence[Became], claims: dict[str, dict[str, Path]]
+    ) -> bool:
+        folder = PartnerFolder(self._inbox / one.partner)
+        try:
+            if one.partner not in claims:
+                folder.prepare()
+                claims[one.partner] = folder.claimed()
+            self._put(folder, one, answer(one, became), claims[one.partner].get(one.claim))
+        except OSError as error:  # of one partner's folder: the next ones are answered all the same
+            _log.warning("answers.not_written", document=one.id, error=str(error))
+            return False
+        return True
+
+    def _put(self, folder: PartnerFolder, one: Decided, said: Answer, claimed: Path | None) -> None:
+        name = name_of(claimed) if claimed else one.name.replace("/", "_")
+        mark = f".{one.id}" if one.namesake else ""  # an earlier answer of that name stays
+        content = as_json(said)
+        folder.answer(name, f"{mark}.answer.json", content)
+        folder.answer(name, f"{mark}.answer.txt", as_text(said))
+        if claimed is None:
+            return
+        if one.state == documents.QUARANTINED:
+            folder.quarantine(claimed, one.id, content)
+        else:
+            folder.finish(claimed, one.received_at[:10], one.id)

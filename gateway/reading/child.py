@@ -1,0 +1,125 @@
+"""A reader: the process in which files from outside are read and mapped, apart from all else.
+
+It gets tasks on standard input and answers on standard output until its input ends. What it cannot
+survive, it does not try to: it dies, and the gateway finds out which file was the cause.
+"""
+
+import os
+import resource
+import sys
+import uuid
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+import zstandard
+
+from gateway.archive import Archive
+from gateway.formats import read_documents
+from gateway.reading.wire import File, ReadFile, ReadRecord, Reply, Task, frame, next_frame
+from mappers.canonical import AnyRecord
+from mappers.rules import Mapped
+from matcher.facts import keys_of
+from parsers.form import ParseError
+
+_HERE_MAX = 1000  # records that still go into one message
+_TRACED = {"pdf", "scan"}  # what is slow to read keeps its trace; of all others it is read again
+_json = msgspec.json.Encoder()
+
+
+def main() -> None:
+    """Serve: `python -m gateway.reading.child ARCHIVE MEMORY_BYTES`."""
+    archive, memory = Archive(Path(sys.argv[1])), int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not stand between two answers
+    tasks = msgspec.msgpack.Decoder(Task)
+    while (content := next_frame(sys.stdin.buffer)) is not None:
+        answers.write(frame(work(tasks.decode(content), archive)))
+        answers.flush()
+
+
+def work(task: Task, archive: Archive) -> Reply:
+    """Read the files of a task."""
+    return Reply(files=tuple(read(file, archive, Path(task.spool)) for file in task.files))
+
+
+def read(file: File, archive: Archive, spool: Path) -> ReadFile:
+    """Read one file of the archive to its end: it is used whole, or not at all."""
+    with archive.open(file.sha256) as source:
+        try:
+            records = _records(source, file)
+            first = list(islice(records, _HERE_MAX + 1))
+            if len(first) <= _HERE_MAX:
+                return ReadFile(
+                    document=file.document,
+                    format=_format(first),
+                    records=tuple(one for _, one in first),
+                    count=len(first),
+                )
+            path = spool / f"{uuid.uuid4().hex}.records"
+            count = _write(path, (one for _, one in chain(first, records)))
+        except ParseError as error:
+            return ReadFile(document=file.document, problems=(error.problem,))
+    return ReadFile(document=file.document, format=_format(first), spooled=str(path), count=count)
+
+
+def _records(source: BinaryIO, file: File) -> Iterator[tuple[str, ReadRecord]]:
+    found = read_documents(
+        source, name=file.name, sha256=file.sha256, year=file.year, partner=file.partner
+    )
+    for position, mapped in enumerate(found):
+        yield mapped.record.source.format, record_of(mapped, position)
+
+
+def _format(records: list[tuple[str, ReadRecord]]) -> str | None:
+    return records[0][0] if records else None
+
+
+def _write(path: Path, records: Iterable[ReadRecord]) -> int:
+    count = 0
+    with path.open("xb") as spooled:
+        for one in records:
+            spooled.write(frame(one))
+            count += 1
+    return count
+
+
+def record_of(mapped: Mapped, position: int) -> ReadRecord:
+    """Return a record as it is stored."""
+    record = mapped.record
+    return ReadRecord(
+        position=position,
+        kind=str(record.__struct_config__.tag),
+        number=_number(record),
+        supplier=_supplier(record),
+        incomplete=record.incomplete,
+        test=record.source.test,
+        body=_json.encode(record),
+        touches=() if record.incomplete else keys_of(record),
+        trace=_packed(mapped) if record.source.format in _TRACED else None,
+    )
+
+
+def _number(record: AnyRecord) -> str | None:
+    number = getattr(record, "number", None) or getattr(record, "buyer_cookie", None)
+    order = getattr(record, "order", None)
+    return number or (order.number if order else None)
+
+
+def _supplier(record: AnyRecord) -> str | None:
+    supplier = getattr(record, "supplier", None)
+    if supplier is None:
+        return None
+    return supplier.name or next(iter(supplier.ids.values()), None)
+
+
+def _packed(mapped: Mapped) -> bytes:
+    return zstandard.compress(_json.encode(mapped.trace()))
+
+
+if __name__ == "__main__":
+    main()

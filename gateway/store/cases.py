@@ -1,0 +1,151 @@
+"""Records and results, and how a case is gathered: all records that touch each other by a key.
+
+A key names an order, an invoice number, a party with a total, ...; what shares none cannot change
+each other's result. Records are inserted once, by their place in their document.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from msgspec import Struct, convert
+from msgspec.structs import asdict
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from gateway.reading.wire import ReadRecord
+from gateway.store.schema import reconciliation, record, touch
+
+_KEYS_AT_ONCE = 10_000
+
+
+class StoredRecord(Struct, frozen=True, kw_only=True):
+    """A record as matching wants it: `key` is its id as a fact, `body` its JSON."""
+
+    id: int
+    document_id: int
+    key: str
+    kind: str
+    body: bytes
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """A result to be stored; amounts are exact decimals as text, `body` JSON."""
+
+    record_id: int
+    verdict: str
+    currency: str | None
+    approved: str
+    pending: str
+    disputed: str
+    reason: str
+    codes: str
+    role: str | None
+    digest: str
+    body: bytes
+    version: int
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What is known of an earlier result."""
+
+    digest: str
+    verdict: str
+    version: int
+
+
+def stored_counts(connection: Connection, documents: Collection[int]) -> dict[int, int]:
+    """Return how many records of each document are stored already; none of them out of order."""
+    query = (
+        select(record.c.document_id, func.count().label("stored"))
+        .where(record.c.document_id.in_(documents))
+        .group_by(record.c.document_id)
+    )
+    return {row.document_id: row.stored for row in connection.execute(query)}
+
+
+def insert_records(
+    connection: Connection, records: Sequence[tuple[int, str, ReadRecord]], at: str
+) -> list[int]:
+    """Store records, each with its document and its key as a fact; returns their numbers."""
+    rows = [
+        {
+            "document_id": document,
+            "position": one.position,
+            "key": key,
+            "kind": one.kind,
+            "number": one.number[:128] if one.number else None,
+            "supplier": one.supplier[:128] if one.supplier else None,
+            "incomplete": one.incomplete,
+            "test": one.test,
+            "body": one.body,
+            "trace": one.trace,
+            "created_at": at,
+        }
+        for document, key, one in records
+    ]
+    query = insert(record).returning(record.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(query, rows).scalars()) if rows else []
+
+
+def insert_touches(connection: Connection, touches: Mapping[int, Iterable[str]]) -> None:
+    """Store the keys of records."""
+    rows = [{"record_id": number, "key": key} for number, keys in touches.items() for key in keys]
+    if rows:
+        connection.execute(insert(touch), rows)
+
+
+def touching(connection: Connection, keys: Collection[str]) -> set[int]:
+    """Return the records that have one of `keys`."""
+    found: set[int] = set()
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), _KEYS_AT_ONCE):
+        some = wanted[start : start + _KEYS_AT_ONCE]
+        found |= set(
+            connection.execute(select(touch.c.record_id).where(touch.c.key.in_(some))).scalars()
+        )
+    return found
+
+
+def touched_by(connection: Connection, records: Collection[int]) -> dict[int, list[str]]:
+    """Return the keys of records."""
+    keys: dict[int, list[str]] = {number: [] for number in records}
+    query = select(touch.c.record_id, touch.c.key).where(touch.c.record_id.in_(records))
+    for number, key in connection.execute(query.order_by(touch.c.record_id, touch.c.key)):
+        keys[number].append(key)
+    return keys
+
+
+def records(connection: Connection, numbers: Collection[int]) -> list[StoredRecord]:
+    """Return records, in order."""
+    query = (
+        select(record.c.id, record.c.document_id, record.c.key, record.c.kind, record.c.body)
+        .where(record.c.id.in_(numbers))
+        .order_by(record.c.id)
+    )
+    return [convert(row, StoredRecord, from_attributes=True) for row in connection.execute(query)]
+
+
+def known_results(connection: Connection, numbers: Collection[int]) -> dict[int, Known]:
+    """Return what is known of the results of records."""
+    query = select(
+        reconciliation.c.record_id,
+        reconciliation.c.digest,
+        reconciliation.c.verdict,
+        reconciliation.c.version,
+    ).where(reconciliation.c.record_id.in_(numbers))
+    return {
+        row.record_id: convert(row, Known, from_attributes=True)
+        for row in connection.execute(query)
+    }
+
+
+def write_results(connection: Connection, results: Sequence[Result], at: str) -> None:
+    """Store results in place of earlier ones; what was decided about those stays."""
+    names = [name for name in Result.__struct_fields__ if name != "record_id"]
+    query = upsert(reconciliation)
+    query = query.on_conflict_do_update(
+        index_elements=[reconciliation.c.record_id],
+        set_={name: query.excluded[name] for name in (*names, "changed_at")},
+    )
+    rows = [asdict(one) | {"changed_at": at} for one in results]
+    if rows:
+        connection.execute(query, rows)
