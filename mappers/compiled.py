@@ -5,7 +5,7 @@ Whatever does not convert is noted as trouble, and the slow pass (`mappers.walke
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
 from msgspec import Struct
 
@@ -48,21 +48,22 @@ _Text = Callable[[Any], str | None]
 @cache
 def builder(table: Table, form_class: type[Form]) -> Value:
     """Compile `table` to the function that gives a form's record, None where all is absent."""
-    fields = [(name, value) for row in table.rows for name, value in _values(row, form_class)]
-    record, must = table.record, _has_required(table)
+    fields = [named for row in table.rows for named in _values(row, form_class)]
+    record, must, single = table.record, _has_required(table), _single_fields(table)
 
     def build(form: Form, reading: Reading) -> Struct | None:
         found: dict[str, Any] = {}
         for name, value in fields:
+            if name in found and name in single:
+                continue
             got = value(form, reading)
             if got is None or got == ():
                 continue
-            if not name:
-                found |= got
-            elif name not in found:
-                found[name] = got
-            elif isinstance(got, tuple | dict):
-                found[name] = _added(found[name], got)
+            if name:
+                _put(found, name, got)
+            else:
+                for each, value_of_each in got.items():
+                    _put(found, each, value_of_each)
         return record(**found) if found or must else None
 
     return build
@@ -84,13 +85,24 @@ def _itself(form: Form) -> tuple[Form]:
     return (form,)
 
 
-def _added(had: Any, got: Any) -> Any:
-    if isinstance(had, tuple):
-        return had + got
-    merged = dict(had)
-    for key, value in got.items():
-        merged[free_name(key, merged)] = value
-    return merged
+def _single_fields(table: Table) -> frozenset[str]:
+    """Name the fields that take one value: neither lists nor dictionaries, which add up."""
+    types = get_type_hints(table.record)
+    return frozenset(
+        name for name, kind in types.items() if get_origin(kind) not in {tuple, dict, list}
+    )
+
+
+def _put(found: dict[str, Any], name: str, got: Any) -> None:
+    """Add what a row gives: the first value stays, lists and dictionaries add up."""
+    had = found.get(name)
+    if had is None:
+        found[name] = got
+    elif isinstance(had, tuple):
+        found[name] = had + got
+    elif isinstance(had, dict):
+        for key, value in got.items():
+            had[free_name(key, had)] = value
 
 
 def _has_required(table: Table) -> bool:
@@ -103,8 +115,22 @@ def _values(row: Row, form_class: type[Form]) -> Iterator[tuple[str, Value]]:
         for inner in row.rows:
             for name, value in _values(inner, form_class):
                 yield name, _guarded(test, row.values, value)
+    elif isinstance(row, Spread):
+        yield "", _row_value(row, form_class)
     else:
-        yield "" if isinstance(row, Spread) else row.field, _row_value(row, form_class)
+        field, _, key = row.field.partition(".")
+        value = _row_value(row, form_class)
+        yield field, _under(key, value) if key else value
+
+
+def _under(key: str, value: Value) -> Value:
+    """Put what `value` gives into a dictionary under `key`."""
+
+    def under(form: Form, reading: Reading) -> Any:
+        got = value(form, reading)
+        return None if got is None else {key: got}
+
+    return under
 
 
 def _guarded(test: _Text, values: tuple[str, ...], value: Value) -> Value:
@@ -138,7 +164,7 @@ def _take(row: Take, form_class: type[Form]) -> Value:
 
 def _join(row: Join, form_class: type[Form]) -> Value:
     read, paths = row.convert.read, paths_of(row.path)
-    groups: Callable[[Any], Iterable[Any]] = _itself
+    groups: Callable[[Any], Iterable[Form]] = _itself
     if row.each:
         groups = form_class.groups_of(row.each)
 

@@ -63,16 +63,18 @@ def plain(value: Decimal) -> str:
     return format(value, "f")
 
 
-def implied(places: int) -> Convert:
+def implied(places: int, *, signed: bool = True) -> Convert:
     """Return the converter of numbers whose last `places` digits are decimals (X12 type N2: 2).
 
-    A point in the text overrides the implied one, as senders mean it: `23.57` is 23.57.
+    A point in the text overrides the implied one, as senders mean it: `23.57` is 23.57. Without
+    `signed` the sign is dropped where a field of its own says the direction.
     """
 
     @lru_cache(_CACHED)
     def read(raw: str) -> Decimal:
         value = number(raw)
-        return value if "." in raw else value.scaleb(-places)
+        scaled = value if "." in raw else value.scaleb(-places)
+        return scaled if signed else abs(scaled)
 
     def write(value: Decimal) -> str:
         scaled = value.scaleb(places)
@@ -81,10 +83,7 @@ def implied(places: int) -> Convert:
         return plain(scaled.to_integral_value())
 
     return Convert(
-        f"n{places}",
-        lambda raw, _year: read(raw),
-        write,
-        f"a number with {places} implied decimals",
+        "number", lambda raw, _year: read(raw), write, f"a number with {places} implied decimals"
     )
 
 
@@ -124,6 +123,8 @@ def _moment(raw: str, year: int) -> str:
 def clock_of(raw: str) -> str | None:
     """Return `HHMM[SS[d[d]]]` as `HH:MM:SS`, or None where it is no time of day."""
     digits = raw.strip()
+    if len(digits) in {3, 5}:  # a leading zero was lost
+        digits = f"0{digits}"
     if not (digits.isascii() and digits.isdigit()) or len(digits) not in {4, 6, 7, 8}:
         return None
     hour, minute, second = (int(part or "0") for part in (digits[:2], digits[2:4], digits[4:6]))

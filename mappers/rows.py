@@ -12,8 +12,9 @@ from parsers.form import Severity
 class Take(Struct, frozen=True, eq=False):
     """One value: the first of `path` (one, or several, the best first) that has text.
 
-    Text that does not convert leaves the field empty and is a problem of `severity`: a warning where
-    the record is complete without the field.
+    `fields.change` puts it into the dictionary `fields` under `change`. Text that does not convert
+    leaves the field empty and is a problem of `severity`: a warning where the record is complete
+    without the field.
     """
 
     field: str
@@ -88,8 +89,8 @@ class Pairs(Struct, frozen=True, eq=False):
 class Spread(Struct, frozen=True, eq=False):
     """Several fields from the pairs at `path`: each field takes the first of its qualifiers.
 
-    `fields` names for each field the qualifiers that it takes, best first; pairs that no field takes
-    go to the dictionary `rest` under their qualifier.
+    `fields` names for each field the qualifiers that it takes, best first; pairs that no field
+    takes go to the dictionary `rest` under their qualifier.
     """
 
     path: str

@@ -53,7 +53,8 @@ def _walk_rows(
             had = given.get(row.field)
             if had is None or isinstance(had, tuple | dict):
                 first = len(had) if isinstance(had, tuple) else 0
-                yield from _WALK[type(row)](row, form, year, f"{pointer}/{row.field}", first)
+                place = f"{pointer}/{row.field.replace('.', '/')}"
+                yield from _WALK[type(row)](row, form, year, place, first)
                 _give(given, row, form, year)
 
 

@@ -1,6 +1,84 @@
-"""X12 interchanges, read."""
+"""X12 interchanges, read: bytes in, one document for each transaction set out.
+
+A file may hold several interchanges with delimiters of their own, each several groups, each several
+sets. Whatever is wrong is told on the document where it stands; a set that breaks off is yielded as
+far as it goes, with an error.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from msgspec import structs
+
+from parsers.form import Document, ParseError, Problem
+from parsers.x12 import faults
+from parsers.x12.delimiters import HEADER_LIMIT
+from parsers.x12.envelope import Interchange, Numbers
+from parsers.x12.segments import Segments
+from parsers.x12.start import BLANKS, claims, find_start, no_interchange
+from parsers.x12.walk import Event, Walk
+
+__all__ = ["claims", "documents"]
 
 
-def claims(head: bytes) -> bool:
-    """Whether a file that starts with `head` is an X12 interchange."""
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"ISA")
+def documents(source: BinaryIO) -> Iterator[Document]:
+    """Yield the documents of a file in their order; memory does not grow with the file.
+
+    Raises `ParseError` where the file cannot be read, or not be read on.
+    """
+    held: Document | None = None
+    try:
+        for event in _events(Segments(source)):
+            if isinstance(event, Document):
+                if held is not None:
+                    yield held
+                held = event
+            elif held is not None:
+                held = structs.replace(held, problems=(*held.problems, event))
+    except ParseError:
+        if held is not None:
+            yield held
+        raise
+    if held is not None:
+        yield held
+
+
+def _events(segments: Segments) -> Iterator[Event]:
+    """Yield documents, and between them the problems that belong to the one before."""
+    numbers, index = Numbers(), 0
+    while True:
+        text = segments.peek(HEADER_LIMIT)
+        if index and not text.strip(BLANKS):
+            return
+        start = find_start(text, segments.start)
+        if start is None:
+            yield from _no_further(text, segments.start, index)
+            return
+        segments.skip(start.skip)
+        interchange = Interchange(start.header, segments.start)
+        segments.skip(start.length)
+        problems = [*start.header.problems, *interchange.repeated(numbers)]
+        walk = Walk(interchange, problems, index)
+        yield from _interchange(walk, segments, interchange)
+        index = walk.index
+
+
+def _interchange(walk: Walk, segments: Segments, interchange: Interchange) -> Iterator[Event]:
+    while not walk.ended:
+        try:
+            window = segments.take(interchange.header.delimiters)
+        except ParseError:
+            yield from walk.end(broken=True)
+            raise
+        if not window.pieces:
+            yield from walk.end()
+            return
+        yield from walk.take(window)
+        if walk.ended:
+            segments.give_back(window, walk.start)
+
+
+def _no_further(text: str, start: int, index: int) -> Iterator[Problem]:
+    if not index:
+        raise no_interchange(text)
+    yield faults.trailing_text(text, start)

@@ -1,0 +1,132 @@
+"""Acknowledgments: 997, 999 and TA1, about what we sent.
+
+X12 004010 AK1 to AK9, 005010 IK3 to IK5, TA1. A fault keeps the code of the standard and is told in
+words.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mappers.canonical import Acknowledgment, AcknowledgmentError, AcknowledgmentOf
+from mappers.codes.acknowledgment import (
+    ELEMENT_FAULTS,
+    GROUP_FAULTS,
+    INTERCHANGE_FAULTS,
+    SEGMENT_FAULTS,
+    SET_FAULTS,
+)
+from mappers.convert import codes
+from mappers.rules import Compute, Each, One, Row, Table, Take, When
+from parsers.form import Form
+
+_STATUS = codes(
+    {
+        "A": "accepted",
+        "E": "accepted_with_errors",
+        "P": "partially_accepted",
+        "R": "rejected",
+        "M": "rejected",
+        "W": "rejected",
+        "X": "rejected",
+    },
+    name="status",
+)
+
+
+def _words(**places: str) -> Callable[[Form], str | None]:
+    """Return a function that says where a fault is: each word with the text at its path."""
+
+    def at(form: Form) -> str | None:
+        found = ((word, form.find(path)) for word, path in places.items())
+        return ", ".join(f"{word} {text.text}" for word, text in found if text) or None
+
+    return at
+
+
+def _fault_table(name: str, place: str, faults: Mapping[str, str], **words: str) -> Table:
+    """Return the table of faults whose code stands at `place`; there is none without a code."""
+    rows = (
+        Compute("at", _words(**words), tuple(words.values())),
+        Take("code", place),
+        Take("text", place, codes(faults, other=None)),
+    )
+    return Table(name, AcknowledgmentError, (When(place, (), rows),))
+
+
+def _functional_errors(letters: str) -> tuple[Each, ...]:
+    """Return the rows of the faults in a 997 (`letters` AK) or a 999 (IK)."""
+    three, four, five = (f"{letters}{number}" for number in (3, 4, 5))
+    in_set: dict[str, str] = {"set": "^AK2/01", "number": "^AK2/02"}
+    in_segment = {**in_set, "segment": f"^{three}/02", "named": f"^{three}/01"}
+    return (
+        Each(
+            "errors",
+            f"AK2/{three}",
+            _fault_table("segment fault", f"{three}/04", SEGMENT_FAULTS, **in_segment),
+        ),
+        Each(
+            "errors",
+            f"AK2/{three}/{four}",
+            _fault_table(
+                "element fault",
+                f"{four}/03",
+                ELEMENT_FAULTS,
+                **in_segment,
+                element=f"{four}/01-1",
+                value=f"{four}/04",
+            ),
+        ),
+        Each(
+            "errors", f"AK2/{five}", _fault_table("set fault", f"{five}/02", SET_FAULTS, **in_set)
+        ),
+        Each("errors", "AK9", _fault_table("group fault", "AK9/05", GROUP_FAULTS, group="^AK1/02")),
+    )
+
+
+def _only_set(form: Any) -> str | None:
+    """Return the control number of the set, where the acknowledgment speaks of one only."""
+    sets = form.each("AK2")
+    found = sets[0].find("AK2/02") if len(sets) == 1 else None
+    return found.text if found else None
+
+
+_OF = Table(
+    "acknowledged group",
+    AcknowledgmentOf,
+    (Take("group", "AK1/02"), Compute("transaction", _only_set, ("AK2/02",))),
+)
+
+
+def _functional(name: str, letters: str) -> Table:
+    rows: tuple[Row, ...] = (
+        One("of", _OF),
+        Take("status", "AK9/01", _STATUS),
+        *_functional_errors(letters),
+    )
+    return Table(name, Acknowledgment, rows)
+
+
+FUNCTIONAL = _functional("997", "AK")
+IMPLEMENTATION = _functional("999", "IK")
+
+INTERCHANGE = Table(
+    "TA1",
+    Acknowledgment,
+    (
+        One("of", Table("acknowledged", AcknowledgmentOf, (Take("interchange", "TA1/01"),))),
+        Take("status", "TA1/04", _STATUS),
+        When(
+            "TA1/05",
+            tuple(INTERCHANGE_FAULTS),
+            (
+                Each(
+                    "errors",
+                    "TA1",
+                    _fault_table(
+                        "interchange fault", "TA1/05", INTERCHANGE_FAULTS, number="TA1/01"
+                    ),
+                ),
+            ),
+        ),
+    ),
+)

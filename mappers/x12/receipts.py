@@ -1,0 +1,137 @@
+"""Goods on their way and goods received: 856 and 861.
+
+X12 004010 BSN, HL, SN1, LIN, MAN; BRA, RCD. An 856 is what the supplier says has left, no receipt.
+"""
+
+from mappers.canonical import Package, Receipt, ReceiptLine
+from mappers.convert import Convert, codes, date, decimal, moment, uom, upper
+from mappers.rows import Row
+from mappers.rules import Collect, Const, Each, Join, One, Pairs, Table, Take, When
+from mappers.x12.parts import PARTY, carrier_table, item_table, order_reference
+
+_OPERATIONS = codes(
+    {"00": "new", "01": "cancel", "04": "change", "05": "change"}, name="purpose", other=None
+)
+_SHIPMENT = "HL[03=S]/"
+_SSCC_DIGITS = 18
+
+
+def _sscc(raw: str, _year: int) -> str:
+    """Return the 18 digits of an SSCC, its application identifier left away; others as written."""
+    mark = raw.strip()
+    with_identifier = len(mark) == _SSCC_DIGITS + 2 and mark.isdigit() and mark.startswith("00")
+    return mark[2:] if with_identifier else mark
+
+
+SSCC = Convert("mark", _sscc, str, "the mark of a package")
+
+
+def _everywhere(path: str) -> tuple[str, str]:
+    """Return `path` in the shipment level and at the head of the set, where senders put either."""
+    return f"{_SHIPMENT}{path}", path
+
+
+def _parties(*qualifiers: str) -> tuple[str, ...]:
+    return tuple(path for one in qualifiers for path in _everywhere(f"N1[{one}]"))
+
+
+def _day(field: str, qualifier: str) -> tuple[Row, ...]:
+    return tuple(
+        Join(field, (f"{place}/02", f"{place}/03"), moment, severity="warning")
+        for place in _everywhere(f"DTM[{qualifier}]")
+    )
+
+
+_PACKAGE = Table(
+    "856 package",
+    Package,
+    (
+        Take("id", "MAN[GM|AA|AI|UC|SM|W|SI|SC|R|PB]/02", SSCC),
+        Take("parent", "^^MAN[GM|AA|AI|UC|SM|W|SI|SC|R|PB]/02", SSCC),
+        Take("tracking", ("MAN[CP|CA]/02", "REF[2I]/02")),
+        Take("type", "TD1/01", upper),
+    ),
+)
+
+_SHIPPED_LINE = Table(
+    "856 line",
+    ReceiptLine,
+    (
+        Take("number", ("LIN/01", "SN1/01")),
+        One("order", order_reference("^PRF/01", line="^PRF/05", date="^PRF/04", release="^PRF/02")),
+        One("item", item_table("856 item", "LIN/02+")),
+        Take("quantity", "SN1/02", decimal, required=True),
+        Take("uom", "SN1/03", uom),
+        Collect("lots", "LIN/02+LT", "02"),
+        Collect("lots", "REF[LT]", "02", distinct=True),
+        Collect("serials", "REF[SE]", "02"),
+        Collect("packages", "^MAN[GM|AA|AI|UC|SM|W|SI|SC|R|PB]", "02", SSCC),
+        Pairs("fields", "REF", "01", ("02", "03"), keep_case=True),
+    ),
+)
+
+SHIP_NOTICE = Table(
+    "856",
+    Receipt,
+    (
+        Const("evidence", "shipped"),
+        Const("type", "delivery"),
+        Take("number", "BSN/02", required=True),
+        Take("operation", "BSN/01", _OPERATIONS),
+        Take("date", "BSN/03", date, severity="warning"),
+        *_day("shipped_at", "011"),
+        *_day("delivered_at", "017"),
+        *_day("delivered_at", "035"),
+        One("supplier", PARTY, _parties("SE", "VN", "SU")),
+        One("buyer", PARTY, _parties("BY")),
+        One("ship_from", PARTY, _parties("SF")),
+        One("ship_to", PARTY, _parties("ST")),
+        One("carrier", carrier_table(_SHIPMENT)),
+        Collect("tracking", "HL/REF[CN]", "02", distinct=True),
+        Take("bill_of_lading", "HL/REF[BM]/02"),
+        Take("packing_slip", "HL/REF[PK]/02"),
+        Each("packages", "HL[03=T|P]", _PACKAGE),
+        Each("lines", "HL[03=I]", _SHIPPED_LINE),
+        Pairs("fields", "HL[03=S]/REF", "01", ("02", "03"), keep_case=True),
+    ),
+)
+
+_RECEIVED_LINE = Table(
+    "861 line",
+    ReceiptLine,
+    (
+        Take("number", "RCD/01"),
+        One("order", order_reference("^PRF/01", line="^PRF/05", date="^PRF/04", release="^PRF/02")),
+        One("item", item_table("861 item", "LIN/02+")),
+        Take("quantity", ("RCD/02", "RCD/04"), decimal, required=True),
+        Take("uom", ("RCD/03-1", "RCD/05-1"), uom),
+        When("RCD/08", ("01",), (Take("rejected", "RCD/06", decimal),)),
+        Take("reason", "RCD/08", upper),
+        Collect("lots", "LIN/02+LT", "02"),
+        Collect("serials", "REF[SE]", "02"),
+        Pairs("fields", "REF", "01", ("02", "03"), keep_case=True),
+    ),
+)
+
+RECEIPT = Table(
+    "861",
+    Receipt,
+    (
+        Const("evidence", "received"),
+        Take("number", "BRA/01", required=True),
+        Take("date", "BRA/02", date, severity="warning"),
+        Take("operation", "BRA/03", _OPERATIONS),
+        Join("delivered_at", ("DTM[050]/02", "DTM[050]/03"), moment, severity="warning"),
+        Join("shipped_at", ("DTM[011]/02", "DTM[011]/03"), moment, severity="warning"),
+        One("supplier", PARTY, ("N1[SE]", "N1[VN]", "N1[SU]")),
+        One("buyer", PARTY, "N1[BY]"),
+        One("ship_from", PARTY, "N1[SF]"),
+        One("ship_to", PARTY, "N1[ST]"),
+        One("carrier", carrier_table("")),
+        Collect("tracking", "REF[CN]", "02", distinct=True),
+        Take("bill_of_lading", "REF[BM]/02"),
+        Take("packing_slip", "REF[PK]/02"),
+        Each("lines", "RCD", _RECEIVED_LINE),
+        Pairs("fields", "REF", "01", ("02", "03"), keep_case=True),
+    ),
+)

@@ -1,0 +1,118 @@
+"""Puts the segments of one transaction set together as loops of a form.
+
+`take` is called with window after window of segments until the set has ended. What is out of place
+is kept and noted as a `Slip`; its position is worked out only when the problem is told.
+"""
+
+from itertools import islice
+
+from msgspec import Struct
+
+from parsers.x12.form import Group, Row, TransactionSet
+from parsers.x12.structure import Machine, State, Step
+
+SEGMENTS_LIMIT = 400_000
+SLIPS_LIMIT = 100
+ENVELOPE = frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
+_BLANKS = " \t\r\n\ufeff\xa0\0"
+
+
+class Slip(Struct, frozen=True):
+    """Something out of place: `index` is the segment's place in its set, from 0."""
+
+    index: int
+    fault: str
+    name: str
+
+
+class Assembly:
+    """A transaction set that grows segment by segment under the `root` of its form."""
+
+    def __init__(self, root: TransactionSet, machine: Machine | None) -> None:
+        self.root = root
+        self.slips: list[Slip] = []
+        self.indented = False
+        self.too_long = False
+        self._flat = machine is None
+        self._state = machine.start if machine else Machine("").start
+        self._group: Group = root
+
+    def take(self, rows: list[Row], pieces: list[str], first: int) -> int:
+        """Take the segments from `first` on up to an envelope segment; return where it stopped."""
+        if self.too_long:
+            return _next_envelope(rows, first)
+        state, group, last = self._state, self._group, first
+        members, steps = group.members, state.steps
+        for row in islice(rows, first, None):
+            step = steps.get(row[0]) or self._unfamiliar(state, row)
+            if step.plain:
+                bucket = members.get(step.name)
+                if bucket is None:
+                    members[step.name] = [row]
+                else:
+                    bucket.append(row)
+            elif step.fault == "envelope":
+                break
+            else:
+                group = self._place(group, step, row, last - first)
+                members = group.members
+            last += 1
+            if step.state is not state:
+                state = step.state
+                steps = state.steps
+        self._state, self._group = state, group
+        self.root.rows += rows[first:last]
+        self.root.pieces += pieces[first:last]
+        self.too_long = len(self.root.rows) > SEGMENTS_LIMIT
+        return last
+
+    def missing_at_end(self) -> tuple[str, ...]:
+        """Name the mandatory segments that the set lacks when it ends here."""
+        return () if self._flat else self._state.missing_at_end()
+
+    def _unfamiliar(self, state: State, row: Row) -> Step:
+        """Find the step of a segment whose name this state has not met as it is written here."""
+        written = row[0]
+        name = written.strip(_BLANKS)
+        if name in ENVELOPE:
+            step = Step(name, state, fault="envelope")
+        elif not name and len(row) == 1:
+            return Step(name, state, fault="empty")
+        else:
+            step = Step(name, state) if self._flat else state.step(name)
+        if written in {name, f"\n{name}", f"\r\n{name}"}:
+            state.remember(written, step)
+        else:
+            self.indented = True
+        return step
+
+    def _place(self, group: Group, step: Step, row: Row, ahead: int) -> Group:
+        """Do what a step says beyond adding to the innermost loop; return the innermost then."""
+        self._note(step, ahead)
+        if step.fault == "empty":
+            return group
+        for _ in range(step.ends):
+            group = group.above or group
+        if step.begins:
+            inner = Group(group, step.name, row)
+            group.members.setdefault(step.name, []).append(inner)
+            return inner
+        holder = group
+        for _ in range(step.above):
+            holder = holder.above or holder
+        holder.members.setdefault(step.name, []).append(row)
+        return group
+
+    def _note(self, step: Step, ahead: int) -> None:
+        index = len(self.root.rows) + ahead
+        if step.fault and len(self.slips) < SLIPS_LIMIT:
+            self.slips.append(Slip(index, step.fault, step.name))
+        for name in step.missing:
+            if len(self.slips) < SLIPS_LIMIT:
+                self.slips.append(Slip(index, "missing", name))
+
+
+def _next_envelope(rows: list[Row], first: int) -> int:
+    names = (row[0].strip(_BLANKS) for row in islice(rows, first, None))
+    ahead = next((index for index, name in enumerate(names) if name in ENVELOPE), None)
+    return len(rows) if ahead is None else first + ahead

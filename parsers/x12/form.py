@@ -1,0 +1,345 @@
+"""Transaction sets as forms: loops of segments that answer the paths of `parsers.x12.paths`.
+
+A segment is kept as the list of its elements, so that reading costs little; where an element stands
+is found again in the raw text when somebody asks. A path is compiled once to a plain function.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, Self
+
+from parsers.form import Form, Found, Position
+from parsers.x12.delimiters import Delimiters
+from parsers.x12.paths import Path, Step, parse_path
+
+Row = list[str]
+"""A segment: its name (with the blanks and line ends before it) and its elements from 1."""
+
+Text = Callable[[Any], str | None]
+
+
+class Group:
+    """A loop, or a whole transaction set; `members` holds its segments and loops by name.
+
+    `row` is the segment that begins it and also a member; `above` is the group that holds it, for
+    HL loops the parent that HL02 names.
+    """
+
+    __slots__ = ("above", "members", "row")
+
+    def __init__(self, above: "Group | None", name: str, row: Row) -> None:
+        self.above = above
+        self.row = row
+        self.members: dict[str, list[Any]] = {name: [row]}
+
+    def find(self, path: str) -> Found | None:
+        """Return the first text at `path` and where it stands; for "" its first segment."""
+        return _found(self, parse_path(path))
+
+    def each(self, path: str) -> "Sequence[Form]":
+        """Return the loops, segments or pairs at `path`."""
+        return _groups(self, parse_path(path))
+
+    @classmethod
+    def text_of(cls, path: str) -> Callable[[Self], str | None]:
+        """Compile `path` to a function that returns the first text at it, or None."""
+        return _text_in_group(path)
+
+    @classmethod
+    def groups_of(cls, path: str) -> "Callable[[Self], Sequence[Form]]":
+        """Compile `path` to a function that returns the loops, segments or pairs at it."""
+        parsed = parse_path(path)
+        return lambda group: _groups(group, parsed)
+
+
+class TransactionSet(Group):
+    """A whole transaction set; `pieces` are its raw segments, `start` bytes into the file."""
+
+    __slots__ = ("_indexes", "_offsets", "delimiters", "pieces", "rows", "start")
+
+    def __init__(self, name: str, row: Row, piece: str, delimiters: Delimiters, start: int) -> None:
+        super().__init__(None, name, row)
+        self.delimiters = delimiters
+        self.start = start
+        self.rows: list[Row] = [row]
+        self.pieces: list[str] = [piece]
+        self._indexes: dict[int, int] = {}
+        self._offsets: list[int] = []
+
+    def append(self, row: Row, piece: str) -> None:
+        """Add a segment that belongs to no loop."""
+        self.rows.append(row)
+        self.pieces.append(piece)
+
+    def index_of(self, row: Row) -> int:
+        """Return the place of a segment in the set, from 0."""
+        if len(self._indexes) != len(self.rows):
+            self._indexes = {id(one): index for index, one in enumerate(self.rows)}
+        return self._indexes[id(row)]
+
+    def position(self, index: int, element: int = 0) -> Position:
+        """Return where the segment `index` (from 0) stands, or its element (from 1)."""
+        if len(self._offsets) <= len(self.pieces):
+            width = len(self.delimiters.terminator)
+            lengths = (len(piece) + width for piece in self.pieces)
+            self._offsets = list(accumulate(lengths, initial=self.start))
+        start, end = span(self.pieces[index], element, self.delimiters.element)
+        start, end = start + self._offsets[index], end + self._offsets[index]
+        return Position(
+            at=place(index, self.rows[index], element, start, end), start=start, end=end
+        )
+
+
+class Segment:
+    """A segment, or some of its elements, as a form of its own.
+
+    Its paths are `03` or `ITD/03` for its own elements; other names are looked up in the group that
+    holds it. `before` is the element before its first: 0, or for a pair the one before it.
+    """
+
+    __slots__ = ("above", "before", "row")
+
+    def __init__(self, above: Group, row: Row, before: int = 0) -> None:
+        self.above = above
+        self.row = row
+        self.before = before
+
+    def find(self, path: str) -> Found | None:
+        """Return the text of an element and where it stands; for "" the whole segment."""
+        return _found(self, parse_path(path))
+
+    def each(self, path: str) -> "Sequence[Form]":
+        """Return the groups at `path`: pairs or elements of the segment, or others beside it."""
+        return _groups(self, parse_path(path))
+
+    @classmethod
+    def text_of(cls, path: str) -> Callable[[Self], str | None]:
+        """Compile `path` to a function that returns the text at it, None where it is empty."""
+        parsed = parse_path(path)
+        if parsed.steps or parsed.climbs or parsed.component or parsed.pairs:
+            return lambda segment: _text(segment, parsed)
+        element = parsed.element
+
+        def text(segment: Self) -> str | None:
+            place, row = element + segment.before, segment.row
+            return (row[place] or None) if len(row) > place else None
+
+        return text
+
+    @classmethod
+    def groups_of(cls, path: str) -> "Callable[[Self], Sequence[Form]]":
+        """Compile `path` to a function that returns the groups at it."""
+        parsed = parse_path(path)
+        return lambda segment: _groups(segment, parsed)
+
+
+def element_of(row: Row, place: int) -> str:
+    """Return an element of a segment without outer blanks, "" where it has none."""
+    return row[place].strip() if len(row) > place else ""
+
+
+def place(index: int, row: Row, element: int, start: int, end: int) -> str:
+    """Say in words where a segment (from 0) or its element (from 1) stands."""
+    inner = f" element {element:02d}" if element else ""
+    return f"segment {index + 1} ({row[0].strip()}){inner}, bytes {start}-{end}"
+
+
+def span(piece: str, element: int, separator: str) -> tuple[int, int]:
+    """Return where an element of a raw segment begins and ends; for 0 the segment itself."""
+    if not element:
+        return len(piece) - len(piece.lstrip()), len(piece)
+    elements = piece.split(separator)
+    start = sum(len(one) + 1 for one in elements[:element])
+    return start, start + len(elements[element])
+
+
+# The slow way: any path, and where it leads.
+
+_Place = tuple[Row, int, int]
+
+
+def _found(form: Group | Segment, path: Path) -> Found | None:
+    at = _locate(form, path)
+    root = _root(form)
+    if at is None:
+        return None
+    row, element, component = at
+    text = (
+        _component(root, row[element], component) if element else root.delimiters.element.join(row)
+    )
+    return Found(text=text.strip("\r\n"), position=root.position(root.index_of(row), element))
+
+
+def _text(form: Group | Segment, path: Path) -> str | None:
+    at = _locate(form, path)
+    return _component(_root(form), at[0][at[1]], at[2]) if at else None
+
+
+def _component(root: TransactionSet, text: str, component: int) -> str:
+    separator = root.delimiters.component
+    if not component or separator is None:
+        return text
+    parts = text.split(separator)
+    return parts[component - 1] if len(parts) >= component else ""
+
+
+def _root(form: Any) -> TransactionSet:
+    while not isinstance(form, TransactionSet):
+        form = form.above
+    return form
+
+
+def _locate(form: Any, path: Path) -> _Place | None:
+    """Find the segment, element and component of the first text at `path`."""
+    root = _root(form)
+    for here in _climb(form, path):
+        for row, before in _rows(here, path.steps):
+            at = _element(row, before, path, root)
+            if at:
+                return at
+    return None
+
+
+def _climb(form: Any, path: Path) -> Iterator[Any]:
+    """Yield the forms in which a path is looked up: this one, or the enclosing ones."""
+    here = form
+    for _ in range(path.climbs - 1):
+        here = here.above if here is not None else None
+    if isinstance(here, Segment) and path.climbs:
+        here = here.above
+    while here is not None:
+        yield here
+        here = here.above if path.climbs else None
+
+
+def _element(row: Row, before: int, path: Path, root: TransactionSet) -> _Place | None:
+    if not path.element:
+        return row, 0, 0
+    places = _qualified(row, path) if path.qualifiers else [path.element + before]
+    for element in places:
+        if len(row) > element and _component(root, row[element], path.component).strip():
+            return row, element, path.component
+    return None
+
+
+def _qualified(row: Row, path: Path) -> list[int]:
+    """Return the elements of the values behind the qualifiers, in order of the qualifiers."""
+    pairs = range(path.element, len(row) - 1, 2)
+    return [at + 1 for one in path.qualifiers for at in pairs if row[at].strip() == one]
+
+
+def _rows(form: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Row, int]]:
+    """Yield the segments at `steps`, each with the element before its first."""
+    if not steps:
+        yield form.row, form.before if isinstance(form, Segment) else 0
+        return
+    for _, entry in _entries(form, steps):
+        yield (entry if isinstance(entry, list) else entry.row), 0
+
+
+def _entries(form: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Group, Any]]:
+    """Yield the segments and loops at `steps`, each with the group that holds it."""
+    step, deeper = steps[0], steps[1:]
+    group: Group = form.above if isinstance(form, Segment) else form
+    entries: Sequence[Any] = group.members.get(step.name, ())
+    if isinstance(form, Segment) and form.row[0].strip() == step.name:
+        entries = [form.row]
+    if step.optional and not entries:
+        yield group, group
+    for entry in entries:
+        if not step.takes(entry if isinstance(entry, list) else entry.row):
+            continue
+        if not deeper:
+            yield group, entry
+        elif isinstance(entry, Group):
+            yield from _entries(entry, deeper)
+
+
+def _groups(form: Any, path: Path) -> "Sequence[Form]":
+    for here in _climb(form, path):
+        found = _groups_here(here, path)
+        if found:
+            return found
+    return ()
+
+
+def _groups_here(form: Any, path: Path) -> "list[Form]":
+    if path.pairs or path.apart:
+        group = form.above if isinstance(form, Segment) else form
+        return [
+            Segment(group, row, before)
+            for row, first in _rows(form, path.steps)
+            for before in _parts(row, first, path)
+        ]
+    if not path.steps:
+        return [form]
+    return [
+        Segment(group, entry) if isinstance(entry, list) else entry
+        for group, entry in _entries(form, path.steps)
+    ]
+
+
+def _parts(row: Row, first: int, path: Path) -> list[int]:
+    """Return the elements before each part that a path takes a segment apart into."""
+    if path.apart:
+        return [at - 1 for at in range(first + 1, len(row)) if row[at]]
+    pairs = range(first + path.element, len(row) - 1, 2)
+    wanted = path.qualifiers
+    return [at - 1 for at in pairs if row[at] and (not wanted or row[at].strip() in wanted)]
+
+
+# The quick way: the shapes that tables use most, compiled.
+
+
+@lru_cache(4096)
+def _text_in_group(path: str) -> Text:
+    parsed = parse_path(path)
+    if parsed.climbs or parsed.component or not parsed.element or len(parsed.steps) != 1:
+        return lambda group: _text(group, parsed)
+    step, element = parsed.steps[0], parsed.element
+    if parsed.pairs:
+        return _compiled_pair(step, parsed)
+    return _compiled_qualified(step, element) if step.values else _compiled(step.name, element)
+
+
+def _compiled(name: str, element: int) -> Text:
+    def text(group: Group) -> str | None:
+        for entry in group.members.get(name, ()):
+            row = entry if type(entry) is list else entry.row
+            if len(row) > element and row[element]:
+                found: str = row[element]
+                return found
+        return None
+
+    return text
+
+
+def _compiled_qualified(step: Step, element: int) -> Text:
+    name, takes = step.name, step.takes
+
+    def text(group: Group) -> str | None:
+        for entry in group.members.get(name, ()):
+            row = entry if type(entry) is list else entry.row
+            if len(row) > element and takes(row) and row[element]:
+                found: str = row[element]
+                return found
+        return None
+
+    return text
+
+
+def _compiled_pair(step: Step, path: Path) -> Text:
+    name, wanted = step.name, path.qualifiers
+
+    def text(group: Group) -> str | None:
+        for entry in group.members.get(name, ()):
+            row = entry if type(entry) is list else entry.row
+            if step.takes(row) and any(one in row for one in wanted):
+                for at in _qualified(row, path):
+                    if row[at]:
+                        found: str = row[at]
+                        return found
+        return None
+
+    return text

@@ -1,0 +1,131 @@
+"""The raw segments of a file, window by window: a stream is never held whole.
+
+Text is decoded byte for byte (Latin-1), so that an offset in the text is an offset in the file. The
+words of a person in UTF-8 or Windows-1252 are put right segment by segment, where they occur.
+"""
+
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from parsers.form import ParseError, Problem
+from parsers.x12.delimiters import Delimiters
+
+WINDOW_BYTES = 1 << 16
+SEGMENT_LIMIT = 1 << 20
+ELEMENTS_LIMIT = 1000
+"""What stands behind the thousandth separator of a segment stays one element."""
+
+_FILLING = "\r\n\t \0\x1a"
+
+
+class Window(Struct, frozen=True):
+    """Whole segments as they stand in the file: their text from byte `start`, and its pieces."""
+
+    text: str
+    pieces: list[str]
+    start: int
+
+
+class Segments:
+    """Reads a file from its start; `start` is the byte offset of the text that is not yet taken."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self._text = ""
+        self._ended = False
+        self.start = 0
+
+    def peek(self, size: int) -> str:
+        """Return at least `size` characters of what comes next; fewer only where the file ends."""
+        while len(self._text) < size and self._more():
+            pass
+        return self._text
+
+    def skip(self, size: int) -> None:
+        """Take `size` characters without looking at them."""
+        self._text = self._text[size:]
+        self.start += size
+
+    def take(self, delimiters: Delimiters) -> Window:
+        """Take the whole segments that are at hand; none at the end of the file.
+
+        The last segment of a file may lack its terminator. Raises `ParseError` where a segment is
+        longer than 1 MiB.
+        """
+        terminator = delimiters.terminator
+        while terminator not in self._text:
+            if len(self._text) > SEGMENT_LIMIT:
+                raise ParseError(_too_long(self.start))
+            if not self._more():
+                return self._window(self._text, [self._text])
+        pieces = self._text.split(terminator)
+        if not pieces[-1]:
+            pieces.pop()
+            return self._window(self._text, pieces)
+        rest = pieces.pop()
+        return self._window(self._text[: len(self._text) - len(rest)], pieces)
+
+    def _window(self, text: str, pieces: list[str]) -> Window:
+        window = Window(text, [] if not text.strip(_FILLING) else pieces, self.start)
+        self.skip(len(text))
+        self._more()
+        return window
+
+    def give_back(self, window: Window, start: int) -> None:
+        """Put back what stands from byte `start` on, for another interchange to read."""
+        self._text = window.text[start - window.start :] + self._text
+        self.start = start
+
+    def _more(self) -> bool:
+        chunk = self._source.read(WINDOW_BYTES)
+        self._ended = not chunk
+        self._text += chunk.decode("latin-1")
+        return not self._ended
+
+
+def rows_of(window: Window, delimiters: Delimiters) -> list[list[str]]:
+    """Split segments into elements, and put right what is broken or not ASCII in them."""
+    separator, pieces = delimiters.element, window.pieces
+    if has_line_breaks(window, delimiters):
+        pieces = [_joined(piece) for piece in pieces]
+    if not window.text.isascii():
+        pieces = [_readable(piece) for piece in pieces]
+    return [piece.split(separator, ELEMENTS_LIMIT) for piece in pieces]
+
+
+def has_line_breaks(window: Window, delimiters: Delimiters) -> bool:
+    """Whether lines end elsewhere than behind a segment terminator, or are blank."""
+    text, terminator = window.text, delimiters.terminator
+    if terminator[-1] == "\n":
+        return terminator == "\n" and "\r" in text
+    if "\n" not in text:
+        return "\r" in text
+    behind = text.count(terminator + "\n") + text.count(terminator + "\r\n")
+    return text.count("\n") > behind + text.startswith(("\n", "\r\n"))
+
+
+def _joined(piece: str) -> str:
+    body = piece.lstrip()
+    before = piece[: len(piece) - len(body)]
+    return before + body.replace("\r", "").replace("\n", "")
+
+
+def _readable(piece: str) -> str:
+    if piece.isascii():
+        return piece
+    raw = piece.encode("latin-1")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def _too_long(start: int) -> Problem:
+    return Problem(
+        code="x12.segment_too_long",
+        message=f"a segment is longer than {SEGMENT_LIMIT} bytes",
+        at=f"byte {start}",
+        expected="a segment terminator",
+        remedy="Send the interchange with the segment terminator that its ISA segment announces.",
+    )

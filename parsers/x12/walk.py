@@ -1,0 +1,198 @@
+"""Walks through the segments of one interchange: groups open and close, sets become documents.
+
+What is wrong with a header is told on the document that follows it; what is wrong with a trailer is
+yielded as a problem of its own, which belongs to the document before.
+"""
+
+from collections.abc import Callable, Iterator
+
+from parsers.form import Document, Problem
+from parsers.x12 import faults
+from parsers.x12.assembly import Assembly
+from parsers.x12.envelope import FunctionalGroup, Interchange, Spot, trailer_problems
+from parsers.x12.form import TransactionSet
+from parsers.x12.levels import link_levels
+from parsers.x12.lint import Lint
+from parsers.x12.segments import Window, rows_of
+from parsers.x12.sets.machines import machine_of
+from parsers.x12.slips import loss_problems, slip_problems
+from parsers.x12.totals import total_problems
+
+Event = Document | Problem
+
+
+class Walk:
+    """One interchange being read.
+
+    `index` is that of the next document in the file, `start` the byte up to which it is read; once
+    the interchange has `ended`, the next may begin there.
+    """
+
+    def __init__(self, interchange: Interchange, problems: list[Problem], index: int) -> None:
+        self.index = index
+        self.ended = False
+        self.start = interchange.start
+        self._interchange = interchange
+        self._delimiters = interchange.header.delimiters
+        self._lint = Lint(self._delimiters)
+        self._pending = problems
+        self._first_index = index
+        self._group: FunctionalGroup | None = None
+        self._set: Assembly | None = None
+        self._kind = ""
+        self._control = ""
+        self._handlers: dict[str, Callable[[Spot], Iterator[Event]]] = {
+            "ISA": self._another,
+            "GS": self._open_group,
+            "ST": self._open_set,
+            "SE": self._close_set,
+            "GE": self._close_group,
+            "IEA": self._close,
+            "TA1": self._acknowledgment,
+        }
+
+    def take(self, window: Window) -> Iterator[Event]:
+        """Take a window of segments."""
+        rows, pieces = rows_of(window, self._delimiters), window.pieces
+        self._pending += self._lint.problems(window)
+        index, start, width = 0, window.start, len(self._delimiters.terminator)
+        while index < len(rows) and not self.ended:
+            if self._set is not None:
+                first, index = index, self._set.take(rows, pieces, index)
+                start += sum(map(len, pieces[first:index])) + width * (index - first)
+            if index < len(rows):
+                spot = Spot(rows[index], pieces[index], start, self._delimiters.element)
+                yield from self._handlers.get(spot.name, self._stray)(spot)
+                if spot.name != "ISA":
+                    index, start = index + 1, start + len(spot.piece) + width
+        self.start = start
+
+    def end(self, *, broken: bool = False) -> Iterator[Event]:
+        """Close what is open where the interchange ends, its last segment read or not.
+
+        `broken` says that reading cannot go on, whatever follows.
+        """
+        inside = self._group is not None
+        yield from self._break_off()
+        yield from self._end_group()
+        if self.index == self._first_index:
+            self._pending.append(faults.nothing_inside(self._interchange.start))
+            yield self._document("interchange", self._nothing(), self._interchange.control)
+        yield from self._pending
+        if not self.ended and not broken:
+            yield faults.unterminated_interchange(self._interchange.control, lost=inside)
+
+    # Headers.
+
+    def _another(self, _spot: Spot) -> Iterator[Event]:
+        yield from self.end()
+        self.ended = True
+
+    def _open_group(self, spot: Spot) -> Iterator[Event]:
+        yield from self._break_off()
+        yield from self._end_group()
+        self._interchange.groups += 1
+        self._group = FunctionalGroup(spot)
+
+    def _open_set(self, spot: Spot) -> Iterator[Event]:
+        yield from self._break_off()
+        if self._group is None:
+            self._pending.append(faults.no_group(spot))
+            self._group = FunctionalGroup(spot, implicit=True)
+        self._group.sets += 1
+        self._kind, self._control = spot.element(1), spot.element(2)
+        self._pending += self._group.problems_of(self._kind, spot)
+        root = TransactionSet("ST", spot.row, spot.piece, self._delimiters, spot.start)
+        self._set = Assembly(root, machine_of(self._kind))
+
+    # Trailers.
+
+    def _close_set(self, spot: Spot) -> Iterator[Event]:
+        if self._set is None:
+            yield from self._told(faults.stray(spot))
+            return
+        self._set.root.append(spot.row, spot.piece)
+        segments = len(self._set.root.rows)
+        self._pending += trailer_problems(spot, "set", segments, self._control)
+        self._pending += loss_problems(self._kind, self._set, spot.element(1))
+        yield self._finished(self._set)
+
+    def _close_group(self, spot: Spot) -> Iterator[Event]:
+        yield from self._break_off()
+        if self._group is None:
+            yield from self._told(faults.stray(spot))
+            return
+        problems = trailer_problems(spot, "group", self._group.sets, self._group.control)
+        self._group = None
+        yield from problems
+
+    def _close(self, spot: Spot) -> Iterator[Event]:
+        yield from self._break_off()
+        yield from self._end_group()
+        self.ended = True
+        self._pending += trailer_problems(
+            spot, "interchange", self._interchange.groups, self._interchange.control
+        )
+        yield from self.end()
+
+    # What is in between, and what is missing.
+
+    def _acknowledgment(self, spot: Spot) -> Iterator[Event]:
+        root = TransactionSet("TA1", spot.row, spot.piece, self._delimiters, spot.start)
+        yield self._document("TA1", root, spot.element(1))
+
+    def _stray(self, spot: Spot) -> Iterator[Event]:
+        if spot.name:
+            yield from self._told(faults.stray(spot))
+
+    def _told(self, problem: Problem) -> Iterator[Event]:
+        """Tell a problem on the document before, or else on the next one."""
+        if self.index == self._first_index:
+            self._pending.append(problem)
+        else:
+            yield problem
+
+    def _break_off(self) -> Iterator[Event]:
+        if self._set is not None:
+            self._pending.append(faults.unterminated_set(self._set.root, self._kind))
+            yield self._finished(self._set)
+
+    def _end_group(self) -> Iterator[Event]:
+        if self._group is not None and not self._group.implicit:
+            yield from self._told(faults.unterminated_group(self._group.control))
+        self._group = None
+
+    def _finished(self, assembly: Assembly) -> Document:
+        """Make a document of the set that ends here."""
+        self._set, root = None, assembly.root
+        self._pending += slip_problems(assembly)
+        if "HL" in root.members and machine_of(self._kind) is not None:
+            self._pending += link_levels(root)
+        self._pending += total_problems(self._kind, root)
+        return self._document(self._kind, root, self._control)
+
+    def _document(self, kind: str, root: TransactionSet, control: str) -> Document:
+        interchange, group = self._interchange, self._group
+        numbers = (interchange.control, group.control if group else "", control)
+        document = Document(
+            format="x12",
+            kind=kind,
+            form=root,
+            index=self.index,
+            version=group.version if group else None,
+            sender=interchange.sender or None,
+            receiver=interchange.receiver or None,
+            control="/".join(numbers),
+            test=interchange.test,
+            problems=tuple(self._pending),
+        )
+        self._pending = []
+        self.index += 1
+        return document
+
+    def _nothing(self) -> TransactionSet:
+        header = self._interchange.header
+        piece = header.delimiters.element.join(header.elements)
+        return TransactionSet(
+            "ISA", list(header.elements), piece, self._delimiters, self._interchange.start
+        )
