@@ -1,0 +1,213 @@
+"""The only wiring: everything the gateway is made of, put together, started and stopped.
+
+Threads do what blocks (folders, jobs, answers, the sweeper), processes do what is hostile
+(reading), and the event loop does what waits (the HTTP server and the dispatcher).
+"""
+
+import asyncio
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from gateway.archive import Archive
+from gateway.clock import Clock, stamp, system_clock
+from gateway.config import Config, ConfigError
+from gateway.doors.folder import FolderDoor
+from gateway.doors.http import build_app
+from gateway.doors.partner import PartnerFolder
+from gateway.doors.refusals import Refusals
+from gateway.doors.services import Services
+from gateway.flows.answering import Answering
+from gateway.flows.chunks import KIND
+from gateway.flows.delivery import Dispatcher
+from gateway.flows.intake import Intake
+from gateway.flows.judging import Judge
+from gateway.flows.matching import Matching
+from gateway.jobs.embedded import EmbeddedJobs
+from gateway.jobs.sweeper import Sweeper
+from gateway.outbound import Outbound, networks
+from gateway.reading.pool import Readers
+from gateway.solitude import hold
+from gateway.store import activity, deliveries
+from gateway.store.engine import Store
+from gateway.store.migrate import upgrade
+from matcher.entries import Master
+from matcher.policy import Policy, PolicyError, policy_of
+
+_POLL_SECONDS = 0.02
+_SOURCE = "urn:dockmatch"
+
+_log = structlog.get_logger()
+
+
+class _Part(Protocol):
+    def stop(self) -> None: ...
+
+
+class Gateway:
+    """A whole gateway on the data of `config`.
+
+    `start` it inside a running event loop; after that `address` is where its pages are, and `store`
+    and `inbox` what it works on.
+    """
+
+    def __init__(self, config: Config, clock: Clock = system_clock) -> None:
+        """Read the policy and the master data; raises ConfigError."""
+        self.config = config
+        self.clock = clock
+        self.inbox = config.inbox
+        self.judge = Judge(_policy(config), _master(config))
+        self.address = ""
+
+    async def start(self) -> None:
+        """Start everything.
+
+        Raises AnotherGatewayError, NewerSchemaError, InsecureError, and OSError where an address or
+        a folder cannot be used; nothing is left running then.
+        """
+        async with AsyncExitStack() as stack:
+            await asyncio.to_thread(self._open, stack)
+            await self._deliver(stack)
+            await self._listen(stack)
+            for part, start in self._workers():
+                await asyncio.to_thread(start)
+                stack.push_async_callback(asyncio.to_thread, part.stop)
+            self._running = stack.pop_all()
+        _log.info("gateway.started", address=self.address, inbox=str(self.inbox))
+
+    async def stop(self) -> None:
+        """Stop taking in, end what is in work, let deliveries in flight come back."""
+        await self._running.aclose()
+        _log.info("gateway.stopped")
+
+    def _open(self, stack: AsyncExitStack) -> None:
+        """Take hold of the data, and put together what works on it."""
+        config, data = self.config, self.config.data
+        stack.enter_context(hold(data / "gateway.lock"))
+        self.store = Store(data / "dockmatch.db")
+        stack.callback(self.store.close)
+        copy = upgrade(self.store, data / "backups")
+        if copy:
+            _log.info("database.upgraded", backup=str(copy))
+        self.archive = Archive(data / "archive")
+        self.archive.prepare()
+        self.jobs = EmbeddedJobs(self.store, self.clock)
+        self.jobs.recover()
+        self.readers = Readers(data / "archive", data / "spool", config.reading)
+        self.intake = Intake(self.store, self.archive, self.jobs, self.clock)
+        self.matching = Matching(self.store, self.jobs, self.readers, self.judge, self.clock)
+        self.answering = Answering(self.store, self.inbox)
+        self.sweeper = Sweeper(self.store, self.jobs)
+        self.inbox.mkdir(parents=True, exist_ok=True)
+        for partner in config.partners:
+            PartnerFolder(self.inbox / partner.name).prepare()
+        refusals = Refusals(self.store, self.clock)
+        self.folders = FolderDoor(self.inbox, self.intake, self.archive, refusals, config.folders)
+        self._declare_endpoints()
+
+    def _workers(self) -> Iterator[tuple[_Part, Callable[[], None]]]:
+        """Name the parts with threads or processes of their own, in the order of their start."""
+        handlers, concurrency = {KIND: self.matching}, self.config.reading.readers + 1
+        yield self.readers, self.readers.start
+        yield self.sweeper, self.sweeper.start
+        yield self.jobs, lambda: self.jobs.start(handlers, concurrency)
+        yield self.answering, self.answering.start
+        yield self.folders, self.folders.start
+
+    def _declare_endpoints(self) -> None:
+        at = stamp(self.clock())
+        with self.store.write() as connection:
+            for one in self.config.endpoints:
+                deliveries.declare(connection, one.url, one.secret, one.types, at)
+            deliveries.remove_others(connection, [one.url for one in self.config.endpoints])
+
+    async def _deliver(self, stack: AsyncExitStack) -> None:
+        outbound = Outbound(networks(self.config.outbound.allow))
+        stack.push_async_callback(outbound.close)
+        self.dispatcher = Dispatcher(self.store, outbound, source=_SOURCE, clock=self.clock)
+        loop = asyncio.get_running_loop()
+
+        def committed() -> None:
+            self.answering.wake()
+            loop.call_soon_threadsafe(self.dispatcher.wake)
+
+        async def end() -> None:
+            self.dispatcher.stop()
+            await delivering
+
+        self.matching.committed = committed
+        delivering = asyncio.create_task(self.dispatcher.run())
+        stack.push_async_callback(end)
+
+    async def _listen(self, stack: AsyncExitStack) -> None:
+        services = Services(
+            store=self.store,
+            archive=self.archive,
+            intake=self.intake,
+            rematch=self.matching.rematch,
+            settings=self.config.web,
+            clock=self.clock,
+            announced=self.dispatcher.wake,
+            source=_SOURCE,
+        )
+        runner = web.AppRunner(build_app(services), access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, self.config.web.host, self.config.web.port).start()
+        host, port = runner.addresses[0][:2]
+        self.address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    async def drain(self) -> None:
+        """Return when everything that lies in the folders is decided, answered and delivered.
+
+        What waits for its time (a retry, a file that is still being written) is waited for, too,
+        where it is a file, and not where it is a delivery.
+        """
+        while True:
+            seen = self.folders.passes
+            self.folders.look()
+            while self.folders.passes < seen + 2:
+                await asyncio.sleep(_POLL_SECONDS)
+                self.folders.look()
+            if self.folders.idle and not await asyncio.to_thread(self._is_busy):
+                return
+
+    def _is_busy(self) -> bool:
+        with self.store.read() as connection:
+            return activity.is_busy(connection, stamp(self.clock()))
+
+
+def _policy(config: Config) -> Policy:
+    name = config.matching.policy
+    if name is None:
+        return policy_of({})
+    try:
+        return policy_of(_toml(config.file(name)))
+    except PolicyError as error:
+        message = f"{config.file(name)}: {error}"
+        raise ConfigError(message) from error
+
+
+def _master(config: Config) -> Master:
+    name = config.matching.master
+    if name is None:
+        return Master()
+    try:
+        return msgspec.convert(_toml(config.file(name)), Master)
+    except msgspec.ValidationError as error:
+        message = f"{config.file(name)}: {error}"
+        raise ConfigError(message) from error
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"{path}: {error}"
+        raise ConfigError(message) from error
