@@ -33,7 +33,7 @@ _LINE = Table(
         One("item", item_table("810 item", "IT1/06+")),
         Take("quantity", "IT1/02", decimal, required=True),
         Take("uom", "IT1/03", uom),
-        Take("unit_price", ("IT1/04", "CTP[02=UCP]/03"), decimal, required=True),
+        Take("unit_price", ("IT1/04", "CTP[02=UCP]/03"), decimal),
         One("price_basis", price_basis_table("IT1/05")),
         ADJUSTMENTS,
         TAXES,

@@ -64,12 +64,13 @@ class Numbers:
 
 
 class Interchange:
-    """An open interchange; `groups` counts those that began."""
+    """An open interchange; `groups` counts those that began, `guessed` is one without ISA."""
 
     def __init__(self, header: Header, start: int) -> None:
         self.header = header
         self.start = start
         self.groups = 0
+        self.guessed = not header.elements[12]
         self.control = header.elements[13].strip()
         self.sender = header.elements[6].strip("\xa0 ")
         self.receiver = header.elements[8].strip("\xa0 ")
@@ -77,7 +78,7 @@ class Interchange:
 
     def repeated(self, numbers: "Numbers") -> list[Problem]:
         """Say that this file had an interchange of the same number between the same partners."""
-        identity = [self.header.elements[place].strip() for place in (5, 6, 7, 8, 13)]
+        identity = [self.header.elements[place].strip() for place in (6, 8, 13)]
         if not self.control or not numbers.repeats("/".join(identity)):
             return []
         return [

@@ -12,6 +12,7 @@ from typing import Any, Self
 from parsers.form import Form, Found, Position
 from parsers.x12.delimiters import Delimiters
 from parsers.x12.paths import Path, Step, parse_path
+from parsers.x12.segments import readable
 
 Row = list[str]
 """A segment: its name (with the blanks and line ends before it) and its elements from 1."""
@@ -77,6 +78,12 @@ class TransactionSet(Group):
         if len(self._indexes) != len(self.rows):
             self._indexes = {id(one): index for index, one in enumerate(self.rows)}
         return self._indexes[id(row)]
+
+    def quote(self, index: int, element: int = 0) -> str:
+        """Return a segment or its element as the file spells it."""
+        piece = self.pieces[index]
+        start, end = span(piece, element, self.delimiters.element)
+        return readable(piece[start:end])
 
     def position(self, index: int, element: int = 0) -> Position:
         """Return where the segment `index` (from 0) stands, or its element (from 1)."""
@@ -165,10 +172,10 @@ def _found(form: Group | Segment, path: Path) -> Found | None:
     if at is None:
         return None
     row, element, component = at
-    text = (
-        _component(root, row[element], component) if element else root.delimiters.element.join(row)
-    )
-    return Found(text=text.strip("\r\n"), position=root.position(root.index_of(row), element))
+    index = root.index_of(row)
+    position, quote = root.position(index, element), root.quote(index, element)
+    text = _component(root, row[element], component) if element else quote
+    return Found(text=text, position=position, quote="" if quote == text else quote)
 
 
 def _text(form: Group | Segment, path: Path) -> str | None:
@@ -336,10 +343,9 @@ def _compiled_pair(step: Step, path: Path) -> Text:
         for entry in group.members.get(name, ()):
             row = entry if type(entry) is list else entry.row
             if step.takes(row) and any(one in row for one in wanted):
-                for at in _qualified(row, path):
-                    if row[at]:
-                        found: str = row[at]
-                        return found
+                found = next((row[at] for at in _qualified(row, path) if row[at]), None)
+                if found:
+                    return str(found)
         return None
 
     return text

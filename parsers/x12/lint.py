@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from parsers.form import Problem
 from parsers.x12.delimiters import Delimiters
-from parsers.x12.segments import Window, has_line_breaks
+from parsers.x12.segments import Window
 
 
 class _Habit(Struct, frozen=True):
@@ -30,7 +30,7 @@ _NOT_ASCII = _Habit(
 )
 _LINE_BREAKS = _Habit(
     "x12.line_break",
-    "lines break inside of segments or stand blank between them; the parts are joined",
+    "lines break inside of segments; the parts are joined",
     "Break lines behind segment terminators only.",
 )
 
@@ -39,7 +39,6 @@ class Lint:
     """Looks through the windows of an interchange and remembers what it has told."""
 
     def __init__(self, delimiters: Delimiters) -> None:
-        self._delimiters = delimiters
         self._blanks = " " + delimiters.terminator
         self._separators = delimiters.element + delimiters.terminator
         self._told: set[_Habit] = set()
@@ -53,7 +52,7 @@ class Lint:
             yield from self._tell(_TRAILING_SEPARATORS, window, text.index(self._separators))
         if not text.isascii():
             yield from self._tell(_NOT_ASCII, window, _first_not_ascii(text))
-        if has_line_breaks(window, self._delimiters):
+        if window.broken:
             yield from self._tell(_LINE_BREAKS, window, text.find("\n"))
 
     def _tell(self, habit: _Habit, window: Window, place: int) -> Iterator[Problem]:

@@ -26,21 +26,22 @@ def documents(source: BinaryIO) -> Iterator[Document]:
 
     Raises `ParseError` where the file cannot be read, or not be read on.
     """
-    held: Document | None = None
+    held: list[Document] = []
     try:
         for event in _events(Segments(source)):
-            if isinstance(event, Document):
-                if held is not None:
-                    yield held
-                held = event
-            elif held is not None:
-                held = structs.replace(held, problems=(*held.problems, event))
+            if not isinstance(event, Document):
+                held = [_blamed(document, event) for document in held]
+                continue
+            yield from held
+            held = [event]
     except ParseError:
-        if held is not None:
-            yield held
+        yield from held
         raise
-    if held is not None:
-        yield held
+    yield from held
+
+
+def _blamed(document: Document, problem: Problem) -> Document:
+    return structs.replace(document, problems=(*document.problems, problem))
 
 
 def _events(segments: Segments) -> Iterator[Event]:

@@ -20,11 +20,15 @@ _FILLING = "\r\n\t \0\x1a"
 
 
 class Window(Struct, frozen=True):
-    """Whole segments as they stand in the file: their text from byte `start`, and its pieces."""
+    """Whole segments as they stand in the file: their text from byte `start`, and its pieces.
+
+    `broken` says that lines end inside of segments.
+    """
 
     text: str
     pieces: list[str]
     start: int
+    broken: bool = False
 
 
 class Segments:
@@ -58,16 +62,17 @@ class Segments:
             if len(self._text) > SEGMENT_LIMIT:
                 raise ParseError(_too_long(self.start))
             if not self._more():
-                return self._window(self._text, [self._text])
+                return self._window(self._text, [self._text], terminator)
         pieces = self._text.split(terminator)
         if not pieces[-1]:
             pieces.pop()
-            return self._window(self._text, pieces)
+            return self._window(self._text, pieces, terminator)
         rest = pieces.pop()
-        return self._window(self._text[: len(self._text) - len(rest)], pieces)
+        return self._window(self._text[: len(self._text) - len(rest)], pieces, terminator)
 
-    def _window(self, text: str, pieces: list[str]) -> Window:
-        window = Window(text, [] if not text.strip(_FILLING) else pieces, self.start)
+    def _window(self, text: str, pieces: list[str], terminator: str) -> Window:
+        broken = _suspicious(text, terminator) and any(map(_is_broken, pieces))
+        window = Window(text, pieces if text.strip(_FILLING) else [], self.start, broken)
         self.skip(len(text))
         self._more()
         return window
@@ -87,22 +92,24 @@ class Segments:
 def rows_of(window: Window, delimiters: Delimiters) -> list[list[str]]:
     """Split segments into elements, and put right what is broken or not ASCII in them."""
     separator, pieces = delimiters.element, window.pieces
-    if has_line_breaks(window, delimiters):
+    if window.broken:
         pieces = [_joined(piece) for piece in pieces]
     if not window.text.isascii():
-        pieces = [_readable(piece) for piece in pieces]
+        pieces = [readable(piece) for piece in pieces]
     return [piece.split(separator, ELEMENTS_LIMIT) for piece in pieces]
 
 
-def has_line_breaks(window: Window, delimiters: Delimiters) -> bool:
-    """Whether lines end elsewhere than behind a segment terminator, or are blank."""
-    text, terminator = window.text, delimiters.terminator
-    if terminator[-1] == "\n":
-        return terminator == "\n" and "\r" in text
-    if "\n" not in text:
-        return "\r" in text
+def _suspicious(text: str, terminator: str) -> bool:
+    """Whether lines seem to end elsewhere than behind segments: a quick count, sure if it is no."""
+    if "\n" not in text or terminator[-1] == "\n":
+        return "\r" in text and terminator != "\r\n"
     behind = text.count(terminator + "\n") + text.count(terminator + "\r\n")
-    return text.count("\n") > behind + text.startswith(("\n", "\r\n"))
+    return text.count("\n") > behind
+
+
+def _is_broken(piece: str) -> bool:
+    body = piece.strip()
+    return "\n" in body or "\r" in body
 
 
 def _joined(piece: str) -> str:
@@ -111,7 +118,8 @@ def _joined(piece: str) -> str:
     return before + body.replace("\r", "").replace("\n", "")
 
 
-def _readable(piece: str) -> str:
+def readable(piece: str) -> str:
+    """Return text that was decoded byte for byte as it is meant: in UTF-8, or else Windows-1252."""
     if piece.isascii():
         return piece
     raw = piece.encode("latin-1")

@@ -81,10 +81,10 @@ def _before(text: str, offset: int) -> list[Problem]:
     told: list[tuple[str, Severity, str]] = []
     if text.startswith(_BYTE_ORDER_MARK):
         told.append(("x12.byte_order_mark", "warning", "a byte order mark"))
-        text = text.removeprefix(_BYTE_ORDER_MARK)
-    if text.strip(BLANKS):
+    rest = text.removeprefix(_BYTE_ORDER_MARK)
+    if rest.strip(BLANKS):
         told.append(("x12.text_before", "error", "text that is no segment"))
-    elif text and not offset:
+    elif rest and not offset:
         told.append(("x12.blanks_before", "warning", "blanks"))
     return [
         Problem(

@@ -49,6 +49,9 @@ class Walk:
             "GE": self._close_group,
             "IEA": self._close,
             "TA1": self._acknowledgment,
+            "ISB": self._passed,
+            "ISE": self._passed,
+            "TA3": self._passed,
         }
 
     def take(self, window: Window) -> Iterator[Event]:
@@ -79,7 +82,7 @@ class Walk:
             self._pending.append(faults.nothing_inside(self._interchange.start))
             yield self._document("interchange", self._nothing(), self._interchange.control)
         yield from self._pending
-        if not self.ended and not broken:
+        if not self.ended and not broken and not self._interchange.guessed:
             yield faults.unterminated_interchange(self._interchange.control, lost=inside)
 
     # Headers.
@@ -130,9 +133,10 @@ class Walk:
         yield from self._break_off()
         yield from self._end_group()
         self.ended = True
-        self._pending += trailer_problems(
-            spot, "interchange", self._interchange.groups, self._interchange.control
-        )
+        if not self._interchange.guessed:
+            self._pending += trailer_problems(
+                spot, "interchange", self._interchange.groups, self._interchange.control
+            )
         yield from self.end()
 
     # What is in between, and what is missing.
@@ -140,6 +144,10 @@ class Walk:
     def _acknowledgment(self, spot: Spot) -> Iterator[Event]:
         root = TransactionSet("TA1", spot.row, spot.piece, self._delimiters, spot.start)
         yield self._document("TA1", root, spot.element(1))
+
+    def _passed(self, _spot: Spot) -> Iterator[Event]:
+        """Pass over the interchange service segments, which say nothing about documents."""
+        yield from ()
 
     def _stray(self, spot: Spot) -> Iterator[Event]:
         if spot.name:

@@ -65,7 +65,7 @@ STRUCTURES = {
     "810": _INVOICE,
     "820": (
         "BPR! NTE* TRN CUR REF* DTM* (N1 N2* N3* N4* REF* PER* RDM DTM*)"
-        f" (ENT (NM1 N2* N3* N4 REF* PER*) REF* DTM* {_REMITTANCE} {_PAID} (TXP TXI*) (DED)"
+        f" (ENT (NM1 N2* N3* N4 REF* PER*) REF|DTM* {_REMITTANCE} {_PAID} (TXP TXI*) (DED)"
         " (LX REF* TRN*) (FGS REF* DTM* AMT*)) (TXP TXI*) (DED)"
         f" (LX REF* TRN*) {_REMITTANCE} {_PAID} (IT1 REF* (SAC TXI*)) (RYL)"
     ),
