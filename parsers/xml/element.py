@@ -34,7 +34,12 @@ class XmlForm:
         self._trail: str | None = None
 
     def find(self, path: str) -> Found | None:
-        """Return the first text at `path` and its position, or None where nothing stands."""
+        """Return the first text at `path` and its position, or None where nothing stands.
+
+        The empty path asks where this element itself is.
+        """
+        if not path:
+            return self.found(self.element, "")
         for route in routes(path):
             base = self.base(route.up)
             if base is None or not route.starts(base.element):

@@ -8,6 +8,7 @@
     DocumentReference[!@payloadID*=@]       contains; `!` turns a condition round
     Tax[!TaxDetail]  Discount[Money!=0]     has no such child; has a value, but not this number
     .[!@type]/Money                         a condition on this group itself
+    Discount[../Header/@inLine=yes]         a condition on what stands beside or above
     OrderIDInfo/@orderID|SupplierOrderInfo/@orderID     the first with text; of groups: all, in turn
     name()                                  the local name of the element itself
 
@@ -152,11 +153,28 @@ def _test(inside: str) -> Test:
         raise ValueError(message)
     negated, path, sign, wanted = found.groups()
     route = _route(path)
-    value = seek(route.down, value_at(route.end) if sign else _presence(route.end))
+    value = _climbing(
+        route.up, seek(route.down, value_at(route.end) if sign else _presence(route.end))
+    )
     fits = _fits(sign, wanted or "")
     if negated:
         return lambda element: not fits(value(element))
     return lambda element: fits(value(element))
+
+
+def _climbing(up: int, value: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return `value`, asked of the element so many levels above."""
+    if not up:
+        return value
+
+    def climb(element: Any) -> Any:
+        for _ in range(up):
+            element = element.getparent()
+            if element is None:
+                return None
+        return value(element)
+
+    return climb
 
 
 def _presence(end: str) -> Callable[[Any], str | None]:

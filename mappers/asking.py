@@ -1,0 +1,27 @@
+"""Questions to a form from within functions, in the paths that tables use."""
+
+from decimal import Decimal
+
+from mappers.convert import number
+from parsers.form import Form
+
+
+def text_at(form: Form, path: str) -> str | None:
+    """Return the text at `path` without its position, or None."""
+    return type(form).text_of(path)(form)
+
+
+def number_at(form: Form, path: str) -> Decimal | None:
+    """Return the number at `path`; None where there is none, or what stands there is no number."""
+    raw = text_at(form, path)
+    if raw is None:
+        return None
+    try:
+        return number(raw)
+    except ValueError:
+        return None
+
+
+def has(form: Form, path: str) -> bool:
+    """Whether there is a group at `path`."""
+    return bool(type(form).groups_of(path)(form))

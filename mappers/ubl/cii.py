@@ -1,0 +1,404 @@
+"""UN/CEFACT CII invoices: Factur-X, XRechnung and ZUGFeRD 2, and ZUGFeRD 1 in its elder words.
+
+The two dialects differ in the names of a few elements; one function writes both tables.
+"""
+
+from msgspec import Struct
+
+from mappers.canonical import (
+    Accounting,
+    Address,
+    Adjustment,
+    DocumentRef,
+    Invoice,
+    InvoiceLine,
+    Item,
+    OrderRef,
+    Party,
+    PriceBasis,
+    Tax,
+    Terms,
+    Totals,
+)
+from mappers.convert import Convert, codes, date, decimal, identifier, magnitude, uom, upper
+from mappers.rules import Collect, Const, Each, One, Pairs, Row, Table, Take, When
+from mappers.ubl.codes import INVOICE_TYPES
+from mappers.ubl.finish import finished
+from mappers.ubl.items import GTINS, direction_rows
+from mappers.ubl.parties import REGISTRATION, SCHEMES
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """The element names in which the dialects differ."""
+
+    document: str
+    trade: str
+    agreement: str
+    delivery: str
+    settlement: str
+    line_agreement: str
+    line_delivery: str
+    line_settlement: str
+    summation: str
+    line_summation: str
+
+
+CURRENT = Words(
+    document="ExchangedDocument",
+    trade="SupplyChainTradeTransaction",
+    agreement="ApplicableHeaderTradeAgreement",
+    delivery="ApplicableHeaderTradeDelivery",
+    settlement="ApplicableHeaderTradeSettlement",
+    line_agreement="SpecifiedLineTradeAgreement",
+    line_delivery="SpecifiedLineTradeDelivery",
+    line_settlement="SpecifiedLineTradeSettlement",
+    summation="SpecifiedTradeSettlementHeaderMonetarySummation",
+    line_summation="SpecifiedTradeSettlementLineMonetarySummation",
+)
+ZUGFERD_1 = Words(
+    document="HeaderExchangedDocument",
+    trade="SpecifiedSupplyChainTradeTransaction",
+    agreement="ApplicableSupplyChainTradeAgreement",
+    delivery="ApplicableSupplyChainTradeDelivery",
+    settlement="ApplicableSupplyChainTradeSettlement",
+    line_agreement="SpecifiedSupplyChainTradeAgreement",
+    line_delivery="SpecifiedSupplyChainTradeDelivery",
+    line_settlement="SpecifiedSupplyChainTradeSettlement",
+    summation="SpecifiedTradeSettlementMonetarySummation",
+    line_summation="SpecifiedTradeSettlementMonetarySummation",
+)
+
+_TYPE = codes(INVOICE_TYPES, other="invoice", name="invoice_type")
+_subject = Convert("text", lambda raw, _year: f"#{raw}#", str)
+
+ADDRESS = Table(
+    "CII address",
+    Address,
+    (
+        Collect("street", "LineOne|LineTwo|LineThree", "."),
+        Take("city", "CityName"),
+        Take("region", "CountrySubDivisionName"),
+        Take("postal_code", "PostcodeCode"),
+        Take("country", "CountryID"),
+    ),
+)
+
+_CONTACT = "DefinedTradeContact"
+
+
+def _party_rows(at: str = "") -> tuple[Row, ...]:
+    return (
+        Take("name", f"{at}Name"),
+        Pairs("ids", f"{at}ID|{at}GlobalID", "@schemeID|name()", ".", names=SCHEMES),
+        Pairs(
+            "ids", f"{at}URIUniversalCommunication/URIID", "@schemeID|name()", ".", names=SCHEMES
+        ),
+        Pairs(
+            "ids",
+            f"{at}SpecifiedLegalOrganization/ID",
+            "@schemeID|name()",
+            ".",
+            names=REGISTRATION,
+        ),
+        Pairs("ids", f"{at}SpecifiedTaxRegistration/ID[!@schemeID=VA]", "@schemeID", "."),
+        Take("tax_id", f"{at}SpecifiedTaxRegistration/ID[@schemeID=VA]", identifier),
+        One("address", ADDRESS, f"{at}PostalTradeAddress"),
+        Take("contact", (f"{at}{_CONTACT}/PersonName", f"{at}{_CONTACT}/DepartmentName")),
+        Take("phone", f"{at}{_CONTACT}/TelephoneUniversalCommunication/CompleteNumber"),
+        Take(
+            "email",
+            (
+                f"{at}{_CONTACT}/EmailURIUniversalCommunication/URIID",
+                f"{at}{_CONTACT}/EmailURIUniversalCommunication/CompleteNumber",
+            ),
+        ),
+    )
+
+
+PARTY = Table("CII party", Party, _party_rows())
+
+ITEM = Table(
+    "CII item",
+    Item,
+    (
+        Take("supplier_part", "SellerAssignedID", identifier),
+        Take("buyer_part", "BuyerAssignedID", identifier),
+        Take("gtin", f"GlobalID[@schemeID={GTINS}]", identifier),
+        Take("description", ("Name", "Description")),
+        Pairs(
+            "classifications",
+            "DesignatedProductClassification/ClassCode",
+            "@listID|name()",
+            ".",
+            keep_case=True,
+        ),
+        Pairs(
+            "other_ids",
+            f"GlobalID[!@schemeID={GTINS}]",
+            "@schemeID|name()",
+            ".",
+            names={"GlobalID": "standard"},
+        ),
+    ),
+)
+
+TAX = Table(
+    "CII tax",
+    Tax,
+    (
+        Take("type", "TypeCode"),
+        Take("rate", ("RateApplicablePercent", "ApplicablePercent"), decimal),
+        Take("taxable", "BasisAmount", decimal),
+        Take("amount", "CalculatedAmount", decimal),
+        Take("exempt", ("ExemptionReasonCode", "ExemptionReason")),
+    ),
+)
+
+ADJUSTMENT = Table(
+    "CII allowance or charge",
+    Adjustment,
+    (
+        *direction_rows("ChargeIndicator", "ActualAmount"),
+        Take("code", "ReasonCode", identifier),
+        Take("reason", "Reason"),
+        Take("amount", "ActualAmount", magnitude),
+        Take("percent", "CalculationPercent", decimal),
+    ),
+)
+
+PRICE_BASIS = Table(
+    "CII price basis",
+    PriceBasis,
+    (Take("quantity", ".", decimal), Take("uom", "@unitCode", uom)),
+)
+
+ACCOUNTING = Table(
+    "CII accounting account",
+    Accounting,
+    (Pairs("segments", "ID", "name()", ".", names={"ID": "accounting_cost"}),),
+)
+
+_DISCOUNT = "ApplicableTradePaymentDiscountTerms"
+TERMS = Table(
+    "CII payment terms",
+    Terms,
+    (
+        Take("discount_percent", f"{_DISCOUNT}/CalculationPercent", decimal),
+        Take("discount_amount", f"{_DISCOUNT}/ActualDiscountAmount", decimal),
+        Take("discount_days", f"{_DISCOUNT}/BasisPeriodMeasure[@unitCode=DAY]", decimal),
+        Take("net_date", "DueDateDateTime/DateTimeString", date, severity="warning"),
+        Take("text", "Description"),
+    ),
+)
+
+
+def _line(words: Words) -> Table:
+    agreement, delivery, settlement = (
+        words.line_agreement,
+        words.line_delivery,
+        words.line_settlement,
+    )
+    price = f"{agreement}/NetPriceProductTradePrice"
+    order = f"{agreement}/BuyerOrderReferencedDocument"
+    return Table(
+        f"CII line of {words.trade}",
+        InvoiceLine,
+        (
+            Take("number", "AssociatedDocumentLineDocument/LineID", identifier),
+            One("order", _order_line(words, order)),
+            Take(
+                "receipt",
+                (
+                    f"{delivery}/ReceivingAdviceReferencedDocument/IssuerAssignedID",
+                    f"../{words.delivery}/ReceivingAdviceReferencedDocument/IssuerAssignedID",
+                ),
+                identifier,
+            ),
+            One("item", ITEM, "SpecifiedTradeProduct"),
+            Take("quantity", f"{delivery}/BilledQuantity", decimal),
+            Take("uom", f"{delivery}/BilledQuantity/@unitCode", uom),
+            Take("unit_price", f"{price}/ChargeAmount", decimal),
+            One("price_basis", PRICE_BASIS, f"{price}/BasisQuantity"),
+            Take("amount", f"{settlement}/{words.line_summation}/LineTotalAmount", decimal),
+            Each("adjustments", f"{settlement}/SpecifiedTradeAllowanceCharge", ADJUSTMENT),
+            Each("taxes", f"{settlement}/ApplicableTradeTax", TAX),
+            Each(
+                "accounting", f"{settlement}/ReceivableSpecifiedTradeAccountingAccount", ACCOUNTING
+            ),
+            When(
+                "SpecifiedTradeProduct/Name",
+                (),
+                (
+                    Pairs(
+                        "fields", "SpecifiedTradeProduct/Description", "name()", ".", keep_case=True
+                    ),
+                ),
+            ),
+            Pairs(
+                "fields",
+                f"{settlement}/AdditionalReferencedDocument/IssuerAssignedID",
+                "name()",
+                ".",
+                names={"IssuerAssignedID": "object"},
+            ),
+            Collect("notes", "AssociatedDocumentLineDocument/IncludedNote", "Content"),
+        ),
+    )
+
+
+def _order_line(words: Words, order: str) -> Table:
+    whole = f"../{words.agreement}/BuyerOrderReferencedDocument"
+    return Table(
+        "CII order line",
+        OrderRef,
+        (
+            Take(
+                "number",
+                tuple(
+                    f"{at}/{name}" for at in (order, whole) for name in ("IssuerAssignedID", "ID")
+                ),
+                identifier,
+            ),
+            Take("line", f"{order}/LineID", identifier),
+        ),
+    )
+
+
+def _totals(words: Words) -> Table:
+    return Table(
+        f"CII {words.summation}",
+        Totals,
+        (
+            Take("lines", "LineTotalAmount", decimal),
+            Take("allowances", "AllowanceTotalAmount", decimal),
+            Take("charges", "ChargeTotalAmount", decimal),
+            Take("net", "TaxBasisTotalAmount", decimal),
+            Take("tax", "TaxTotalAmount", decimal),
+            Take("rounding", "RoundingAmount", decimal),
+            Take("total", "GrandTotalAmount", decimal),
+            Take("prepaid", "TotalPrepaidAmount", decimal),
+            Take("due", "DuePayableAmount", decimal),
+        ),
+    )
+
+
+def _references(words: Words) -> dict[str, str]:
+    agreement, delivery = f"{words.trade}/{words.agreement}", f"{words.trade}/{words.delivery}"
+    return {
+        f"{agreement}/ContractReferencedDocument": "contract",
+        f"{delivery}/DespatchAdviceReferencedDocument": "despatch_advice",
+        f"{delivery}/ReceivingAdviceReferencedDocument": "receiving_advice",
+        f"{agreement}/SellerOrderReferencedDocument": "sales_order",
+        f"{agreement}/AdditionalReferencedDocument[TypeCode=50]": "tender",
+    }
+
+
+def _reference_rows(words: Words) -> tuple[Row, ...]:
+    agreement, settlement = f"{words.trade}/{words.agreement}", f"{words.trade}/{words.settlement}"
+    named = {
+        f"{agreement}/BuyerReference": "buyer_reference",
+        f"{agreement}/SpecifiedProcuringProject/ID": "project",
+        f"{settlement}/PaymentReference": "payment_reference",
+    }
+    return (
+        *(
+            Pairs("fields", path, "name()", ".", names={path.rpartition("/")[2]: name})
+            for path, name in named.items()
+        ),
+        *(
+            Pairs(
+                "fields",
+                path,
+                "name()",
+                ("IssuerAssignedID", "ID"),
+                names={path.rpartition("/")[2].partition("[")[0]: name},
+            )
+            for path, name in _references(words).items()
+        ),
+    )
+
+
+def _supplier(words: Words) -> Table:
+    account = (
+        f"{words.trade}/{words.settlement}/SpecifiedTradeSettlementPaymentMeans"
+        "/PayeePartyCreditorFinancialAccount"
+    )
+    return Table(
+        "CII supplier",
+        Party,
+        (
+            *_party_rows(f"{words.trade}/{words.agreement}/SellerTradeParty/"),
+            Pairs(
+                "ids",
+                f"{words.trade}/{words.settlement}/CreditorReferenceID",
+                "name()",
+                ".",
+                names={"CreditorReferenceID": "sepa"},
+            ),
+            Take("bank_account", (f"{account}/IBANID", f"{account}/ProprietaryID"), identifier),
+        ),
+    )
+
+
+def invoice_table(words: Words) -> Table:
+    """Return the table of a CII invoice in one of its dialects."""
+    agreement, delivery, settlement = (
+        f"{words.trade}/{part}" for part in (words.agreement, words.delivery, words.settlement)
+    )
+    original = f"{settlement}/InvoiceReferencedDocument"
+    return Table(
+        f"CII {words.document}",
+        Invoice,
+        (
+            Take("type", f"{words.document}/TypeCode", _TYPE),
+            Const("type", "invoice"),
+            Const("operation", "new"),
+            Take("number", f"{words.document}/ID", identifier, required=True),
+            Take("date", f"{words.document}/IssueDateTime/DateTimeString", date, required=True),
+            Take(
+                "due_date",
+                f"{settlement}/SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString",
+                date,
+                severity="warning",
+            ),
+            Take("currency", f"{settlement}/InvoiceCurrencyCode", upper),
+            One("original", _ORIGINAL, original),
+            Collect(
+                "orders",
+                f"{agreement}/BuyerOrderReferencedDocument"
+                f"|{words.trade}/IncludedSupplyChainTradeLineItem/{words.line_agreement}"
+                "/BuyerOrderReferencedDocument",
+                "IssuerAssignedID|ID",
+                identifier,
+                distinct=True,
+            ),
+            One("supplier", _supplier(words)),
+            One("buyer", PARTY, f"{agreement}/BuyerTradeParty"),
+            One("ship_to", PARTY, f"{delivery}/ShipToTradeParty"),
+            One("remit_to", PARTY, f"{settlement}/PayeeTradeParty"),
+            Each("terms", f"{settlement}/SpecifiedTradePaymentTerms", TERMS),
+            Each("adjustments", f"{settlement}/SpecifiedTradeAllowanceCharge", ADJUSTMENT),
+            Each("taxes", f"{settlement}/ApplicableTradeTax", TAX),
+            Each(
+                "accounting", f"{settlement}/ReceivableSpecifiedTradeAccountingAccount", ACCOUNTING
+            ),
+            Each("lines", f"{words.trade}/IncludedSupplyChainTradeLineItem", _line(words)),
+            One("totals", _totals(words), f"{settlement}/{words.summation}"),
+            *_reference_rows(words),
+            Collect("notes", f"{words.document}/IncludedNote", "Content"),
+        ),
+        finish=finished,
+    )
+
+
+_ORIGINAL = Table(
+    "CII preceding invoice",
+    DocumentRef,
+    (
+        Take("number", ("IssuerAssignedID", "ID"), identifier),
+        Take("date", "FormattedIssueDateTime/DateTimeString", date),
+    ),
+)
+
+INVOICE = invoice_table(CURRENT)
+ELDER_INVOICE = invoice_table(ZUGFERD_1)
