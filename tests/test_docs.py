@@ -1,22 +1,30 @@
 """What the documentation says exists, and what exists is documented."""
 
 import ast
+import json
 import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any, get_args
 
 import click
+import msgspec
 import pytest
 
-from gateway import cli
+from gateway import cli, config
 
 ROOT = Path(__file__).resolve().parent.parent
 # Where somebody built this is nobody's business, nor is the mirror that the packages came from.
 FORBIDDEN = [f"/{'work'}/", f"pypi.{'org'}", f"python{'hosted'}", f"/{'root'}/", f"/{'home'}/"]
 COMMANDS = set(cli.main.list_commands(click.Context(cli.main)))
+EVENT = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*")
+NO_EVENTS = re.compile(
+    r"(parsers|mappers|matcher|gateway)\..*"
+    r"|.*\.(toml|json|html|css|js|svg|db|lock|txt|id|sequence|sha256)"
+)
 STRONG_COPYLEFT = re.compile(r"(?<!L)(?<!Lesser )\b(A?GPL|(Affero )?General Public License)")
 
 
@@ -61,6 +69,40 @@ def test_links_lead_somewhere() -> None:
             assert "://" in target or (path.parent / target).exists(), f"{path}: {target}"
 
 
+def event_types() -> set[str]:
+    """What the gateway names like an event, and neither logs nor imports nor finds wrong."""
+    found: set[str] = set()
+    for path in (ROOT / "gateway").rglob("*.py"):
+        if not {"commands", "migrations", "demo"} & set(path.parts):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            other = {id(node) for call in ast.walk(tree) for node in said_otherwise(call)}
+            found |= {
+                node.value
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in other
+                and EVENT.fullmatch(node.value)
+            }
+    problems = re.findall(r"`([a-z_.]+)`", page("docs", "problems.md"))
+    return {one for one in found - {*problems} if not NO_EVENTS.fullmatch(one)}
+
+
+def said_otherwise(call: ast.AST) -> Iterator[ast.AST]:
+    """The first word of a log line, and the code of a problem."""
+    if isinstance(call, ast.Call):
+        if "_log." in ast.unparse(call.func) and call.args:
+            yield call.args[0]
+        for word in call.keywords:
+            if word.arg == "code":
+                yield from ast.walk(word.value)
+
+
+def test_every_event_is_documented() -> None:
+    rows = re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \|", page("docs", "webhooks.md"), re.MULTILINE)
+    assert sorted(rows) == sorted(event_types())
+
+
 def reported() -> Iterator[str]:
     """The names of the benchmarks' lines."""
     for path in (ROOT / "benchmarks").glob("*.py"):
@@ -72,6 +114,33 @@ def reported() -> Iterator[str]:
 def test_every_benchmark_is_explained() -> None:
     rows = re.findall(r"^\| `([a-z0-9_.]+)` \|", page("docs", "benchmarks.md"), flags=re.MULTILINE)
     assert sorted(rows) == sorted(set(reported()))
+
+
+def settings(struct: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, str]]:
+    """Every key that can be set, with its default as TOML writes it."""
+    for field in msgspec.structs.fields(struct):
+        name, inner = f"{prefix}{field.encode_name}", inner_struct(field.type)
+        if field.type is Path:  # where the file is, not what it says
+            continue
+        if inner is not None:
+            yield from settings(inner, f"{name}.")
+        elif field.required:
+            yield name, "required"
+        else:
+            default = field.default
+            yield name, "none" if default in {None, ()} else f"`{json.dumps(default)}`"
+
+
+def inner_struct(kind: Any) -> type[msgspec.Struct] | None:
+    candidates = [kind, *get_args(kind)]
+    return next((one for one in candidates if isinstance(one, type(msgspec.Struct))), None)
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    rows = re.findall(
+        r"^\| `([a-z_.]+)` \| ([^|]+?) \|", page("docs", "configuration.md"), flags=re.MULTILINE
+    )
+    assert dict(rows) == dict(settings(config.Config, ""))
 
 
 def test_every_dependency_has_its_reason() -> None:
@@ -117,3 +186,14 @@ def test_no_file_says_where_it_was_made() -> None:
         text = path.read_bytes().decode("utf-8", errors="ignore")
         found = [word for word in FORBIDDEN if word in text]
         assert not found, f"{path.relative_to(ROOT)}: {found}"
+
+
+def test_every_api_address_is_documented() -> None:
+    known = {
+        f"{method.upper()} {path.replace('{_ID}', '{id}')}"
+        for method, path in re.findall(
+            r'web\.(get|post)\(f?"(/v1/[^"]*)"', page("gateway", "doors", "http.py")
+        )
+    }
+    rows = re.findall(r"^\| `((?:GET|POST) [^`?]+)[^`]*` \|", page("docs", "api.md"), re.MULTILINE)
+    assert sorted(rows) == sorted(known)
