@@ -1,0 +1,131 @@
+"""The edge that every request passes: host, origin, credentials, and what a failure looks like.
+
+Machines (paths below /v1) get RFC 9457 problems, people get a page. A fault of ours is logged under
+a number that the answer names, and tells nothing else.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import msgspec
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from gateway.clock import Clock
+from gateway.doors.access import (
+    SESSION_COOKIE,
+    Actor,
+    WebSettings,
+    actor_of,
+    comes_from_elsewhere,
+    knows_host,
+)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Failed = Callable[[web.Request, int, str, str], web.Response]
+
+ACTOR = web.RequestKey("actor", Actor)
+OPEN_PATHS = ("/healthz", "/readyz", "/static/", "/sign-in")
+API = "/v1/"
+SENDING = "/v1/documents"
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+        " object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_log = structlog.get_logger()
+
+
+async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    """Give every answer the headers that keep browsers strict; pages are not kept in caches."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+
+
+def problem(status: int, title: str, detail: str) -> web.Response:
+    """Return a problem as machines read it (RFC 9457)."""
+    told = {"type": "about:blank", "status": status, "title": title, "detail": detail}
+    return web.Response(
+        status=status,
+        body=msgspec.json.encode(told),
+        content_type="application/problem+json",
+    )
+
+
+def edge(page: Failed) -> Middleware:
+    """Return the outermost middleware; `page` shows a failure to a person."""
+
+    @web.middleware
+    async def at_the_edge(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            if error.status < HTTPStatus.BAD_REQUEST:
+                raise
+            return _failure(request, page, error)
+        except Exception:  # noqa: BLE001 - the request edge: the next request must be served
+            number = secrets.token_hex(4)
+            _log.exception(
+                "request.failed", number=number, method=request.method, path=request.path
+            )
+            fault = web.HTTPInternalServerError(
+                text=f"This is our fault; it is logged as {number}."
+            )
+            return _failure(request, page, fault)
+
+    return at_the_edge
+
+
+def _failure(request: web.Request, page: Failed, error: web.HTTPException) -> web.Response:
+    title = HTTPStatus(error.status).phrase
+    detail = error.text or ""
+    detail = "" if detail.startswith(f"{error.status}: ") else detail
+    show = problem if request.path.startswith(API) else None
+    answer = (
+        show(error.status, title, detail) if show else page(request, error.status, title, detail)
+    )
+    for name in ("Allow", "WWW-Authenticate", "Retry-After"):
+        if name in error.headers:
+            answer.headers[name] = error.headers[name]
+    return answer
+
+
+def gate(settings: WebSettings, clock: Clock) -> Middleware:
+    """Return the middleware that lets in whom the settings let in."""
+
+    @web.middleware
+    async def at_the_gate(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not knows_host(settings, request.host):
+            raise web.HTTPMisdirectedRequest(text="This server does not answer to that name.")
+        if comes_from_elsewhere(request.method, request.headers):
+            raise web.HTTPForbidden(text="Another site sent this request; nothing was done.")
+        session = request.cookies.get(SESSION_COOKIE)
+        actor = actor_of(settings, request.headers, session, clock())
+        if actor is None and not request.path.startswith(OPEN_PATHS):
+            return _turned_away(request)
+        if actor is not None:
+            request[ACTOR] = actor
+            if actor.partner is not None and not request.path.startswith(SENDING):
+                raise web.HTTPForbidden(text="This key may send documents and nothing else.")
+        return await handler(request)
+
+    return at_the_gate
+
+
+def _turned_away(request: web.Request) -> web.StreamResponse:
+    if request.path.startswith(API) or request.method not in {"GET", "HEAD"}:
+        raise web.HTTPUnauthorized(
+            text="Send a key or the token as Authorization: Bearer.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    raise web.HTTPSeeOther(location="/sign-in")

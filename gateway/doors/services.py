@@ -1,0 +1,32 @@
+"""What the HTTP doors and pages work with, handed over once where the application is wired."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+from msgspec import Struct
+
+from gateway.archive import Archive
+from gateway.clock import Clock, system_clock
+from gateway.doors.access import WebSettings
+from gateway.flows.intake import Intake
+from gateway.store.engine import Store
+
+
+def _nothing() -> None:
+    """Wake nobody: where no dispatcher runs in this process, it looks at the log by itself."""
+
+
+class Services(Struct, frozen=True, kw_only=True):
+    """`rematch` judges a record's case again; `announced` is called when events were committed."""
+
+    store: Store
+    archive: Archive
+    intake: Intake
+    rematch: Callable[[int], None]
+    settings: WebSettings = WebSettings()
+    clock: Clock = system_clock
+    announced: Callable[[], None] = _nothing
+    source: str = "urn:dockmatch"
+
+
+SERVICES = web.AppKey("services", Services)

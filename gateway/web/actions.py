@@ -1,0 +1,93 @@
+"""The forms that change something: a decision, matching again, sending again.
+
+Each ends in a redirect, so that loading the page again repeats nothing; a decision carries the key
+under which it counts once, however often it is sent.
+"""
+
+import asyncio
+
+from aiohttp import web
+
+from gateway.clock import stamp
+from gateway.doors.services import SERVICES
+from gateway.flows.deciding import decide
+from gateway.store import deliveries
+from gateway.store.exception import NewDecision
+from gateway.web import exception
+from gateway.web.inbox import link
+from gateway.web.serving import actor_name, form
+
+REASON_CHARACTERS_MAX = 2000
+KEY_CHARACTERS = range(16, 65)
+REPLAYED_AT_ONCE = 1000
+_ACTIONS = {"accept", "reject"}
+
+
+async def decision(request: web.Request) -> web.Response:
+    """Accept or reject, then go on to the next of the list."""
+    services, fields = request.app[SERVICES], await form(request)
+    new = _decision(int(request.match_info["id"]), fields, actor_name(request))
+    query = fields.get("q", "")
+
+    def write() -> str:
+        outcome = decide(services.store, services.clock, new)
+        here = f"/x/{new.record_id}"
+        if outcome.state != "decided":
+            return link(here, q=query, done=outcome.state)
+        with services.store.read() as connection:
+            following = exception.following(connection, new.record_id, query)
+        done = str(new.record_id)
+        return link(f"/x/{following}" if following else "/inbox", q=query, done=done)
+
+    where = await asyncio.to_thread(write)
+    services.announced()
+    raise web.HTTPSeeOther(location=where)
+
+
+def _decision(record_id: int, fields: dict[str, str], actor: str) -> NewDecision:
+    action, key = fields.get("action", ""), fields.get("key", "")
+    reason = fields.get("reason", "").strip()
+    if action not in _ACTIONS or len(key) not in KEY_CHARACTERS:
+        raise web.HTTPBadRequest(text="This form is incomplete; load the page again.")
+    if not reason or len(reason) > REASON_CHARACTERS_MAX:
+        raise web.HTTPUnprocessableEntity(
+            text=f"Say why, in at most {REASON_CHARACTERS_MAX} characters; go back to add it."
+        )
+    return NewDecision(
+        record_id=record_id,
+        action=action,
+        reason=reason,
+        actor=actor,
+        digest=fields.get("digest", ""),
+        idempotency_key=key,
+    )
+
+
+async def rematch(request: web.Request) -> web.Response:
+    """Match an invoice again with everything that is stored by now."""
+    services, fields = request.app[SERVICES], await form(request)
+    record_id = int(request.match_info["id"])
+    await asyncio.to_thread(services.rematch, record_id)
+    services.announced()
+    where = link(f"/x/{record_id}", q=fields.get("q"), done="rematched")
+    raise web.HTTPSeeOther(location=where)
+
+
+async def replay(request: web.Request) -> web.Response:
+    """Send deliveries again under their old ids: one, or everything that was given up."""
+    services, fields = request.app[SERVICES], await form(request)
+    number = fields.get("delivery", "")
+
+    def write() -> int:
+        with services.store.write() as connection:
+            if number.isascii() and number.isdigit():
+                ids = [int(number)]
+            else:
+                dead = deliveries.listed(connection, "dead", limit=REPLAYED_AT_ONCE)
+                ids = [one.id for one in dead]
+            return deliveries.replay(connection, ids, stamp(services.clock()))
+
+    replayed = await asyncio.to_thread(write)
+    services.announced()
+    done = "replayed" if replayed else "nothing"
+    raise web.HTTPSeeOther(location=link("/deliveries", done=done))

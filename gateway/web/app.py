@@ -1,0 +1,101 @@
+"""The pages and their addresses. Everything works without a script."""
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from gateway.doors.services import SERVICES
+from gateway.web import actions, files, signing
+from gateway.web.deliveries import Deliveries, deliveries
+from gateway.web.exception import Page, page
+from gateway.web.inbox import Inbox, inbox
+from gateway.web.pictures import Pictures
+from gateway.web.quarantine import Quarantine, quarantine
+from gateway.web.rendering import Pages, static_files
+from gateway.web.serving import PAGES, answer_page
+from gateway.web.source import Originals
+from gateway.web.tracing import Traces
+
+_ID = r"{id:\d{1,18}}"
+_DIGITS = 18
+_TRACES = web.AppKey("traces", Traces)
+
+
+def add_pages(app: web.Application) -> None:
+    """Add the pages, their forms and the files that they need to `app`."""
+    static = static_files()
+    app[files.STATIC] = static
+    app[_TRACES] = Traces(app[SERVICES].archive.open)
+    app[files.PICTURES] = Pictures(app[SERVICES].archive.open)
+    app[PAGES] = Pages(static)
+    app.add_routes(
+        [
+            web.get("/", _home),
+            web.get("/inbox", _inbox),
+            web.get("/invoices", _inbox),
+            web.get(f"/x/{_ID}", _exception),
+            web.post(f"/x/{_ID}/decision", actions.decision),
+            web.post(f"/x/{_ID}/rematch", actions.rematch),
+            web.get("/quarantine", _quarantine),
+            web.get("/deliveries", _deliveries),
+            web.post("/deliveries/replay", actions.replay),
+            web.get(f"/documents/{_ID}/file", files.original),
+            web.get(rf"/documents/{_ID}/file/pages/{{page:\d{{1,4}}}}", files.picture),
+            web.get("/static/{name}", files.static),
+            web.get("/sign-in", signing.ask),
+            web.post("/sign-in", signing.sign_in),
+            web.post("/sign-out", signing.sign_out),
+        ]
+    )
+
+
+async def _home(_request: web.Request) -> web.Response:
+    raise web.HTTPSeeOther(location="/inbox")
+
+
+async def _inbox(request: web.Request) -> web.Response:
+    query, after = request.query.get("q", ""), request.query.get("after")
+    now, everything = request.app[SERVICES].clock(), request.path == "/invoices"
+
+    def view(connection: Connection) -> Inbox:
+        return inbox(connection, query, after, now, everything=everything)
+
+    return await answer_page(request, "inbox.html", view)
+
+
+async def _exception(request: web.Request) -> web.Response:
+    services, query = request.app[SERVICES], request.query.get("q", "")
+    record_id, now = int(request.match_info["id"]), services.clock()
+    originals = Originals(
+        contents=services.archive.open,
+        sizes=request.app[files.PICTURES].sizes,
+        trace=request.app[_TRACES].of,
+    )
+
+    def view(connection: Connection) -> Page | None:
+        return page(connection, record_id, query, originals, now)
+
+    return await answer_page(request, "exception.html", view)
+
+
+async def _quarantine(request: web.Request) -> web.Response:
+    before, now = _number(request, "before"), request.app[SERVICES].clock()
+
+    def view(connection: Connection) -> Quarantine:
+        return quarantine(connection, before, now)
+
+    return await answer_page(request, "quarantine.html", view)
+
+
+async def _deliveries(request: web.Request) -> web.Response:
+    before, now = _number(request, "before"), request.app[SERVICES].clock()
+    state = request.query.get("state")
+
+    def view(connection: Connection) -> Deliveries:
+        return deliveries(connection, state, before, now)
+
+    return await answer_page(request, "deliveries.html", view)
+
+
+def _number(request: web.Request, name: str) -> int | None:
+    text = request.query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None

@@ -1,0 +1,306 @@
+"""The page of one record as the template sees it: what is wrong, the documents, what happened."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from gateway.store import events, exception
+from gateway.store.events import Event
+from gateway.store.exception import Decided, Kept, Result
+from gateway.store.inbox import Kind, Place, attention
+from gateway.web import show, words
+from gateway.web.grid import Case, Grid, Held, Origin, Value, grid
+from gateway.web.inbox import Money, link, look_of, money_of
+from gateway.web.source import Originals, SourceView, source_view
+from gateway.web.timeline import Moment, timeline
+from mappers.canonical import AnyRecord, Invoice, PurchaseOrder, Receipt
+from matcher.result import Finding, Reconciliation
+from parsers.form import Problem
+
+_SEVERITIES = {
+    "critical": show.Look(icon="cross", word="Stop", tone="bad"),
+    "block": show.Look(icon="cross", word="Holds money", tone="bad"),
+    "wait": show.Look(icon="clock", word="Waits", tone="wait"),
+    "tolerance": show.Look(icon="about", word="Within tolerance", tone="good"),
+    "warning": show.Look(icon="eye", word="Look", tone="wait"),
+    "info": show.Look(icon="dash", word="For information", tone="quiet"),
+}
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """A word about the document, and where it stands."""
+
+    label: str
+    text: str
+    origin: Origin | None = None
+
+
+class Lit(Struct, frozen=True, kw_only=True):
+    """A value that a finding rests on: its document, what it is, where it stands."""
+
+    document: str
+    text: str
+    origin: Origin
+
+
+class FindingView(Struct, frozen=True, kw_only=True):
+    """One reason, with who can resolve it, what is at stake, and what to do."""
+
+    look: show.Look
+    sentence: str
+    code: str
+    role: str
+    line: str
+    money: str
+    rule: str
+    suggestions: tuple[str, ...]
+    sources: tuple[Lit, ...]
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """The whole page. `digest` names the result that the person sees; empty where there is none."""
+
+    id: int
+    title: str
+    look: show.Look
+    headline: str
+    subject: str
+    facts: tuple[Fact, ...]
+    money: Money | None
+    grid: Grid | None
+    findings: tuple[FindingView, ...]
+    problems: tuple[Problem, ...]
+    sources: tuple[SourceView, ...]
+    timeline: tuple[Moment, ...]
+    decided: Decided | None
+    digest: str
+    can_decide: bool
+    query: str
+    back_href: str
+    next_href: str | None
+    places: dict[Origin, str]
+
+    def anchor(self, origin: Origin | None) -> str:
+        """Return the anchor of the place where a value stands; empty where it is not shown."""
+        return self.places.get(origin, "") if origin else ""
+
+
+class _Documents(Struct, frozen=True, kw_only=True):
+    """The records of a case, decoded; the one the page is about comes first."""
+
+    own: Kept
+    others: tuple[Kept, ...]
+    records: dict[int, AnyRecord]
+
+    def all(self) -> tuple[Kept, ...]:
+        return (self.own, *self.others)
+
+    def by_key(self, key: str) -> Kept | None:
+        return next((one for one in self.all() if one.key == key), None)
+
+
+def page(
+    connection: Connection, record_id: int, query: str, originals: Originals, now: datetime
+) -> Page | None:
+    """Prepare the page of a record; None where there is no such record."""
+    own = exception.kept(connection, record_id)
+    if own is None:
+        return None
+    result = exception.result(connection, record_id)
+    told = msgspec.json.decode(result.body, type=Reconciliation) if result else None
+    documents = _documents(connection, own, told)
+    decisions = exception.decisions(connection, record_id)
+    case = _case(documents, told)
+    laid = grid(case) if case else None
+    findings = told.findings if told else ()
+    views = tuple(_finding(one, documents) for one in findings)
+    sources = _sources(documents, originals, _used(laid, views))
+    state = _state(own, documents, result, decisions)
+    return Page(
+        id=record_id,
+        title=_title(documents),
+        look=show.LOOKS[state],
+        headline=_headline(documents, result, told),
+        subject=_supplier(documents.records[record_id]) or own.partner,
+        facts=tuple(_facts(documents, told)),
+        money=_money(told),
+        grid=laid,
+        findings=views,
+        problems=documents.records[record_id].problems,
+        sources=tuple(sources),
+        timeline=timeline(_happened(connection, documents), now),
+        decided=decisions[-1] if decisions and result and not result.open else None,
+        digest=result.digest if result else "",
+        can_decide=bool(result and result.open and result.verdict not in _SETTLED),
+        query=query,
+        back_href=link("/inbox", q=query),
+        next_href=_next_href(connection, record_id, query),
+        places=_places(sources),
+    )
+
+
+_SETTLED = {"matched", "matched_within_tolerance"}
+
+
+def _documents(connection: Connection, own: Kept, told: Reconciliation | None) -> _Documents:
+    keys = [key for key in told.inputs if key != own.key] if told else []
+    others = exception.kept_by_key(connection, keys)
+    decoded = {one.id: msgspec.json.decode(one.body, type=AnyRecord) for one in (own, *others)}
+    return _Documents(own=own, others=tuple(others), records=decoded)
+
+
+def _state(
+    own: Kept, documents: _Documents, result: Result | None, decisions: Sequence[Decided]
+) -> str:
+    if result is None:
+        return "incomplete" if documents.records[own.id].incomplete else "unknown"
+    if not result.open and decisions:
+        return decisions[-1].action
+    return result.verdict
+
+
+def _case(documents: _Documents, told: Reconciliation | None) -> Case | None:
+    own = documents.records[documents.own.id]
+    if not isinstance(own, Invoice):
+        return None
+    others = [(one.id, documents.records[one.id]) for one in documents.others]
+    return Case(
+        invoice=Held(documents.own.id, own),
+        orders=tuple(Held(id_, one) for id_, one in others if isinstance(one, PurchaseOrder)),
+        receipts=tuple(Held(id_, one) for id_, one in others if isinstance(one, Receipt)),
+        result=told,
+    )
+
+
+def _title(documents: _Documents) -> str:
+    own = documents.own
+    number = getattr(documents.records[own.id], "number", None) or own.file
+    return f"{show.KINDS.get(own.kind, 'Document')} {number}"
+
+
+def _headline(documents: _Documents, result: Result | None, told: Reconciliation | None) -> str:
+    if result and result.reason:
+        return result.reason
+    problem = next(iter(documents.records[documents.own.id].problems), None)
+    if told is None and problem:
+        return f"{problem.message[:1].upper()}{problem.message[1:]}"
+    return "Nothing to object to." if told else "Stored; there was nothing to match it with."
+
+
+def _supplier(record: AnyRecord) -> str:
+    party = getattr(record, "supplier", None)
+    return (party.name or next(iter(party.ids.values()), "")) if party else ""
+
+
+def _facts(documents: _Documents, told: Reconciliation | None) -> Iterable[Fact]:
+    own, at = documents.records[documents.own.id], documents.own.id
+    if isinstance(own, Invoice):
+        yield Fact(label="Dated", text=show.day(own.date), origin=Origin(at, "/date"))
+        due = (told.terms.due if told and told.terms else None) or own.due_date
+        if due:
+            yield Fact(label="Due", text=show.day(due), origin=Origin(at, "/due_date"))
+        for n, order in enumerate(own.orders):
+            yield Fact(label="Order", text=order, origin=Origin(at, f"/orders/{n}"))
+    for one in documents.others:
+        record = documents.records[one.id]
+        if isinstance(record, Receipt):
+            label = "Receipt" if record.evidence != "shipped" else "Ship notice"
+            yield Fact(label=label, text=record.number or "", origin=Origin(one.id, "/number"))
+    yield Fact(label="Receipt no.", text=str(documents.own.document_id))
+
+
+def _money(told: Reconciliation | None) -> Money | None:
+    if told is None:
+        return None
+    approved, pending, disputed = str(told.approved), str(told.pending), str(told.disputed)
+    return money_of(approved, pending, disputed, told.currency)
+
+
+def _finding(one: Finding, documents: _Documents) -> FindingView:
+    return FindingView(
+        look=_SEVERITIES[one.severity],
+        sentence=one.sentence,
+        code=one.code,
+        role=show.role(one.role),
+        line=one.line or "",
+        money=show.money(one.money) if one.money else "",
+        rule=one.rule or "",
+        suggestions=one.suggestions,
+        sources=tuple(_lit(one, documents)),
+    )
+
+
+def _lit(finding: Finding, documents: _Documents) -> Iterable[Lit]:
+    for one in finding.sources:
+        document = documents.by_key(one.document)
+        if document:
+            yield Lit(
+                document=show.KINDS.get(document.kind, "Document"),
+                text=show.pointer_words(one.pointer),
+                origin=Origin(document.id, one.pointer),
+            )
+
+
+def _sources(
+    documents: _Documents, originals: Originals, used: dict[int, list[str]]
+) -> list[SourceView]:
+    return [
+        source_view(one, documents.records[one.id], originals, used.get(one.id, ()))
+        for one in documents.all()
+    ]
+
+
+def _used(laid: Grid | None, findings: Iterable[FindingView]) -> dict[int, list[str]]:
+    """Return by record the pointers that the page links to."""
+    used: dict[int, list[str]] = {}
+    lit = (one.origin for finding in findings for one in finding.sources)
+    for origin in (*_origins(laid), *lit):
+        used.setdefault(origin.record, []).append(origin.pointer)
+    return used
+
+
+def _origins(laid: Grid | None) -> Iterable[Origin]:
+    values: list[Value] = []
+    for line in laid.lines if laid else ():
+        values += [*line.order, *line.receipt, *line.invoice]
+    for total in laid.totals if laid else ():
+        values += [total.order, total.invoice]
+    return (value.origin for value in values if value.origin)
+
+
+def _places(sources: Sequence[SourceView]) -> dict[Origin, str]:
+    """Return where on this page each value stands: of long documents some are not shown."""
+    places = {}
+    for source in sources:
+        shown = {piece.anchor for line in source.lines for piece in line.pieces}
+        shown |= {box.anchor for one in source.pages for box in one.boxes}
+        for pointer, anchor in source.anchors.items():
+            if anchor in shown:
+                places[Origin(source.record, pointer)] = anchor
+    return places
+
+
+def _happened(connection: Connection, documents: _Documents) -> list[Event]:
+    records = [f"record/{one.id}" for one in documents.all()]
+    files = [f"document/{one.document_id}" for one in documents.all()]
+    return events.about(connection, list(dict.fromkeys([*records, *files])))
+
+
+def _next_href(connection: Connection, record_id: int, query: str) -> str | None:
+    found = following(connection, record_id, query)
+    return link(f"/x/{found}", q=query) if found else None
+
+
+def following(connection: Connection, record_id: int, query: str) -> int | None:
+    """Return the next record of the list that the person came from; None at its end."""
+    own = exception.kept(connection, record_id)
+    if own is None:
+        return None
+    has_result = exception.result(connection, record_id) is not None
+    kind: Kind = "invoice" if has_result else "record"
+    here = Place(at=own.received_at, kind=kind, id=record_id)
+    found = attention(connection, look_of(words.read(query)), after=here, limit=1)
+    return found[0].id if found and found[0].kind != "file" else None

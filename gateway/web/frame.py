@@ -1,0 +1,79 @@
+"""What surrounds every page: where one can go, how much waits there, and what was just done."""
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from gateway.store import deliveries, exception, inbox
+from gateway.web import show
+
+_DONE = {
+    "changed": "The result has changed meanwhile: nothing was decided. This is the new one.",
+    "already": "Somebody else decided on this first; your decision was not written.",
+    "rematched": "Matched again with everything that is stored now.",
+    "replayed": "Put back into the queue, under the same ids.",
+    "nothing": "There was nothing to do.",
+}
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A place to go to."""
+
+    label: str
+    href: str
+    count: int
+    current: bool
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """What was just done; `href` leads back to what it was done to."""
+
+    text: str
+    good: bool
+    href: str | None = None
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """The frame of a page; `token` proves that a form was ours."""
+
+    places: tuple[Place, ...]
+    notice: Notice | None
+    token: str
+    signed_in: bool
+
+
+def frame(
+    connection: Connection, path: str, done: str | None, token: str, *, signed_in: bool
+) -> Frame:
+    """Prepare the frame of the page at `path`; `done` is what the address says was just done."""
+    counts = inbox.open_counts(connection)
+    unreadable = counts["unreadable"]
+    dead = sum(states.get("dead", 0) for states in deliveries.counts(connection).values())
+    places = (
+        ("Inbox", "/inbox", sum(counts.values())),
+        ("Unreadable files", "/quarantine", unreadable),
+        ("Deliveries", "/deliveries", dead),
+    )
+    here = {"/invoices": "/inbox"}.get(path, "/inbox" if path.startswith("/x/") else path)
+    return Frame(
+        places=tuple(
+            Place(label=label, href=href, count=count, current=href == here)
+            for label, href, count in places
+        ),
+        notice=_notice(connection, done),
+        token=token,
+        signed_in=signed_in,
+    )
+
+
+def _notice(connection: Connection, done: str | None) -> Notice | None:
+    if done in _DONE:
+        return Notice(text=_DONE[done], good=done in {"rematched", "replayed"})
+    if done is None or not (done.isascii() and done.isdigit() and len(done) <= 18):  # noqa: PLR2004
+        return None
+    decisions = exception.decisions(connection, int(done))
+    record = exception.kept(connection, int(done))
+    if not decisions or not record:
+        return None
+    word = show.LOOKS[decisions[-1].action].word
+    number = record.number or record.file
+    return Notice(text=f"{word}: {number}", good=True, href=f"/x/{done}")

@@ -1,0 +1,132 @@
+"""How things are written on the pages: money, quantities, ages, and the look of a verdict.
+
+The one place that knows the locale. A verdict is told by its icon and its word; the tone, which
+becomes a colour, comes third.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+Tone = Literal["good", "wait", "bad", "quiet"]
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """How a state is shown."""
+
+    icon: str
+    word: str
+    tone: Tone
+
+
+LOOKS = {
+    "matched": Look(icon="check", word="Matched", tone="good"),
+    "matched_within_tolerance": Look(icon="about", word="Within tolerance", tone="good"),
+    "waiting": Look(icon="clock", word="Waiting", tone="wait"),
+    "exception": Look(icon="cross", word="Exception", tone="bad"),
+    "unmatched": Look(icon="unlinked", word="No order", tone="bad"),
+    "duplicate": Look(icon="copies", word="Duplicate", tone="bad"),
+    "incomplete": Look(icon="torn", word="Incomplete", tone="wait"),
+    "unreadable": Look(icon="broken", word="Unreadable", tone="bad"),
+    "accept": Look(icon="check", word="Accepted", tone="good"),
+    "reject": Look(icon="cross", word="Rejected", tone="quiet"),
+    "unknown": Look(icon="dash", word="Not matched yet", tone="quiet"),
+}
+
+ROLES = {
+    "ap": "Accounts payable",
+    "AP": "Accounts payable",
+    "buyer": "Buyer",
+    "receiver": "Receiver",
+    "supplier": "Supplier",
+    "quality": "Quality",
+}
+
+KINDS = {
+    "purchase_order": "Order",
+    "cart": "Cart",
+    "order_response": "Order response",
+    "receipt": "Receipt",
+    "invoice": "Invoice",
+    "acknowledgment": "Acknowledgment",
+    "session": "Punchout session",
+    "other": "Document",
+}
+
+
+def money(amount: Decimal | None) -> str:
+    """Write an amount with its own decimals and grouped digits; nothing where there is none."""
+    return "" if amount is None else f"{amount:,f}".replace("-", "\N{MINUS SIGN}")
+
+
+def quantity(amount: Decimal | None) -> str:
+    """Write a quantity or a unit price without decimals that say nothing."""
+    if amount is None:
+        return ""
+    whole = amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else None
+    return money(amount.normalize() if whole is None else whole)
+
+
+def signed(amount: Decimal, text: str) -> str:
+    """Put the sign of `amount` before `text`, which writes it."""
+    return f"+{text}" if amount > 0 else text
+
+
+def percent_of(part: Decimal, whole: Decimal) -> str:
+    """Write `part` as a signed percentage of `whole`, to one decimal; nothing of nothing."""
+    if not whole:
+        return ""
+    share = (100 * part / whole).quantize(Decimal("0.1"))
+    return f"{signed(share, money(share))} %"
+
+
+def age(since: datetime, now: datetime) -> str:
+    """Write how long ago `since` was, in its largest unit."""
+    passed = max(now - since, timedelta(0))
+    if passed < timedelta(minutes=1):
+        return "now"
+    for unit, name in ((timedelta(days=1), "d"), (timedelta(hours=1), "h")):
+        if passed >= unit:
+            return f"{passed // unit} {name}"
+    return f"{passed // timedelta(minutes=1)} min"
+
+
+def ahead(until: datetime, now: datetime) -> str:
+    """Write how long it is until `until`."""
+    return "soon" if until <= now else f"in {age(now, until)}".replace("in now", "soon")
+
+
+def size(count: int) -> str:
+    """Write a size in bytes."""
+    for unit, name in ((1 << 20, "MB"), (1 << 10, "kB")):
+        if count >= unit:
+            return f"{Decimal(count) / unit:.1f} {name}"
+    return f"{count} bytes"
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as people read it, in UTC."""
+    return f"{at:%d %b %Y, %H:%M} UTC"
+
+
+def day(value: object) -> str:
+    """Write a day; nothing where there is none."""
+    return f"{value:%d %b %Y}" if value else ""
+
+
+def role(name: str | None) -> str:
+    """Write who has the next move."""
+    return ROLES.get(name, name.capitalize()) if name else ""
+
+
+def pointer_words(pointer: str) -> str:
+    """Say in words what a JSON pointer points to: `/lines/1/unit_price` is "line 2, unit price"."""
+    said: list[str] = []
+    for part in pointer.removeprefix("/").split("/"):
+        if part.isdigit() and said:
+            said[-1] = f"{said[-1].removesuffix('s')} {int(part) + 1}"
+        else:
+            said.append(part.replace("~1", "/").replace("~0", "~").replace("_", " "))
+    return ", ".join(word for word in said if word)

@@ -1,0 +1,71 @@
+// Keys for those who live here. Everything they do is a link or a form on the page: without this
+// script nothing is missing but the keys themselves. Single letters can be turned off (WCAG 2.1.4)
+// and never fire while somebody types.
+
+const OFF = "dockmatch.keys.off";
+const dialog = document.getElementById("keys");
+const isOff = () => localStorage.getItem(OFF) === "1";
+const rows = () => [...document.querySelectorAll("[data-rows] .row-reason a")];
+
+function step(by) {
+  const links = rows();
+  const here = links.indexOf(document.activeElement);
+  const there = links[here < 0 ? (by > 0 ? 0 : links.length - 1) : here + by];
+  there?.focus();
+  there?.closest("tr").scrollIntoView({ block: "nearest" });
+}
+
+function follow(selector) {
+  document.querySelector(selector)?.click();
+}
+
+function source(kind) {
+  const tabs = [...document.querySelectorAll("[data-source]")];
+  const first = (word) => tabs.find((tab) => tab.textContent.startsWith(word));
+  ({ 1: first("Invoice"), 2: first("Order"), 3: first("Receipt") })[kind]?.click();
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  "/": () => document.querySelector("[data-filter]")?.focus(),
+  n: () => follow("[data-next]"),
+  u: () => follow("[data-back]"),
+  a: () => document.querySelector("[data-decide] textarea")?.focus(),
+  1: () => source(1),
+  2: () => source(2),
+  3: () => source(3),
+  "?": () => dialog.showModal(),
+};
+
+function typing(target) {
+  return target.closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || dialog.open || typing(event.target)) return;
+  if (isOff() && event.key !== "?") return;
+  const action = KEYS[event.key];
+  if (action) {
+    event.preventDefault();
+    action();
+  }
+});
+
+for (const opener of document.querySelectorAll("[data-opens]")) {
+  opener.hidden = false;
+  opener.addEventListener("click", () => dialog.showModal());
+}
+
+const toggle = dialog.querySelector("[data-keys-off]");
+toggle.checked = isOff();
+toggle.addEventListener("change", () => localStorage.setItem(OFF, toggle.checked ? "1" : "0"));
+
+// A form that is on its way is not sent a second time; its key would make the second one count for
+// nothing, but the person should see that the first one is under way.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+}

@@ -1,0 +1,96 @@
+"""What happened to a document, told from the event log in words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from gateway.clock import moment_of
+from gateway.store.events import Event
+from gateway.web import show
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """One thing that happened."""
+
+    at: str
+    when: str
+    age: str
+    actor: str
+    text: str
+    detail: str
+    icon: str
+
+
+class _Decision(Struct):
+    action: str = ""
+    reason: str = ""
+
+
+class _Data(Struct):
+    """What the timeline reads of an event's data, whatever else it holds."""
+
+    name: str = ""
+    partner: str = ""
+    door: str = ""
+    reason: str = ""
+    repeat_of: int | None = None
+    decision: _Decision | None = None
+
+
+_DOORS = {"folder": "its folder", "http": "upload"}
+_WORDS = {
+    "file.received": ("in", "Received {name} from {partner} by {door}"),
+    "file.duplicate": ("copies", "Received {name} from {partner} again: the same bytes"),
+    "file.quarantined": ("broken", "Could not read {name}"),
+    "document.mapped": ("check", "Read"),
+    "document.invalid": ("torn", "Read in part"),
+    "order.received": ("in", "Order arrived"),
+    "order.changed": ("in", "Order changed"),
+    "shipment.notified": ("in", "Shipment announced"),
+    "shipment.received": ("in", "Goods received"),
+    "invoice.received": ("in", "Invoice read"),
+    "invoice.credit_received": ("in", "Credit memo read"),
+    "invoice.matched": ("check", "Matched"),
+    "invoice.waiting": ("clock", "Waiting"),
+    "invoice.exception": ("cross", "Held back"),
+    "invoice.duplicate": ("copies", "Found to be a duplicate"),
+    "invoice.exception_resolved": ("check", "Accepted"),
+    "invoice.rejected": ("cross", "Rejected"),
+    "reconciliation.changed": ("about", "The result changed"),
+}
+
+
+def timeline(happened: Sequence[Event], now: datetime) -> tuple[Moment, ...]:
+    """Tell what happened, newest first."""
+    return tuple(_moment(one, now) for one in reversed(happened))
+
+
+def _moment(one: Event, now: datetime) -> Moment:
+    data = _data(one)
+    icon, text = _WORDS.get(one.type, ("dash", one.type.replace(".", " ").replace("_", " ")))
+    at = moment_of(one.at)
+    door = _DOORS.get(data.door, data.door)
+    return Moment(
+        at=one.at,
+        when=show.moment(at),
+        age=show.age(at, now),
+        actor="" if one.actor == "gateway" else one.actor,
+        text=_filled(text, name=data.name, partner=data.partner, door=door),
+        detail=data.decision.reason if data.decision else data.reason,
+        icon=icon,
+    )
+
+
+def _filled(text: str, **values: str) -> str:
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value or f"({name} unknown)")
+    return text
+
+
+def _data(one: Event) -> _Data:
+    try:
+        return msgspec.json.decode(one.data, type=_Data)
+    except msgspec.ValidationError:  # another event's data may use these names otherwise
+        return _Data()
