@@ -167,6 +167,8 @@ def _text(one: Answer) -> Iterator[str]:
     for shown in one.documents[:_LINES_SHOWN]:
         yield ""
         yield from _document_lines(shown)
+        new = [problem for problem in shown.problems if problem not in one.problems]
+        yield from _problem_lines(new, "   ")
     if len(one.documents) > _LINES_SHOWN:
         yield f"... and {len(one.documents) - _LINES_SHOWN} more, all of them in the JSON answer"
 
@@ -188,7 +190,6 @@ def _document_lines(one: DocumentAnswer) -> Iterator[str]:
         yield f"   {reason.code}: {where}{reason.sentence}"
     if one.reason and not one.findings:
         yield f"   {one.reason}"
-    yield from _problem_lines(one.problems, "   ")
 
 
 def _problem_lines(problems: Sequence[Problem], indent: str) -> Iterator[str]:

@@ -95,7 +95,7 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
     for name, value in environment.items():
         if name.startswith(_PREFIX):
             _set(said, name.removeprefix(_PREFIX).lower().split("__"), _value(value), name)
-    said["root"] = str(path.absolute().parent if path else Path.cwd())
+    said["root"] = path.absolute().parent if path else Path.cwd()
     try:
         return msgspec.convert(said, Config)
     except msgspec.ValidationError as error:

@@ -60,7 +60,8 @@ async def serve(gateway: Gateway) -> None:
 
 
 def _log_to_stderr(*, as_json: bool) -> None:
-    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    lines = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer = structlog.processors.JSONRenderer() if as_json else lines
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

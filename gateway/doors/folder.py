@@ -152,9 +152,9 @@ class FolderDoor:
     def _recover(self, folder: PartnerFolder) -> None:
         claimed = folder.claimed()
         known = self._intake.known(list(claimed))
-        for claim, path in claimed.items():
-            if claim not in known:
-                self._unrecorded[path] = _Claimed(folder, path)
+        left = [path for claim, path in claimed.items() if claim not in known]
+        for path in sorted(left, key=lambda path: path.lstat().st_mtime_ns):
+            self._unrecorded[path] = _Claimed(folder, path)
 
     # What is there, and what of it may be taken.
 

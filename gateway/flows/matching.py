@@ -175,7 +175,9 @@ def _store(
     touches = {n: record.touches for n, (_, record) in zip(numbers, fresh, strict=True)}
     cases.insert_touches(connection, touches)
     told = [
-        news.of_record(one.id, n, record) for n, (one, record) in zip(numbers, fresh, strict=True)
+        news.of_record(one.id, n, record)
+        for n, (one, record) in zip(numbers, fresh, strict=True)
+        if not one.truncated  # that the file is put aside says it all
     ]
     return told, {key for keys in touches.values() for key in keys}
 
