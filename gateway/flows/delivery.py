@@ -147,9 +147,9 @@ class Dispatcher:
         if outcomes or any(one.cursor < end for one in known):
             with self._store.write() as connection:
                 self._settle(connection, outcomes)
-                for one in deliveries.endpoints(connection):
-                    if one.cursor < end:
-                        deliveries.fan_out(connection, one, stamp(now))
+                behind = [one for one in deliveries.endpoints(connection) if one.cursor < end]
+                for one in behind:
+                    deliveries.fan_out(connection, one, stamp(now))
         settled = {outcome.due.id for outcome in outcomes}
         with self._store.read() as connection:
             self._endpoints = {one.id: one for one in deliveries.endpoints(connection)}
