@@ -1,12 +1,12 @@
 """PunchOutOrderMessage: a cart that comes back from a supplier's shop, not yet an order."""
 
 from mappers.canonical import Cart, CartLine
-from mappers.convert import integer
+from mappers.convert import identifier, integer
 from mappers.cxml.checks import cart_problems
 from mappers.cxml.convert import amount, currency
 from mappers.cxml.items import PRICED
 from mappers.cxml.parties import ADDRESSED, header_party
-from mappers.rules import Each, One, Pairs, Table, Take
+from mappers.rules import Each, One, Table, Take
 
 _HEAD = "PunchOutOrderMessageHeader"
 
@@ -37,14 +37,8 @@ CART = Table(
         Take("tax", f"{_HEAD}/Tax/Money", amount),
         One("ship_to", ADDRESSED, f"{_HEAD}/ShipTo/Address"),
         Each("lines", "ItemIn", LINE),
-        Pairs("fields", "../Status", "name()", "@code"),
-        Pairs(
-            "fields",
-            f"{_HEAD}/SupplierOrderInfo",
-            "name()",
-            "@orderID",
-            names={"SupplierOrderInfo": "supplier_order"},
-        ),
+        Take("fields.status", "../Status/@code", identifier),
+        Take("fields.supplier_order", f"{_HEAD}/SupplierOrderInfo/@orderID", identifier),
     ),
     finish=cart_problems,
 )

@@ -58,10 +58,8 @@ LINE = Table(
         Take("promised_date", "@deliveryDate", day, severity="warning"),
         One("item", item_table("cXML substitute", "ItemIn/ItemID/", "ItemIn/ItemDetail/")),
         Pairs("fields", "Extrinsic", "@name", ".", keep_case=True),
-        Pairs("fields", "Comments", "name()", ".", names={"Comments": "reason"}),
-        Pairs(
-            "fields", ".", "name()", "@shipmentDate", names={"ConfirmationStatus": "shipmentDate"}
-        ),
+        Take("fields.reason", "Comments"),
+        Take("fields.shipmentDate", "@shipmentDate", identifier),
     ),
 )
 
@@ -76,7 +74,7 @@ CONFIRMATION = Table(
         Each("lines", "ConfirmationItem/ConfirmationStatus", LINE),
         Pairs("fields", f"{_HEAD}/Extrinsic", "@name", ".", keep_case=True),
         Pairs("fields", f"{_HEAD}/IdReference", "@domain", "@identifier", keep_case=True),
-        Pairs("fields", _HEAD, "name()", "@invoiceID", names={_HEAD: "invoiceID"}),
+        Take("fields.invoiceID", f"{_HEAD}/@invoiceID", identifier),
         Collect("notes", f"{_HEAD}/Comments", "."),
     ),
 )

@@ -1,8 +1,8 @@
 """InvoiceDetailRequest: invoices, credit and debit memos, by line or by header (cXML 1.2).
 
-In-line flags decide: tax, shipping, special handling, discount and accounting of a line count only
-where InvoiceDetailLineIndicator says that they are given in the line. What the summary states is
-always the total.
+In-line flags decide: tax, shipping, special handling and discount of a line count only where
+InvoiceDetailLineIndicator says that they are given in the line. What the summary states is always
+the total, never an addition.
 """
 
 from mappers.canonical import DocumentRef, Invoice, InvoiceLine, Party, Totals
@@ -19,6 +19,19 @@ from mappers.rules import Collect, Const, Each, One, Pairs, Table, Take, When
 _HEAD = "InvoiceDetailRequestHeader"
 _SUMMARY = "InvoiceDetailSummary"
 _FLAGS = f"../../{_HEAD}/InvoiceDetailLineIndicator"
+_GOODS = "InvoiceDetailItemReference"
+_SERVICE = "InvoiceDetailServiceItemReference"
+_ORDER = "../InvoiceDetailOrderInfo/"
+_RECEIPT = "../InvoiceDetailReceiptInfo"
+_LINES = (
+    "InvoiceDetailOrder/InvoiceDetailItem",
+    "InvoiceDetailOrder/InvoiceDetailServiceItem",
+    "InvoiceDetailHeaderOrder/InvoiceDetailOrderSummary",
+)
+_SELLER = "from|supplier|supplierCorporate|invoiceFrom|billFrom|issuerOfInvoice"
+_BUYER = "soldTo|buyer|buyerCorporate"
+_DUE_DAY = "paymentNetDueDate|netDueDate|dueDate|invoiceDueDate"
+
 _PURPOSE = codes(
     {
         "standard": "invoice",
@@ -30,12 +43,20 @@ _PURPOSE = codes(
     name="purpose",
 )
 _OPERATION = codes({"new": "new", "delete": "cancel"}, name="operation")
-_GOODS = "InvoiceDetailItemReference/"
-_SERVICE = "InvoiceDetailServiceItemReference/"
-_ITEMS = (
-    "InvoiceDetailOrder/InvoiceDetailItem|InvoiceDetailOrder/InvoiceDetailServiceItem"
-    "|InvoiceDetailHeaderOrder/InvoiceDetailOrderSummary"
-)
+_KIND = codes({"InvoiceDetailItem": "goods", "InvoiceDetailServiceItem": "service"}, other=None)
+
+_IN_LINE = {
+    "isShippingInLine": "InvoiceDetailLineShipping",
+    "isSpecialHandlingInLine": "InvoiceDetailLineSpecialHandling",
+    "isDiscountInLine": "InvoiceDetailDiscount",
+}
+_IN_SUMMARY = {
+    "isSpecialHandlingInLine": "SpecialHandlingAmount",
+    "isDiscountInLine": "InvoiceDetailDiscount",
+}
+"""Sums of the summary that count only where the lines do not state them."""
+
+ITEM = item_table("InvoiceDetailRequest item", "ItemID/", "")
 
 
 def _partner(role: str) -> str:
@@ -44,56 +65,26 @@ def _partner(role: str) -> str:
 
 def _header_partner(name: str, side: str, role: str) -> Table:
     """Return the table of a party by its role, with the identifiers of the header's `side`."""
-    at = f"{_partner(role)}/Contact/"
-    named = tuple(row for row in party_rows(at) if getattr(row, "field", "") != "ids")
-    return Table(f"InvoiceDetailRequest {name}", Party, (*credential_rows(side), *named))
+    return Table(
+        f"InvoiceDetailRequest {name}",
+        Party,
+        (*credential_rows(side), *party_rows(f"{_partner(role)}/Contact/")),
+    )
 
-
-def _item(reference: str) -> Table:
-    return item_table(f"cXML {reference}", f"{reference}ItemID/", reference)
-
-
-_IN_LINE = {
-    "isShippingInLine": "InvoiceDetailLineShipping",
-    "isSpecialHandlingInLine": "InvoiceDetailLineSpecialHandling",
-    "isDiscountInLine": "InvoiceDetailDiscount",
-}
-
-
-_AGREEMENT = {
-    "MasterAgreementReference": "agreement",
-    "MasterAgreementIDInfo": "agreement",
-}
-_LINE_FIELDS = (
-    ("ShipNoticeLineItemReference", "ShipNoticeLineItemReference", "shipNoticeLineNumber"),
-    ("ReceiptLineItemReference", "ReceiptLineItemReference", "receiptLineNumber"),
-    (".", "InvoiceDetailItem", "reason"),
-    (".", "InvoiceDetailItem", "itemType"),
-)
 
 LINE = Table(
     "InvoiceDetailRequest line",
     InvoiceLine,
     (
         Take("number", "@invoiceLineNumber", identifier),
-        When(".[InvoiceDetailItemReference]/name()", (), (Const("type", "goods"),)),
-        When(f".[{_SERVICE.rstrip('/')}]/name()", (), (Const("type", "service"),)),
-        One(
-            "order",
-            order_line(
-                "../InvoiceDetailOrderInfo/", (f"{_GOODS}@lineNumber", f"{_SERVICE}@lineNumber")
-            ),
-        ),
+        Take("type", "name()", _KIND),
+        One("order", order_line(_ORDER, (f"{_GOODS}/@lineNumber", f"{_SERVICE}/@lineNumber"))),
         Take(
             "receipt",
-            (
-                "../InvoiceDetailReceiptInfo/ReceiptReference/@receiptID",
-                "../InvoiceDetailReceiptInfo/ReceiptIDInfo/@receiptID",
-            ),
+            (f"{_RECEIPT}/ReceiptReference/@receiptID", f"{_RECEIPT}/ReceiptIDInfo/@receiptID"),
             identifier,
         ),
-        One("item", _item(_GOODS)),
-        One("item", _item(_SERVICE)),
+        One("item", ITEM, (_GOODS, _SERVICE)),
         Take("quantity", "@quantity", decimal),
         Take("uom", ("UnitOfMeasure", "UnitRate/UnitOfMeasure"), uom),
         Take("unit_price", ("UnitPrice/Money", "UnitRate/Money"), amount),
@@ -112,17 +103,23 @@ LINE = Table(
         Each("accounting", "Distribution", DISTRIBUTION),
         Each("accounting", ".[!Distribution]", EXTRINSICS),
         Pairs("fields", "Extrinsic", "@name", ".", keep_case=True),
-        Pairs(
-            "fields",
-            "|".join(f"../InvoiceDetailOrderInfo/{name}" for name in _AGREEMENT),
-            "name()",
-            ("@agreementID", "DocumentReference/@payloadID"),
-            names=_AGREEMENT,
+        Take(
+            "fields.agreement",
+            tuple(
+                f"{_ORDER}{name}/{at}"
+                for name in ("MasterAgreementReference", "MasterAgreementIDInfo")
+                for at in ("@agreementID", "DocumentReference/@payloadID")
+            ),
+            identifier,
         ),
-        *(
-            Pairs("fields", path, "name()", f"@{value}", names={name: value})
-            for path, name, value in _LINE_FIELDS
+        Take(
+            "fields.shipNoticeLineNumber",
+            "ShipNoticeLineItemReference/@shipNoticeLineNumber",
+            identifier,
         ),
+        Take("fields.receiptLineNumber", "ReceiptLineItemReference/@receiptLineNumber", identifier),
+        Take("fields.reason", "@reason"),
+        Take("fields.itemType", "@itemType"),
         Collect("notes", "Comments", "."),
     ),
 )
@@ -152,20 +149,6 @@ ORIGINAL = Table(
     ),
 )
 
-_SELLER = "from|supplier|supplierCorporate|invoiceFrom|billFrom|issuerOfInvoice"
-_BUYER = "soldTo|buyer|buyerCorporate"
-_IN_SUMMARY = {
-    "isSpecialHandlingInLine": "SpecialHandlingAmount",
-    "isDiscountInLine": "InvoiceDetailDiscount",
-}
-"""Sums of the summary that count only where the lines do not state them."""
-
-_HEADER_FIELDS = (
-    (_HEAD, _HEAD, "isInformationOnly"),
-    (_HEAD, _HEAD, "isERS"),
-    (f"{_HEAD}/ShipNoticeIDInfo", "ShipNoticeIDInfo", "shipNoticeID"),
-)
-
 INVOICE = Table(
     "InvoiceDetailRequest",
     Invoice,
@@ -180,7 +163,7 @@ INVOICE = Table(
             "due_date",
             (
                 f"{_HEAD}/PaymentInformation/@paymentNetDueDate",
-                f"{_HEAD}/Extrinsic[@name~=paymentNetDueDate|netDueDate|dueDate|invoiceDueDate]",
+                f"{_HEAD}/Extrinsic[@name~={_DUE_DAY}]",
             ),
             day,
             severity="warning",
@@ -193,11 +176,7 @@ INVOICE = Table(
             ),
             currency,
         ),
-        One(
-            "original",
-            ORIGINAL,
-            (f"{_HEAD}/InvoiceIDInfo", "InvoiceDetailOrder/InvoiceDetailOrderInfo/InvoiceIDInfo"),
-        ),
+        One("original", ORIGINAL, f"{_HEAD}/InvoiceIDInfo"),
         Collect(
             "orders",
             "InvoiceDetailOrder/InvoiceDetailOrderInfo"
@@ -214,8 +193,7 @@ INVOICE = Table(
         One(
             "ship_to",
             ADDRESSED,
-            "InvoiceDetailOrder/InvoiceDetailItem/InvoiceDetailLineShipping"
-            "/InvoiceDetailShipping/Contact[@role~=shipTo]",
+            f"{_LINES[0]}/InvoiceDetailLineShipping/InvoiceDetailShipping/Contact[@role~=shipTo]",
         ),
         One("remit_to", PARTNER, _partner("remitTo")),
         Each("terms", f"{_HEAD}/PaymentTerm|{_HEAD}/InvoiceDetailPaymentTerm", TERMS),
@@ -226,14 +204,13 @@ INVOICE = Table(
         Each("adjustments", f"{_SUMMARY}/InvoiceHeaderModifications/Modification", ADJUSTMENT),
         Each("taxes", f"{_SUMMARY}/Tax/TaxDetail|{_SUMMARY}/Tax[!TaxDetail][Money!=0]", TAX),
         Each("accounting", _HEAD, EXTRINSICS),
-        Each("lines", _ITEMS, LINE),
+        Each("lines", "|".join(_LINES), LINE),
         One("totals", TOTALS, _SUMMARY),
         Pairs("fields", f"{_HEAD}/Extrinsic", "@name", ".", keep_case=True),
         Pairs("fields", f"{_HEAD}/IdReference", "@domain", "@identifier", keep_case=True),
-        *(
-            Pairs("fields", path, "name()", f"@{value}", names={name: value})
-            for path, name, value in _HEADER_FIELDS
-        ),
+        Take("fields.isInformationOnly", f"{_HEAD}/@isInformationOnly"),
+        Take("fields.isERS", f"{_HEAD}/@isERS"),
+        Take("fields.shipNoticeID", f"{_HEAD}/ShipNoticeIDInfo/@shipNoticeID", identifier),
         Collect("notes", f"{_HEAD}/Comments", "."),
     ),
     finish=finished,

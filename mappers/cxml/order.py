@@ -98,7 +98,7 @@ ORDER = Table(
         Take("total", f"{_HEAD}/Total/Money", amount),
         Pairs("fields", f"{_HEAD}/Extrinsic", "@name", ".", keep_case=True),
         Pairs("fields", f"{_HEAD}/IdReference", "@domain", "@identifier", keep_case=True),
-        Pairs("fields", _HEAD, "name()", "@requisitionID", names={_HEAD: "requisitionID"}),
+        Take("fields.requisitionID", f"{_HEAD}/@requisitionID", identifier),
         Collect("notes", f"{_HEAD}/Comments", "."),
     ),
     finish=order_problems,

@@ -11,8 +11,6 @@ SCHEMES = {
     "duns4": "duns4",
     "gln": "gln",
     "scac": "scac",
-    "address": "address_id",
-    "contact": "address_id",
 }
 _TAX_IDS = (
     "taxNumber|taxID|vatID|vat|vatNumber|supplierTaxID|buyerTaxID|federalTaxID|stateTaxID|gstID"
@@ -53,7 +51,7 @@ def party_rows(at: str = "") -> tuple[Row, ...]:
     references = (f"{at}IdReference", "IdReference") if at else ("IdReference",)
     return (
         Take("name", f"{at}Name"),
-        Pairs("ids", at.rstrip("/") or ".", key="name()", value="@addressID", names=SCHEMES),
+        Take("ids.address_id", f"{at}@addressID", identifier),
         *(
             Pairs("ids", f"{path}[!@domain~={_BANKING}]", "@domain", "@identifier", names=SCHEMES)
             for path in references

@@ -15,7 +15,6 @@ from mappers.rules import Collect, Const, Each, One, Pairs, Table, Take, When
 _HEAD = "ReceiptRequestHeader"
 _ITEM = "ReceiptOrder/ReceiptItem"
 _REFERENCE = "ReceiptItemReference/"
-_SHIP_NOTICE = {"ShipNoticeReference": "shipNoticeID", "ShipNoticeIDInfo": "shipNoticeID"}
 _YES = codes({"yes": True}, other=False)
 
 LINE = Table(
@@ -37,12 +36,13 @@ LINE = Table(
         Collect("lots", "Batch", "SupplierBatchID|BuyerBatchID", identifier),
         Collect("serials", "AssetInfo", "@serialNumber", identifier),
         Pairs("fields", "Extrinsic", "@name", ".", keep_case=True),
-        Pairs(
-            "fields",
-            "ReceiptItemReference/ShipNoticeReference|ReceiptItemReference/ShipNoticeIDInfo",
-            "name()",
-            "@shipNoticeID",
-            names=_SHIP_NOTICE,
+        Take(
+            "fields.shipNoticeID",
+            (
+                f"{_REFERENCE}ShipNoticeReference/@shipNoticeID",
+                f"{_REFERENCE}ShipNoticeIDInfo/@shipNoticeID",
+            ),
+            identifier,
         ),
     ),
 )
@@ -65,14 +65,8 @@ RECEIPT = Table(
         Take("packing_slip", f"{_HEAD}/Extrinsic[@name~=packingSlip|packListID]", identifier),
         Each("lines", _ITEM, LINE),
         Pairs("fields", f"{_HEAD}/Extrinsic", "@name", ".", keep_case=True),
-        Pairs("fields", f"{_HEAD}/ShipNoticeIDInfo", "name()", "@shipNoticeID", names=_SHIP_NOTICE),
-        Pairs(
-            "fields",
-            "ReceiptOrder",
-            "name()",
-            "@closeForReceiving",
-            names={"ReceiptOrder": "closeForReceiving"},
-        ),
+        Take("fields.shipNoticeID", f"{_HEAD}/ShipNoticeIDInfo/@shipNoticeID", identifier),
+        Take("fields.closeForReceiving", "ReceiptOrder/@closeForReceiving", identifier),
         Collect("notes", f"{_HEAD}/Comments", "."),
     ),
 )

@@ -1,6 +1,7 @@
 """PunchOutSetupRequest and PunchOutSetupResponse: a punchout session being opened."""
 
 from mappers.canonical import Session
+from mappers.convert import identifier
 from mappers.cxml.convert import web_address
 from mappers.cxml.items import item_table
 from mappers.cxml.parties import ADDRESSED
@@ -39,6 +40,6 @@ SETUP_RESPONSE = Table(
     Session,
     (
         Take("start_url", "StartPage/URL", web_address, required=True),
-        Pairs("fields", "../Status", key="name()", value="@code", names={"Status": "status"}),
+        Take("fields.status", "../Status/@code", identifier),
     ),
 )

@@ -110,8 +110,8 @@ SHIP_NOTICE = Table(
         Each("lines", "ShipNoticePortion/ShipNoticeItem", LINE),
         Pairs("fields", f"{_HEAD}/Extrinsic", "@name", ".", keep_case=True),
         Pairs("fields", f"{_HEAD}/IdReference", "@domain", "@identifier", keep_case=True),
-        Pairs("fields", _HEAD, "name()", "@shipmentType", names={_HEAD: "shipmentType"}),
-        Pairs("fields", _HEAD, "name()", "@fulfillmentType", names={_HEAD: "fulfillmentType"}),
+        Take("fields.shipmentType", f"{_HEAD}/@shipmentType", identifier),
+        Take("fields.fulfillmentType", f"{_HEAD}/@fulfillmentType", identifier),
         Collect("notes", f"{_HEAD}/Comments", "."),
     ),
 )

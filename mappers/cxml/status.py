@@ -19,7 +19,6 @@ _INNER_PATHS = (
 _INNER = "|".join(_INNER_PATHS)
 _REJECTED = {"rejected", "declined", "denied", "canceled", "cancelled", "failed", "error"}
 _PARTIAL = {"acceptedwithchanges", "partiallyaccepted", "partial"}
-_STATUSES = {"InvoiceStatus": "invoice_status", "DocumentStatus": "document_status"}
 
 
 def _status(form: Form) -> str | None:
@@ -88,8 +87,9 @@ ACKNOWLEDGMENT = Table(
         Compute("status", _status, (*_INNER_PATHS, "Status/@code")),
         Each("errors", ".", FAULT),
         Pairs("fields", "Extrinsic", "@name", ".", keep_case=True),
-        Pairs("fields", "InvoiceStatus|DocumentStatus", "name()", "@type", names=_STATUSES),
-        Pairs("fields", "Status", "name()", "@code"),
+        Take("fields.invoice_status", "InvoiceStatus/@type", identifier),
+        Take("fields.document_status", "DocumentStatus/@type", identifier),
+        Take("fields.status", "Status/@code", identifier),
         Collect("notes", "Status", "."),
     ),
 )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from mappers.canonical import Adjustment, Invoice, InvoiceLine, Problem, Totals
 
 CENT = Decimal("0.01")
+_LINE_SLACK = Decimal("0.02")
 _ZERO = Decimal(0)
 _HUNDRED = Decimal(100)
 
@@ -55,7 +56,7 @@ def _line(line: InvoiceLine, index: int) -> Iterator[Problem]:
     basis = (line.price_basis.quantity if line.price_basis else None) or Decimal(1)
     due = line.quantity * line.unit_price / basis
     due += sum((_signed(one) for one in line.adjustments), _ZERO)
-    if abs(line.amount - due) >= CENT:
+    if abs(line.amount - due) > _LINE_SLACK:
         yield _problem("ubl.line_amount", f"/lines/{index}/amount", line.amount, due, "R120")
 
 

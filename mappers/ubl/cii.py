@@ -21,7 +21,7 @@ from mappers.canonical import (
     Totals,
 )
 from mappers.convert import Convert, codes, date, decimal, identifier, magnitude, uom, upper
-from mappers.rules import Collect, Const, Each, One, Pairs, Row, Table, Take, When
+from mappers.rules import Collect, Const, Each, One, Pairs, Row, Table, Take
 from mappers.ubl.codes import INVOICE_TYPES
 from mappers.ubl.finish import finished
 from mappers.ubl.items import GTINS, direction_rows
@@ -175,7 +175,7 @@ PRICE_BASIS = Table(
 ACCOUNTING = Table(
     "CII accounting account",
     Accounting,
-    (Pairs("segments", "ID", "name()", ".", names={"ID": "accounting_cost"}),),
+    (Take("segments.accounting_cost", "ID", identifier),),
 )
 
 _DISCOUNT = "ApplicableTradePaymentDiscountTerms"
@@ -225,21 +225,11 @@ def _line(words: Words) -> Table:
             Each(
                 "accounting", f"{settlement}/ReceivableSpecifiedTradeAccountingAccount", ACCOUNTING
             ),
-            When(
-                "SpecifiedTradeProduct/Name",
-                (),
-                (
-                    Pairs(
-                        "fields", "SpecifiedTradeProduct/Description", "name()", ".", keep_case=True
-                    ),
-                ),
-            ),
-            Pairs(
-                "fields",
+            Take("fields.Description", "SpecifiedTradeProduct[Name]/Description"),
+            Take(
+                "fields.object",
                 f"{settlement}/AdditionalReferencedDocument/IssuerAssignedID",
-                "name()",
-                ".",
-                names={"IssuerAssignedID": "object"},
+                identifier,
             ),
             Collect("notes", "AssociatedDocumentLineDocument/IncludedNote", "Content"),
         ),
@@ -282,38 +272,27 @@ def _totals(words: Words) -> Table:
     )
 
 
-def _references(words: Words) -> dict[str, str]:
-    agreement, delivery = f"{words.trade}/{words.agreement}", f"{words.trade}/{words.delivery}"
-    return {
-        f"{agreement}/ContractReferencedDocument": "contract",
-        f"{delivery}/DespatchAdviceReferencedDocument": "despatch_advice",
-        f"{delivery}/ReceivingAdviceReferencedDocument": "receiving_advice",
-        f"{agreement}/SellerOrderReferencedDocument": "sales_order",
-        f"{agreement}/AdditionalReferencedDocument[TypeCode=50]": "tender",
-    }
-
-
 def _reference_rows(words: Words) -> tuple[Row, ...]:
-    agreement, settlement = f"{words.trade}/{words.agreement}", f"{words.trade}/{words.settlement}"
-    named = {
-        f"{agreement}/BuyerReference": "buyer_reference",
-        f"{agreement}/SpecifiedProcuringProject/ID": "project",
-        f"{settlement}/PaymentReference": "payment_reference",
+    agreement, delivery, settlement = (
+        f"{words.trade}/{part}" for part in (words.agreement, words.delivery, words.settlement)
+    )
+    texts = {
+        "buyer_reference": f"{agreement}/BuyerReference",
+        "project": f"{agreement}/SpecifiedProcuringProject/ID",
+        "payment_reference": f"{settlement}/PaymentReference",
+    }
+    documents = {
+        "contract": f"{agreement}/ContractReferencedDocument",
+        "sales_order": f"{agreement}/SellerOrderReferencedDocument",
+        "tender": f"{agreement}/AdditionalReferencedDocument[TypeCode=50]",
+        "despatch_advice": f"{delivery}/DespatchAdviceReferencedDocument",
+        "receiving_advice": f"{delivery}/ReceivingAdviceReferencedDocument",
     }
     return (
+        *(Take(f"fields.{name}", path, identifier) for name, path in texts.items()),
         *(
-            Pairs("fields", path, "name()", ".", names={path.rpartition("/")[2]: name})
-            for path, name in named.items()
-        ),
-        *(
-            Pairs(
-                "fields",
-                path,
-                "name()",
-                ("IssuerAssignedID", "ID"),
-                names={path.rpartition("/")[2].partition("[")[0]: name},
-            )
-            for path, name in _references(words).items()
+            Take(f"fields.{name}", (f"{path}/IssuerAssignedID", f"{path}/ID"), identifier)
+            for name, path in documents.items()
         ),
     )
 
@@ -328,13 +307,7 @@ def _supplier(words: Words) -> Table:
         Party,
         (
             *_party_rows(f"{words.trade}/{words.agreement}/SellerTradeParty/"),
-            Pairs(
-                "ids",
-                f"{words.trade}/{words.settlement}/CreditorReferenceID",
-                "name()",
-                ".",
-                names={"CreditorReferenceID": "sepa"},
-            ),
+            Take("ids.sepa", f"{words.trade}/{words.settlement}/CreditorReferenceID", identifier),
             Take("bank_account", (f"{account}/IBANID", f"{account}/ProprietaryID"), identifier),
         ),
     )

@@ -41,8 +41,8 @@ SHIPPED_LINE = Table(
         *_LINE,
         Take("quantity", "DeliveredQuantity", decimal),
         Take("uom", "DeliveredQuantity/@unitCode", uom),
-        Pairs("fields", "OutstandingQuantity", "name()", ".", keep_case=True),
-        Pairs("fields", "OutstandingReason", "name()", ".", keep_case=True),
+        Take("fields.OutstandingQuantity", "OutstandingQuantity"),
+        Take("fields.OutstandingReason", "OutstandingReason"),
     ),
 )
 
@@ -55,7 +55,7 @@ RECEIVED_LINE = Table(
         Take("uom", "ReceivedQuantity/@unitCode", uom),
         Take("rejected", "RejectedQuantity", decimal),
         Take("reason", ("RejectReason", "RejectReasonCode", "Note")),
-        Pairs("fields", "ShortQuantity", "name()", ".", keep_case=True),
+        Take("fields.ShortQuantity", "ShortQuantity"),
     ),
 )
 

@@ -4,7 +4,7 @@ import re
 
 from mappers.canonical import DocumentRef, Invoice, InvoiceLine, OrderRef, Party, Terms, Totals
 from mappers.convert import Convert, codes, decimal, identifier, iso_date, uom, upper
-from mappers.rules import Collect, Const, Each, One, Pairs, Row, Table, Take
+from mappers.rules import Collect, Const, Each, One, Row, Table, Take
 from mappers.ubl.codes import INVOICE_TYPES
 from mappers.ubl.finish import finished
 from mappers.ubl.items import ACCOUNTING, ADJUSTMENT, ITEM, PRICE_BASIS, TAX
@@ -45,8 +45,8 @@ LINE = Table(
         Each("adjustments", "AllowanceCharge", ADJUSTMENT),
         Each("taxes", "Item/ClassifiedTaxCategory", TAX),
         Each("accounting", ".", ACCOUNTING),
-        Pairs("fields", "Item/Description", "name()", ".", keep_case=True),
-        Pairs("fields", "DocumentReference/ID", "name()", ".", names={"ID": "object"}),
+        Take("fields.Description", "Item/Description"),
+        Take("fields.object", "DocumentReference/ID", identifier),
         Collect("notes", "Note", "."),
     ),
 )
@@ -97,10 +97,7 @@ _REFERENCES = {
 
 def reference_rows(paths: dict[str, str]) -> tuple[Row, ...]:
     """Return the rows that keep the first text at each path under its name in `fields`."""
-    return tuple(
-        Pairs("fields", path, "name()", ".", names={path.rpartition("/")[2]: name})
-        for path, name in paths.items()
-    )
+    return tuple(Take(f"fields.{name}", path, identifier) for path, name in paths.items())
 
 
 _BODY: tuple[Row, ...] = (
@@ -142,7 +139,7 @@ _BODY: tuple[Row, ...] = (
     Each("accounting", ".", ACCOUNTING),
     Each("lines", "InvoiceLine|CreditNoteLine", LINE),
     One("totals", TOTALS),
-    Pairs("fields", "BuyerReference", "name()", ".", names={"BuyerReference": "buyer_reference"}),
+    Take("fields.buyer_reference", "BuyerReference", identifier),
     *reference_rows(_REFERENCES),
     Collect("notes", "Note", ".", _NOTE),
 )

@@ -92,10 +92,6 @@ TAX = Table(
 ACCOUNTING = Table(
     "UBL accounting cost",
     Accounting,
-    (
-        Pairs(
-            "segments", "AccountingCost", "name()", ".", names={"AccountingCost": "accounting_cost"}
-        ),
-    ),
+    (Take("segments.accounting_cost", "AccountingCost", identifier),),
 )
 """The buyer's accounting reference (BT-19, BT-133): one text, whatever it means to the buyer."""

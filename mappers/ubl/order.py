@@ -2,7 +2,7 @@
 
 from mappers.canonical import Freight, OrderLine, PurchaseOrder, Terms
 from mappers.convert import codes, decimal, identifier, iso_date, uom, upper
-from mappers.rules import Collect, Const, Each, One, Pairs, Row, Table, Take
+from mappers.rules import Collect, Const, Each, One, Row, Table, Take
 from mappers.ubl.codes import ORDER_TYPES
 from mappers.ubl.invoice import reference_rows
 from mappers.ubl.items import ACCOUNTING, ADJUSTMENT, ITEM, PRICE_BASIS, TAX
@@ -30,8 +30,8 @@ LINE = Table(
         Each("adjustments", "LineItem/AllowanceCharge", ADJUSTMENT),
         Each("taxes", "LineItem/Item/ClassifiedTaxCategory", TAX),
         Each("accounting", "LineItem", ACCOUNTING),
-        Pairs("fields", "LineItem/Item/Description", "name()", ".", keep_case=True),
-        Pairs("fields", "LineItem/LineStatusCode", "name()", ".", keep_case=True),
+        Take("fields.Description", "LineItem/Item/Description"),
+        Take("fields.LineStatusCode", "LineItem/LineStatusCode"),
         Collect("notes", "LineItem/Note|Note", "."),
     ),
 )

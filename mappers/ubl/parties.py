@@ -43,13 +43,7 @@ def party_rows(at: str = "") -> tuple[Row, ...]:
             ".",
             names=REGISTRATION,
         ),
-        Pairs(
-            "ids",
-            f"{at}PartyTaxScheme[!TaxScheme/ID=VAT|GST]",
-            "name()",
-            "CompanyID",
-            names={"PartyTaxScheme": "fc"},
-        ),
+        Take("ids.fc", f"{at}PartyTaxScheme[!TaxScheme/ID=VAT|GST]/CompanyID", identifier),
         Take(
             "tax_id",
             (

@@ -9,7 +9,7 @@ from mappers.canonical import (
     ResponseLine,
 )
 from mappers.convert import codes, decimal, identifier, iso_date, uom
-from mappers.rules import Collect, Const, Each, One, Pairs, Table, Take, When
+from mappers.rules import Collect, Const, Each, One, Table, Take, When
 from mappers.ubl.items import ITEM
 
 _STATUS = codes(
@@ -40,8 +40,8 @@ LINE = Table(
             severity="warning",
         ),
         One("item", ITEM, ("SellerSubstitutedLineItem/Item", f"{_ITEM}/Item")),
-        Pairs("fields", f"{_ITEM}/MaximumBackorderQuantity", "name()", ".", keep_case=True),
-        Pairs("fields", f"{_ITEM}/Note", "name()", ".", names={"Note": "reason"}),
+        Take("fields.MaximumBackorderQuantity", f"{_ITEM}/MaximumBackorderQuantity"),
+        Take("fields.reason", f"{_ITEM}/Note"),
     ),
 )
 
@@ -65,7 +65,7 @@ ORDER_RESPONSE = Table(
         Take("status", "OrderResponseCode", _STATUS),
         When("CustomizationID[.*=order_agreement]", (), (Const("status", "accepted"),)),
         Each("lines", "OrderLine", LINE),
-        Pairs("fields", "SalesOrderID", "name()", ".", names={"SalesOrderID": "sales_order"}),
+        Take("fields.sales_order", "SalesOrderID", identifier),
         Collect("notes", "Note", "."),
     ),
 )
@@ -116,13 +116,7 @@ APPLICATION_RESPONSE = Table(
         Take("status", "DocumentResponse/Response/ResponseCode", _OUTCOME, required=True),
         Each("errors", "DocumentResponse/LineResponse", FAULT),
         Each("errors", "DocumentResponse/Response/Status", FAULT),
-        Pairs(
-            "fields",
-            "DocumentResponse/Response/ResponseCode",
-            "name()",
-            ".",
-            names={"ResponseCode": "response_code"},
-        ),
+        Take("fields.response_code", "DocumentResponse/Response/ResponseCode"),
         Collect("notes", "DocumentResponse/Response/Description|Note", "."),
     ),
 )
