@@ -74,6 +74,16 @@ def _reader_of_forms(parser: str) -> Reader:
     return read
 
 
+def _reader_of_paper(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
+    known = Source(file=arrival.name, sha256=arrival.sha256, format="pdf", type="invoice", index=0)
+
+    def inner(embedded: BinaryIO) -> Iterator[Mapped]:
+        return _READERS["xml"](embedded, arrival)
+
+    found: Iterator[Mapped] = import_module("gateway.paper").documents(source, known, inner)
+    return found
+
+
 def _mapped(document: Document, arrival: Arrival) -> Mapped:
     tables: dict[str, Table] = import_module(_TABLES[document.format]).TABLES
     table, source = tables.get(document.kind), _source(document, arrival)
@@ -112,5 +122,6 @@ def _source(document: Document, arrival: Arrival) -> Source:
 _READERS: dict[str, Reader] = {
     "x12": _reader_of_forms("parsers.x12.read"),
     "xml": _reader_of_forms("parsers.xml.read"),
+    "pdf": _reader_of_paper,
     "oci": _reader_of_forms("parsers.oci"),
 }

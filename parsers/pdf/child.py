@@ -1,11 +1,13 @@
 """The child process in which a PDF or an image is read: `python -m parsers.pdf.child`.
 
-What comes from outside may hang a parser or burst it, so it is parsed where that harms nobody. The child takes
-an `Order` and the document's bytes from its standard input, bounds itself, and writes frames to its standard
-output: four bytes of length and a MessagePack value each, page by page, so that what was read before a crash
-is not lost. A step that takes too much processor time ends the child by SIGPROF; the parent tells which step.
+What comes from outside may hang a parser or burst it, so it is parsed where that harms nobody. The
+child takes an `Order` and the document's bytes from its standard input, bounds itself, and writes
+frames to its standard output: four bytes of length and a MessagePack value each, page by page, so
+that what was read before a crash is not lost. A step that takes too much processor time ends the
+child by SIGPROF; the parent tells which step.
 """
 
+import ctypes
 import resource
 import signal
 import sys
@@ -14,12 +16,13 @@ from typing import BinaryIO
 
 import msgspec
 
+from parsers.pdf import problems
 from parsers.pdf.reading import Ended, Frame, Limits, Order, ProblemFound
 
 _HEADER = 4
-_NO_CORE = (0, 0)
 _FILES = 256
 _MARGIN = 2
+_DIE_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 
 
 def main() -> None:
@@ -31,12 +34,22 @@ def main() -> None:
 
 
 def bound(limits: Limits) -> None:
-    """Bound this process and those it starts: address space, files, total processor time, no core dumps."""
-    seconds = int(limits.seconds) * _MARGIN
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, _FILES))
-    resource.setrlimit(resource.RLIMIT_CORE, _NO_CORE)
+    """Bound this process and those it starts.
+
+    Address space, files, total processor time, no core dumps.
+    """
+    _lower(resource.RLIMIT_AS, limits.memory)
+    _lower(resource.RLIMIT_CPU, int(limits.seconds) * _MARGIN)
+    _lower(resource.RLIMIT_NOFILE, _FILES)
+    _lower(resource.RLIMIT_CORE, 0)
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+
+
+def _lower(what: int, limit: int) -> None:
+    """Set a limit of this process, no higher than the one it was born with."""
+    _, hard = resource.getrlimit(what)
+    lowest = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    resource.setrlimit(what, (lowest, hard))
 
 
 def read(data: bytes, order: Order) -> Iterator[Frame]:
@@ -48,12 +61,12 @@ def read(data: bytes, order: Order) -> Iterator[Frame]:
     step()
     try:
         if b"%PDF-" in data[:1024]:
-            from parsers.pdf.document import frames  # noqa: PLC0415  (images do not need PDFium)
+            from parsers.pdf.document import frames  # noqa: PLC0415 - images do not need PDFium
         else:
-            from parsers.pdf.image import frames  # noqa: PLC0415
+            from parsers.pdf.image import frames  # noqa: PLC0415 - PDFs may not need Pillow
         yield from frames(data, order, step)
     except MemoryError:
-        yield ProblemFound(too_big(), fatal=True)
+        yield ProblemFound(problems.too_big(), fatal=True)
         yield Ended(0)
 
 

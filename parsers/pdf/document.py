@@ -13,7 +13,10 @@ from parsers.pdf.reading import AttachmentRead, Ended, Frame, Order, PageRead, P
 
 
 def frames(data: bytes, order: Order, step: Callable[[], None]) -> Iterator[Frame]:
-    """Yield what `data`, a PDF, holds; `step` is called before each step that must not take long."""
+    """Yield what `data`, a PDF, holds.
+
+    `step` is called before each step that must not take long.
+    """
     pdfium.FPDF_InitLibrary()
     document = _opened(data, order)
     if document:

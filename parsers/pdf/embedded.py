@@ -1,7 +1,9 @@
-"""The files that a PDF carries: invoices as XML (Factur-X, ZUGFeRD, XRechnung, UBL) and further PDFs.
+"""The files that a PDF carries.
 
-They are told apart by content, not by name: names vary from sender to sender, and some start with a byte order
-mark. What the XML says is for the XML reader to find out.
+Invoices as XML (Factur-X, ZUGFeRD, XRechnung, UBL) and further PDFs.
+
+They are told apart by content, not by name: names vary from sender to sender, and some start with a
+byte order mark. What the XML says is for the XML reader to find out.
 """
 
 import ctypes
@@ -58,5 +60,7 @@ def _content(found: Any, limit: int) -> bytes:
 def _name(found: Any) -> str:
     length = pdfium.FPDFAttachment_GetName(found, None, 0)
     buffer = ctypes.create_string_buffer(length)
-    pdfium.FPDFAttachment_GetName(found, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
+    pdfium.FPDFAttachment_GetName(
+        found, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length
+    )
     return buffer.raw.decode("utf-16-le", "replace").rstrip("\0")

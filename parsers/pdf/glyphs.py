@@ -1,8 +1,8 @@
 """The characters of a page as PDFium sees them, each with its box and how it is painted.
 
-PDFium gives characters in content order, in the page's own coordinates (from the bottom left, before
-/Rotate). `Glyph` keeps those; what belongs to a whole run of text (angle, size, paint) is asked once per
-text object. Nothing is judged here: `words.py` drops what a reader would not see.
+PDFium gives characters in content order, in the page's own coordinates (from the bottom left,
+before /Rotate). `Glyph` keeps those; what belongs to a whole run of text (angle, size, paint) is
+asked once per text object. Nothing is judged here: `words.py` drops what a reader would not see.
 """
 
 import ctypes
@@ -21,8 +21,8 @@ _ASCENT, _DESCENT = 0.78, 0.22
 class Run(NamedTuple):
     """What the characters of one text object share.
 
-    `angle` is in degrees, counter-clockwise; `size` in points as drawn; `owner` the address of the text
-    object, by which its place in the painting order is found.
+    `angle` is in degrees, counter-clockwise; `size` in points as drawn; `owner` the address of the
+    text object, by which its place in the painting order is found.
     """
 
     angle: int
@@ -33,7 +33,10 @@ class Run(NamedTuple):
 
 
 class Glyph(NamedTuple):
-    """One character with its box in page space, y upwards; a blank that PDFium put in has no run."""
+    """One character with its box in page space, y upwards.
+
+    A blank that PDFium put in has no run.
+    """
 
     text: str
     x0: float

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
@@ -16,16 +17,15 @@ _PLAUSIBLE = range(100, 1201)
 
 
 def frames(data: bytes, order: Order, step: Callable[[], None]) -> Iterator[Frame]:
-    """Yield what `data`, an image file, shows; `step` is called before each step that must not take long."""
+    """Yield what `data`, an image file, shows; `step` is called before each step with a limit."""
     Image.MAX_IMAGE_PIXELS = order.limits.image_pixels
     number = 0
     try:
         with Image.open(io.BytesIO(data)) as file:
-            for number, picture in enumerate(ImageSequence.Iterator(file), 1):
+            pictures = islice(ImageSequence.Iterator(file), order.limits.pages_ocr)
+            for number, picture in enumerate(pictures, 1):
                 step()
                 yield _frame(picture, number, order)
-                if number == order.limits.pages_ocr:
-                    break
     except Image.DecompressionBombError as error:
         yield ProblemFound(problems.broken_image(str(error)), fatal=True)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:

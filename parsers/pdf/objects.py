@@ -1,7 +1,7 @@
 """What is painted on a page besides its text: ruling lines, pictures, and what lies over what.
 
-The page's objects are walked once in painting order, forms included. Coordinates are page space (from
-the bottom left, before /Rotate); `words.py` turns them upright together with the text.
+The page's objects are walked once in painting order, forms included. Coordinates are page space
+(from the bottom left, before /Rotate); `words.py` turns them upright together with the text.
 """
 
 import ctypes
@@ -22,14 +22,20 @@ _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class Picture(NamedTuple):
-    """An image on the page; `box` is (x0, y0, x1, y1) in page space, `pixels` its size as it claims."""
+    """An image on the page.
+
+    `box` is (x0, y0, x1, y1) in page space, `pixels` its size as it claims.
+    """
 
     box: Box
     pixels: int
 
 
 class Painted(NamedTuple):
-    """The objects of a page: `order` is the painting order of text objects by address, `covers` of fills."""
+    """The objects of a page.
+
+    `order` is the painting order of text objects by address, `covers` of fills.
+    """
 
     rules: list[Box]
     pictures: list[Picture]
@@ -84,9 +90,11 @@ def _matrix(found: Any) -> Matrix:
 def _times(first: Matrix, then: Matrix) -> Matrix:
     a, b, c, d, e, f = first
     p, q, r, s, t, u = then
-    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, *_at(then, e, f)) if (
-        then != _IDENTITY
-    ) else first
+    return (
+        (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, *_at(then, e, f))
+        if (then != _IDENTITY)
+        else first
+    )
 
 
 def _at(matrix: Matrix, x: float, y: float) -> tuple[float, float]:

@@ -1,8 +1,10 @@
-"""Words of a page image by Tesseract: turned upright, straightened, recognised, and put back in points.
+"""Words of a page image by Tesseract.
 
-Tesseract runs as a program of its own through pytesseract, on one thread (OMP_THREAD_LIMIT=1: its threads
-only cost time), so that pages can be read side by side. The image is handed over as a plain file; its
-folder is the child's own and goes with it.
+Turned upright, straightened, recognised, and put back in points.
+
+Tesseract runs as a program of its own through pytesseract, on one thread (OMP_THREAD_LIMIT=1: its
+threads only cost time), so that pages can be read side by side. The image is handed over as a plain
+file; its folder is the child's own and goes with it.
 """
 
 import os
@@ -65,8 +67,8 @@ class OcrError(Exception):
 def recognise(image: Image.Image, number: int, scale: float, order: Order) -> Recognised:
     """Read `image`, page `number` at `scale` pixels a point, whichever way up it lies.
 
-    A thorough order joins a second reading, which sees what the first took for one column with another.
-    Raises OcrError.
+    A thorough order joins a second reading, which sees what the first took for one column with
+    another. Raises OcrError.
     """
     task = _Task(image, number, scale, order.languages)
     first = 90 if is_sideways(image) else 0
@@ -81,7 +83,10 @@ def recognise(image: Image.Image, number: int, scale: float, order: Order) -> Re
 
 
 def page_of(read: Recognised, number: int, kept: tuple[Word, ...] = ()) -> Page:
-    """Return what was recognised as a page; `kept` are words of its text layer, which count for more."""
+    """Return what was recognised as a page.
+
+    `kept` are words of its text layer, which count for more.
+    """
     if read.turned or read.skew:
         kept = ()
     return Page(
@@ -144,7 +149,10 @@ def _tesseract(image: Image.Image, languages: str, mode: int, number: int) -> st
 
 
 def _words(table: str, number: int, scale: float) -> Iterator[Word]:
-    """Yield the words of Tesseract's TSV: level, page, block, paragraph, line, word, box, confidence, text."""
+    """Yield the words of Tesseract's TSV.
+
+    Level, page, block, paragraph, line, word, box, confidence, text.
+    """
     for row in table.splitlines()[1:]:
         level, *_, left, top, width, height, confidence, text = row.split("\t")
         sure = float(confidence) / 100

@@ -1,8 +1,10 @@
-"""Reading the pages of an opened PDF: the text layer where it can be trusted, Tesseract where it cannot.
+"""Reading the pages of an opened PDF.
 
-Trust is decided page by page. Characters that mean no letter, a scan with an invisible layer behind it, or
-hardly any text beside pictures and drawings send a page to Tesseract; what little text there was is kept.
-PDFium is asked by one thread only; Tesseract's programs run beside it.
+The text layer where it can be trusted, Tesseract where it cannot.
+
+Trust is decided page by page. Characters that mean no letter, a scan with an invisible layer behind
+it, or hardly any text beside pictures and drawings send a page to Tesseract; what little text there
+was is kept. PDFium is asked by one thread only; Tesseract's programs run beside it.
 """
 
 from collections import deque
@@ -42,8 +44,8 @@ class _Seen(NamedTuple):
 def trust(text: Text, covered: float, drawn: int) -> Trust:
     """Return how a page is to be read.
 
-    `covered` is the share of the page that its largest picture covers, `drawn` the number of its paths:
-    letters may be drawn as such.
+    `covered` is the share of the page that its largest picture covers, `drawn` the number of its
+    paths: letters may be drawn as such.
     """
     legible = text.inked - text.unmapped
     if text.unmapped > _UNMAPPED_SHARE * text.inked:

@@ -1,4 +1,7 @@
-"""The slow path: words by pdfplumber, for pages whose characters PDFium cannot name or cannot open."""
+"""The slow path.
+
+Words by pdfplumber, for pages whose characters PDFium cannot name or cannot open.
+"""
 
 import io
 from collections.abc import Iterator
@@ -19,7 +22,10 @@ def plumb(data: bytes, number: int, password: str | None = None) -> Page | None:
 
 
 def plumb_all(data: bytes, limit: int, password: str | None = None) -> list[Page]:
-    """Return the first `limit` pages that pdfplumber can read; none where the file defeats it too."""
+    """Return the first `limit` pages that pdfplumber can read.
+
+    None where the file defeats it too.
+    """
     found = (_pages(data, number, password) for number in range(1, limit + 1))
     return [page for pages in found for page in pages]
 
@@ -27,12 +33,14 @@ def plumb_all(data: bytes, limit: int, password: str | None = None) -> list[Page
 def _pages(data: bytes, number: int, password: str | None) -> Iterator[Page]:
     try:
         with pdfplumber.open(io.BytesIO(data), pages=[number], password=password) as document:
-            for page in document.pages:
-                read = _page(page, number)
-                if not any(_CID in word.text or not word.text.isprintable() for word in read.words):
-                    yield read
+            pages = (_page(page, number) for page in document.pages)
+            yield from (page for page in pages if all(map(_is_text, page.words)))
     except (PDFException, PdfminerException, ValueError, KeyError, TypeError, RecursionError):
         return  # a broken file: pdfminer raises what its broken part makes of it
+
+
+def _is_text(word: Word) -> bool:
+    return _CID not in word.text and word.text.isprintable()
 
 
 def _page(page: PlumberPage, number: int) -> Page:

@@ -1,7 +1,7 @@
 """Reading a PDF or a scanned image in a child process that may die without harm.
 
-The child (`parsers.pdf.child`) bounds itself and is bounded from here by the clock. However it ends, what it
-had read by then is kept, and its end is told as a problem of the document.
+The child (`parsers.pdf.child`) bounds itself and is bounded from here by the clock. However it
+ends, what it had read by then is kept, and its end is told as a problem of the document.
 """
 
 import os
@@ -81,7 +81,10 @@ def _run(data: bytes, order: Order) -> tuple[bytes, str]:
 
 
 def _environment(folder: str) -> dict[str, str]:
-    """Return the child's environment: its own temporary folder, and no threads where they do not help."""
+    """Return the child's environment.
+
+    Its own temporary folder, and no threads where they do not help.
+    """
     return {**os.environ, "TMPDIR": folder, "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -127,7 +130,9 @@ def _gather(frames: Iterator[Frame], ending: str) -> Reading:
                 total = count
     if total is None:
         place = len(pages) + 1
-        told.append(problems.too_slow(place) if ending == "slow" else problems.crashed(place, ending))
+        told.append(
+            problems.too_slow(place) if ending == "slow" else problems.crashed(place, ending)
+        )
     return Reading(
         format="scan" if pages and all(page.by == "ocr" for page in pages) else "pdf",
         pages=tuple(pages),

@@ -77,7 +77,10 @@ Frame = PageRead | AttachmentRead | ProblemFound | Ended
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """A document's pages, its embedded files, and what is wrong with it; `pages_total` counts unread ones too."""
+    """A document's pages, its embedded files, and what is wrong with it.
+
+    `pages_total` counts unread ones too.
+    """
 
     format: Literal["pdf", "scan"] = "pdf"
     pages: tuple[Page, ...] = ()

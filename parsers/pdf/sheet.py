@@ -1,7 +1,8 @@
 """A page turned upright, and what it looks like.
 
-PDF pages have coordinates from the bottom left, may be shown rotated (/Rotate), and may hold text that runs
-sideways all the same. A `Sheet` is the page as it is read: from the top left, with most of the text upright.
+PDF pages have coordinates from the bottom left, may be shown rotated (/Rotate), and may hold text
+that runs sideways all the same. A `Sheet` is the page as it is read: from the top left, with most
+of the text upright.
 """
 
 import ctypes
@@ -16,7 +17,10 @@ Turn = Callable[[float, float, float, float], Box]
 
 
 class Sheet(NamedTuple):
-    """The upright page: its size, the degrees (clockwise) it was turned, and how boxes are turned with it."""
+    """The upright page.
+
+    Its size, the degrees (clockwise) it was turned, and how boxes are turned with it.
+    """
 
     width: float
     height: float

@@ -1,7 +1,8 @@
 """Straightening a scanned page: which way its lines run, and by how much they are tilted.
 
-Text that lies level makes rows of ink and rows of nothing: the more the row sums of a page differ from one
-another, the more level it lies. Tried at a low resolution, coarse steps first, this takes a few hundredths of a second.
+Text that lies level makes rows of ink and rows of nothing: the more the row sums of a page differ
+from one another, the more level it lies. Tried at a low resolution, coarse steps first, this takes
+a few hundredths of a second.
 """
 
 import numpy as np
@@ -24,7 +25,10 @@ def is_sideways(image: Image.Image) -> bool:
 
 
 def tilt_of(image: Image.Image) -> float:
-    """Return the degrees by which `image` must be turned counter-clockwise to lie level; 0 if hardly any."""
+    """Return the degrees by which `image` must be turned counter-clockwise to lie level.
+
+    0 if hardly any.
+    """
     small = Image.fromarray((255 * _ink(image)).astype(np.uint8))
 
     def level(degrees: float) -> float:

@@ -1,7 +1,9 @@
-"""Which words a reader sees: not the tiny, the off-page, the white on white, nor what is painted over.
+"""Which words a reader sees.
 
-Only words that could be unseen (light ink, or something painted later on the same spot) are looked up in
-a picture of the page, which is drawn once and only then.
+Not the tiny, the off-page, the white on white, nor what is painted over.
+
+Only words that could be unseen (light ink, or something painted later on the same spot) are looked
+up in a picture of the page, which is drawn once and only then.
 """
 
 from collections.abc import Iterable

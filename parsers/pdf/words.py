@@ -1,7 +1,8 @@
 """The fast path: a page's words, upright and visible, from the characters that PDFium knows.
 
-Words are built in content order, which keeps watermarks and neighbouring cells apart better than their
-places would. Text that does not run with the page (diagonal stamps, notes up the margin) is left out.
+Words are built in content order, which keeps watermarks and neighbouring cells apart better than
+their places would. Text that does not run with the page (diagonal stamps, notes up the margin) is
+left out.
 """
 
 import unicodedata
@@ -27,10 +28,12 @@ Piece = tuple[Word, Run]
 
 
 class Text(NamedTuple):
-    """A page's text layer: the words one sees, those one does not, and how many characters speak for it.
+    """A page's text layer.
 
-    `inked` counts visible characters, `unmapped` those of them that mean no letter, `invisible` those that
-    are drawn without ink, as behind a scan.
+    The words one sees, those one does not, and how many characters speak for it.
+
+    `inked` counts visible characters, `unmapped` those of them that mean no letter, `invisible`
+    those that are drawn without ink, as behind a scan.
     """
 
     words: list[Word]
@@ -63,7 +66,10 @@ def read_text(page: Any, number: int, painted: Painted, *, chars: int) -> tuple[
 
 
 def _turned(page: Any, found: Iterable[Glyph]) -> int:
-    """Return how far the page must be turned: by most of its text, or by /Rotate where it has none."""
+    """Return how far the page must be turned.
+
+    By most of its text, or by /Rotate where it has none.
+    """
     angles = Counter(glyph.run.angle for glyph in found if glyph.run and glyph.run.angle % 90 == 0)
     return angles.most_common(1)[0][0] if angles else rotation_of(page)
 

@@ -1,0 +1,82 @@
+"""PDFs and scans: pages read in a bounded process, the invoice on them, and the XML that a PDF may carry.
+
+An embedded electronic invoice wins and is held against the page; one that cannot be read is told and the page
+used. A PDF within a PDF is a document of its own.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from msgspec import structs
+
+from mappers.canonical import Invoice, Source
+from mappers.pdf.embedded import merged
+from mappers.pdf.invoice import invoice
+from mappers.rules import Mapped
+from parsers.form import ParseError, Problem
+from parsers.pdf.embedded import is_invoice_xml, is_pdf
+from parsers.pdf.read import read
+from parsers.pdf.reading import Attachment, Reading
+
+Inner = Callable[[BinaryIO], Iterator[Mapped]]
+
+_DEPTH = 2
+
+
+def documents(source: BinaryIO, known: Source, inner: Inner) -> Iterator[Mapped]:
+    """Yield the invoices of a PDF or a scanned image, `known` being what is known of the file.
+
+    `inner` reads what is embedded in it. Raises ParseError where nothing of it can be read.
+    """
+    yield from _documents(source.read(), known, inner, depth=0)
+
+
+def _documents(data: bytes, known: Source, inner: Inner, *, depth: int) -> Iterator[Mapped]:
+    reading = read(data)
+    printed = invoice(
+        reading.pages, structs.replace(known, format=reading.format), reading.problems
+    )
+    coded = [found for found in reading.attachments if is_invoice_xml(found.data)]
+    for found in coded:
+        embedded = _embedded(found, inner)
+        if isinstance(embedded, Mapped):
+            kind = embedded.record.source.type
+            yield merged(embedded, printed, reading.pages, structs.replace(known, type=kind))
+            return  # what else is enclosed supports this invoice
+        told = structs.replace(printed.record, problems=(*printed.record.problems, embedded))
+        printed = Mapped(told, printed.trace)
+    yield printed
+    yield from _enclosed(reading, known, inner, depth=depth + 1)
+
+
+def _enclosed(reading: Reading, known: Source, inner: Inner, *, depth: int) -> Iterator[Mapped]:
+    """Yield the invoices among the PDFs that are enclosed in a PDF; what else is enclosed is left."""
+    found = [one for one in reading.attachments if is_pdf(one.data)] if depth <= _DEPTH else []
+    for number, one in enumerate(found, 1):
+        place = structs.replace(known, index=(known.index or 0) + number)
+        for mapped in _documents(one.data, place, inner, depth=depth):
+            if isinstance(mapped.record, Invoice) and mapped.record.number:
+                yield mapped
+
+
+def _embedded(found: Attachment, inner: Inner) -> Mapped | Problem:
+    """Return the invoice that an attachment holds, or why there is none to be had."""
+    try:
+        mapped = next(inner(io.BytesIO(found.data)), None)
+    except ParseError as error:
+        return _unusable(found, error.problem.message)
+    if mapped is None or not isinstance(mapped.record, Invoice) or mapped.record.number is None:
+        return _unusable(found, "it holds no invoice")
+    return mapped
+
+
+def _unusable(found: Attachment, reason: str) -> Problem:
+    return Problem(
+        code="pdf.embedded_xml",
+        severity="warning",
+        message=f"the embedded {found.name} cannot be used: {reason}; the page was read instead",
+        at=f"attachment {found.name}",
+        found=found.data[:40].decode("utf-8", "replace"),
+        remedy="Compare the record with the page; tell the supplier that the XML is broken.",
+    )

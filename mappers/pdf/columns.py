@@ -1,0 +1,170 @@
+"""The columns of a line table: its header words, and the white gaps that the rows beneath share.
+
+A header may run over several rows and over several words a column. Where one column ends and the next begins is
+not read off the header but off the body: at the place between two headings that the fewest words cross.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mappers.pdf.layout import Cell, Layout, Row
+from mappers.pdf.vocabulary import find
+from parsers.form import Word
+
+_HEADER_ROWS = 3
+_ROW_GAP = 1.6
+_COVERED = 0.5
+_COLUMNS_MIN = 2
+_MONEY = {"unit_price", "amount", "gross"}
+_THINGS = {"description", "quantity", "supplier_part", "position", "buyer_part"}
+_WORTH = {"description": 2.0, "quantity": 2.0, "unit_price": 2.0, "amount": 2.0}
+_WORDS_MAX = 7
+
+
+class Column(NamedTuple):
+    """A column of a table from `left` to `right`; `kinds` is what its heading may mean, the likeliest first."""
+
+    kinds: tuple[str, ...]
+    heading: str
+    left: float
+    right: float
+
+
+class Header(NamedTuple):
+    """A heading of a line table: its columns as far as the heading goes, and the rows it takes, `last` included."""
+
+    columns: tuple[Column, ...]
+    first: int
+    last: int
+    score: float
+
+
+def headers(layout: Layout) -> list[Header]:
+    """Return the headings of line tables in `layout`, from top to bottom, none overlapping another."""
+    found = [header for row in layout.rows for header in _at(layout, row)]
+    chosen: list[Header] = []
+    for header in sorted(found, key=lambda one: (-one.score, one.last - one.first)):
+        if not any(one.first <= header.last and header.first <= one.last for one in chosen):
+            chosen.append(header)
+    return sorted(chosen, key=lambda one: one.first)
+
+
+def _at(layout: Layout, row: Row) -> Iterator[Header]:
+    """Yield the headings that begin at `row`, over one to three rows."""
+    rows: list[Row] = []
+    for following in layout.rows[row.index : row.index + _HEADER_ROWS]:
+        if rows and (following.page != row.page or _is_apart(rows[-1], following)):
+            return
+        if any(
+            word.text[-1:].isdigit() and any(c in word.text for c in ".,")
+            for word in following.words
+        ):
+            return
+        rows.append(following)
+        columns = tuple(_columns(rows, loose=layout.is_scan))
+        score = _score(columns)
+        if score:
+            yield Header(columns, row.index, following.index, score - 0.4 * (len(rows) - 1))
+
+
+def _is_apart(above: Row, below: Row) -> bool:
+    return below.top - above.bottom > _ROW_GAP * (below.bottom - below.top)
+
+
+def _score(columns: Sequence[Column]) -> float:
+    """Return how much a row looks like the heading of a line table, 0 where it does not."""
+    named = [column for column in columns if column.kinds]
+    kinds = {kind for column in named for kind in column.kinds}
+    if len(named) < _COLUMNS_MIN or not kinds & _MONEY or not kinds & _THINGS:
+        return 0.0
+    strange = len(columns) - len(named)
+    if strange > len(named):
+        return 0.0
+    firsts = {column.kinds[0] for column in named}
+    return sum(_WORTH.get(kind, 1.0) for kind in firsts) - 0.8 * strange
+
+
+def _columns(rows: Sequence[Row], *, loose: bool) -> Iterator[Column]:
+    """Yield the columns of a heading: words above one another belong together, and so do words of one label."""
+    for stack in _stacks([cell for row in rows for cell in row.cells]):
+        if len(stack) == 1:
+            yield from _labels(stack[0], loose=loose)
+        else:
+            text = " ".join(cell.text for cell in stack)
+            left, right = min(cell.x0 for cell in stack), max(cell.x1 for cell in stack)
+            yield Column(_kinds(text, loose=loose), text, left, right)
+
+
+def _stacks(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """Return cells that overlap in width, top down, from left to right."""
+    stacks: list[list[Cell]] = []
+    for cell in sorted(cells, key=lambda cell: cell.x0):
+        if stacks and cell.x0 < max(one.x1 for one in stacks[-1]) - 1:
+            stacks[-1].append(cell)
+        else:
+            stacks.append([cell])
+    return [sorted(stack, key=lambda cell: (cell.row, cell.x0)) for stack in stacks]
+
+
+def _kinds(text: str, *, loose: bool) -> tuple[str, ...]:
+    """Return what a heading may mean, where a label makes up most of it."""
+    matches = find(text, "columns", loose=loose)
+    letters = sum(letter.isalnum() or letter in "#%" for letter in text)
+    if not matches or len(text.split()) > _WORDS_MAX:
+        return ()
+    longest = max(match.end - match.start for match in matches)
+    if longest < _COVERED * letters and sum(match.end - match.start for match in matches) < letters:
+        return ()
+    best = [match for match in matches if match.end - match.start == longest]
+    rest = [match for match in matches if match.end - match.start < longest]
+    return tuple(dict.fromkeys(match.kind for match in (*best, *rest)))
+
+
+def _labels(cell: Cell, *, loose: bool) -> Iterator[Column]:
+    """Yield the columns that one cell of a heading names: several where they stand close together."""
+    whole = _kinds(cell.text, loose=loose)
+    places = sorted({(m.start, m.end) for m in find(cell.text, "columns", loose=loose)})
+    covered = sum(end - start for start, end in places)
+    letters = sum(letter.isalnum() for letter in cell.text)
+    if (
+        len(places) < _COLUMNS_MIN
+        or covered < _COVERED * letters
+        or "/" in cell.text
+        or "&" in cell.text
+    ):
+        yield Column(whole, cell.text, cell.x0, cell.x1)
+        return
+    for start, end in places:
+        box = cell.span(start, end).box
+        text = cell.text[start:end]
+        yield Column(_kinds(text, loose=loose), text, box[0], box[2])
+
+
+def spread(columns: Sequence[Column], words: Sequence[Word]) -> tuple[Column, ...]:
+    """Return `columns` widened to where the `words` beneath leave the clearest gaps between them."""
+    ordered = sorted(columns, key=lambda column: column.left)
+    edges = [float("-inf")]
+    for left, right in zip(ordered, ordered[1:], strict=False):
+        edges.append(max(edges[-1], _gap(left, right, words)))
+    edges.append(float("inf"))
+    return tuple(
+        column._replace(left=edges[index], right=edges[index + 1])
+        for index, column in enumerate(ordered)
+    )
+
+
+def _gap(left: Column, right: Column, words: Sequence[Word]) -> float:
+    """Return where between two headings the fewest words cross, nearest to the gap between the headings."""
+    low, high = (left.left + min(left.right, right.left)) / 2, (right.left + right.right) / 2
+    near = [word for word in words if word.x1 > low and word.x0 < high]
+    places = {(left.right + right.left) / 2}
+    places |= {word.x0 - 0.6 for word in near} | {word.x1 + 0.6 for word in near}
+
+    def badness(place: float) -> tuple[int, float]:
+        crossed = sum(word.x0 < place < word.x1 for word in near)
+        outside = max(left.right - place, place - right.left, 0.0)
+        return crossed, outside
+
+    return min(
+        (place for place in places if low <= place <= high), key=badness, default=(low + high) / 2
+    )

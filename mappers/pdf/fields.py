@@ -1,0 +1,97 @@
+"""The header of an invoice: its number, the orders it bills, its currency and language, chosen by evidence."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from mappers.pdf.anchors import Anchors
+from mappers.pdf.candidates import Candidate
+from mappers.pdf.figures import Figures
+from mappers.pdf.layout import Layout, Span
+from mappers.pdf.numbers import currency_of
+
+T = TypeVar("T")
+
+_SURE, _GOOD, _FAIR, _POOR = 0.97, 0.93, 0.8, 0.6
+_CLEAR = 0.08
+
+
+class Read(NamedTuple, Generic[T]):
+    """A value as read: where it stands and how likely it is right, from 0 to 1."""
+
+    value: T
+    span: Span
+    confidence: float
+
+
+def best(found: Sequence[Candidate[T]], *kinds: str) -> Candidate[T] | None:
+    """Return the weightiest candidate of `kinds`, the first of equals."""
+    return max(
+        (one for one in found if one.kind in kinds), key=lambda one: one.weight, default=None
+    )
+
+
+def invoice_number(found: Sequence[Candidate[str]]) -> Read[str] | None:
+    """Return the invoice's number: by its label, or else what stands beside the title."""
+    chosen = best(found, "invoice_number", "invoice_title")
+    if chosen is None:
+        return None
+    rivals = [
+        one
+        for one in found
+        if one.kind in ("invoice_number", "invoice_title")
+        and _plain(one.value) != _plain(chosen.value)
+    ]
+    echoes = sum(_plain(one.value) == _plain(chosen.value) for one in found)
+    near = any(one.weight > chosen.weight - _CLEAR for one in rivals)
+    confidence = (
+        _POOR if near else _SURE if chosen.kind == "invoice_number" or echoes > 1 else _FAIR
+    )
+    return _read(chosen.value, chosen, confidence)
+
+
+def orders(found: Sequence[Candidate[str]]) -> list[Read[str]]:
+    """Return the purchase orders that are named, each once, in order of appearance."""
+    strong = [one for one in found if one.kind == "order_number"]
+    chosen = strong or [one for one in found if one.kind == "order_weak"]
+    by_value: dict[str, Candidate[str]] = {}
+    for one in chosen:
+        key = _plain(one.value)
+        if key not in by_value or one.weight > by_value[key].weight:
+            by_value[key] = one
+    confidence = _SURE if strong else _POOR
+    return [_read(one.value, one, confidence) for one in by_value.values()]
+
+
+def currency(layout: Layout, figures: Figures) -> Read[str] | None:
+    """Return the currency that signs and codes beside amounts, in labels and headings name most often."""
+    votes: Counter[str] = Counter()
+    where: dict[str, Span] = {}
+    for row in layout.rows:
+        for number in figures.of(row):
+            if number.currency:
+                votes[number.currency] += 2
+                where.setdefault(number.currency, number.span)
+        for word in row.words:
+            code = currency_of(word.text)
+            if code:
+                votes[code] += 1
+                where.setdefault(code, Span(word.text, [word]))
+    if not votes:
+        return None
+    (first, count), *rest = votes.most_common(2)
+    clear = not rest or count >= 3 * rest[0][1]
+    return Read(first, where[first], _SURE if clear else _POOR)
+
+
+def language(anchors: Anchors) -> str:
+    """Return the language of most labels, English where there are none."""
+    return max(anchors.languages, key=lambda one: anchors.languages[one], default="en")
+
+
+def _plain(value: str) -> str:
+    return "".join(letter for letter in value.casefold() if letter.isalnum())
+
+
+def _read(value: T, chosen: Candidate[T], confidence: float) -> Read[T]:
+    return Read(value, chosen.span, confidence * min(1.0, chosen.weight + 0.1))

@@ -1,0 +1,61 @@
+"""From pages to an invoice record: every value with its place on the page and how sure it is."""
+
+from collections.abc import Sequence
+
+from mappers.canonical import Invoice, Source
+from mappers.pdf import parties
+from mappers.pdf.anchors import Anchors
+from mappers.pdf.calendar import dated
+from mappers.pdf.candidates import dated as dates_labelled
+from mappers.pdf.candidates import identifiers
+from mappers.pdf.fields import currency, invoice_number, language, orders
+from mappers.pdf.figures import Figures
+from mappers.pdf.kind import kind_of
+from mappers.pdf.layout import Layout
+from mappers.pdf.lines import read_table
+from mappers.pdf.record import Found, recorded
+from mappers.pdf.terms import terms
+from mappers.pdf.totals import solve, sums
+from mappers.rules import Mapped
+from parsers.form import Page, Problem
+
+
+def invoice(pages: Sequence[Page], source: Source, problems: tuple[Problem, ...] = ()) -> Mapped:
+    """Map the pages of one document to an invoice record.
+
+    What cannot be settled stays empty. The record is incomplete, and says why, unless its number, date, total
+    and lines are sure and add up. `problems` are those of reading.
+    """
+    layout = Layout(pages)
+    return recorded(layout, _found(layout), source, problems)
+
+
+def _found(layout: Layout) -> Found:
+    anchors = Anchors(layout, "fields")
+    figures = Figures(layout, ".")
+    table = read_table(layout, figures)
+    solved = solve(sums(figures, table.rows), table.total if table.lines else None)
+    numbers, agreed = identifiers(anchors), terms(layout)
+    money, tongue = currency(layout, figures), language(anchors)
+    days = dated(
+        layout,
+        dates_labelled(anchors),
+        net_days=agreed.net_days if agreed else None,
+        language=tongue,
+        currency=money.value if money else None,
+    )
+    buyer = parties.buyer(layout, anchors)
+    return Found(
+        kind=kind_of(layout),
+        number=invoice_number(numbers),
+        dated=days,
+        orders=orders(numbers),
+        currency=money,
+        supplier=parties.supplier(layout, anchors, buyer.value if buyer else None),
+        tax_id=parties.tax_id(numbers, buyer),
+        banks=list(parties.bank_accounts(layout)),
+        buyer=buyer,
+        terms=agreed,
+        table=table,
+        solved=solved,
+    )

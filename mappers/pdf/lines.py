@@ -1,0 +1,383 @@
+"""The lines of an invoice, read under the heading of its table.
+
+The heading says what the columns may mean; the rows say what they do mean: among the readings that the heading
+allows, the one whose quantities and prices multiply out to its amounts is taken. Rows without an amount
+continue the description of the line above (or of the line below that has none); sums, carried amounts and what
+stands after the last line are left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import product as combinations
+from typing import NamedTuple
+
+from msgspec import Struct, structs
+
+from mappers.pdf.arithmetic import Product, product
+from mappers.pdf.columns import Column, Header, headers, spread
+from mappers.pdf.figures import Figures
+from mappers.pdf.layout import Layout, Row, Span
+from mappers.pdf.numbers import Number, numbers
+from parsers.form import Word
+
+_CLOSE_GAP = 0.95
+_NEAR = 30.0
+_SAMPLE = 12
+_TRIVIAL = 0.4
+_TEXT_KINDS = {
+    "description",
+    "supplier_part",
+    "buyer_part",
+    "uom",
+    "order_number",
+    "position",
+    "other",
+}
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One line as it stands on the page; `product` tells how its figures multiply out, if they do."""
+
+    rows: tuple[int, ...]
+    position: Span | None = None
+    supplier_part: Span | None = None
+    buyer_part: Span | None = None
+    order: Span | None = None
+    description: tuple[Span, ...] = ()
+    quantity: Number | None = None
+    uom: Span | None = None
+    price: Number | None = None
+    basis: Number | None = None
+    discount: Number | None = None
+    amount: Number | None = None
+    product: Product | None = None
+
+
+class Table(NamedTuple):
+    """The lines of a document and the rows that their table takes."""
+
+    lines: tuple[Line, ...]
+    rows: frozenset[int]
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines' amounts."""
+        return sum((line.amount.value for line in self.lines if line.amount), Decimal(0))
+
+    @property
+    def proven(self) -> int:
+        """How many lines multiply out."""
+        return sum(line.product is not None for line in self.lines)
+
+
+class _Roles(NamedTuple):
+    """Which columns are what, by index; None where the table has no such column."""
+
+    quantity: int | None
+    price: int | None
+    amount: int | None
+    discount: int | None
+    basis: int | None
+
+
+def read_table(layout: Layout, figures: Figures) -> Table:
+    """Return the lines under the headings of `layout`."""
+    found = headers(layout)
+    tables = [_under(layout, figures, found, index) for index in range(len(found))]
+    if not tables:
+        return Table((), frozenset())
+    best = max(tables, key=lambda table: (table.proven, len(table.lines)))
+    main = found[tables.index(best)]
+    parts = [
+        table
+        for header, table in zip(found, tables, strict=True)
+        if table is best or table.proven or _is_repeated(header, main)
+    ]
+    return Table(
+        tuple(line for part in parts for line in part.lines),
+        frozenset(row for part in parts for row in part.rows),
+    )
+
+
+def _is_repeated(header: Header, main: Header) -> bool:
+    return [column.kinds for column in header.columns] == [column.kinds for column in main.columns]
+
+
+def _under(layout: Layout, figures: Figures, found: Sequence[Header], index: int) -> Table:
+    """Return the lines under one heading, down to the next or to the end."""
+    header = found[index]
+    following = found[index + 1].first if index + 1 < len(found) else len(layout.rows)
+    rows = layout.rows[header.last + 1 : following]
+    if following < len(layout.rows) and rows:
+        rows = [row for row in rows if row.page < layout.rows[following].page] or rows
+    return _Reader(figures, header, rows).table()
+
+
+class _Reader:
+    """Reads the rows under one heading."""
+
+    def __init__(self, figures: Figures, header: Header, rows: Sequence[Row]) -> None:
+        self.figures = figures
+        self.rows = rows
+        money = [c for c in header.columns if {"amount", "unit_price", "gross"} & set(c.kinds)]
+        likely = [row for row in rows if self._is_likely(row, money)]
+        words = [word for row in likely for word in row.words]
+        self.columns = spread(header.columns, words)
+        self.roles = self._roles(likely[:_SAMPLE])
+
+    def _is_likely(self, row: Row, money: Sequence[Column]) -> bool:
+        """Whether `row` has a number under one of the headings for money and is no sum."""
+        found = self.figures.of(row)
+        under = any(
+            number.x1 > column.left - _NEAR and number.x0 < column.right + _NEAR
+            for number in found
+            for column in money
+        )
+        return under and not self.figures.is_sum(row)
+
+    def table(self) -> Table:
+        """Return the lines."""
+        anchors = [row for row in self.rows if self._is_anchor(row)]
+        anchors = self._until_the_sums(anchors)
+        lines = [self._line(row) for row in anchors]
+        owners = self._owners(anchors)
+        complete = [
+            self._described(line, [row for row, owner in owners if owner == index])
+            for index, line in enumerate(lines)
+        ]
+        return Table(tuple(complete), frozenset(row for line in complete for row in line.rows))
+
+    # columns and roles
+
+    def _words(self, row: Row, index: int | None) -> list[Word]:
+        """Return the words of `row` in a column."""
+        if index is None:
+            return []
+        column = self.columns[index]
+        return [w for w in row.words if column.left <= (w.x0 + w.x1) / 2 < column.right]
+
+    def _number(self, row: Row, index: int | None) -> Number | None:
+        found = list(numbers(self._words(row, index), self.figures.sign))
+        return found[-1] if found else None
+
+    def _roles(self, sample: Sequence[Row]) -> _Roles:
+        """Return the reading of the columns that multiplies out best and fits the heading."""
+        numeric = [i for i in range(len(self.columns)) if any(self._number(r, i) for r in sample)]
+        quantities = self._choices(numeric, ("quantity", "ordered", "backordered"))
+        prices = self._choices(numeric, ("unit_price",))
+        amounts = self._choices(numeric, ("amount", "gross"))
+        discounts = self._choices(numeric, ("discount",), strangers=False)
+        bases = self._choices(numeric, ("price_basis",), strangers=False)
+        best, chosen = -1.0, _Roles(None, None, None, None, None)
+        for roles in combinations(quantities, prices, amounts, discounts, bases):
+            used = [index for index in roles if index is not None]
+            if len(used) == len(set(used)):
+                score = self._fitness(_Roles(*roles), sample)
+                if score > best:
+                    best, chosen = score, _Roles(*roles)
+        return chosen
+
+    def _choices(
+        self, numeric: Sequence[int], kinds: tuple[str, ...], *, strangers: bool = True
+    ) -> list[int | None]:
+        """Return the columns that may have a role: those named so, those without a name, or none."""
+        named = [i for i in numeric if set(kinds) & set(self.columns[i].kinds)]
+        unnamed = [i for i in numeric if not self.columns[i].kinds] if strangers else []
+        return [*named, *unnamed, None]
+
+    def _fitness(self, roles: _Roles, sample: Sequence[Row]) -> float:
+        wanted = {
+            "quantity": roles.quantity,
+            "unit_price": roles.price,
+            "amount": roles.amount,
+            "discount": roles.discount,
+            "price_basis": roles.basis,
+        }
+        score = 0.0
+        for kind, index in wanted.items():
+            if index is not None:
+                kinds = self.columns[index].kinds
+                score += 0.5 if kinds[:1] == (kind,) else 0.4 if kind in kinds else 0.2
+        return score + sum(self._closes(roles, row) for row in sample)
+
+    def _closes(self, roles: _Roles, row: Row) -> float:
+        """Return 1 where a row multiplies out, less where it does so whatever it means."""
+        quantity, price, amount = (self._number(row, i) for i in roles[:3])
+        if quantity is None or price is None or amount is None:
+            return 0.0
+        basis, discount = self._number(row, roles.basis), self._number(row, roles.discount)
+        if not _multiplied(quantity, price, amount, basis, discount):
+            return -0.2
+        return _TRIVIAL if abs(quantity.value) == 1 or not amount.value else 1.0
+
+    # rows
+
+    def _is_anchor(self, row: Row) -> bool:
+        """Whether `row` states what a line costs."""
+        amount = self._number(row, self.roles.amount)
+        if amount is None or amount.percent or self._is_other_sum(row):
+            return False
+        return self._is_billed(row) or any(letter.isalpha() for letter in row.text)
+
+    def _is_billed(self, row: Row) -> bool:
+        """Whether `row` has a quantity and a price."""
+        quantity, price = (self._number(row, index) for index in self.roles[:2])
+        return quantity is not None and price is not None
+
+    def _is_other_sum(self, row: Row) -> bool:
+        return not self._is_billed(row) and self.figures.is_sum(row)
+
+    def _until_the_sums(self, anchors: Sequence[Row]) -> list[Row]:
+        """Return the anchors before the first sum that no billed line follows."""
+        last = max((row.index for row in anchors if self._is_billed(row)), default=-1)
+        ends = (
+            row.index
+            for row in self.rows
+            if row.index > last
+            and any(self.figures.sum_labels(row, "subtotal", "total", "tax", "due"))
+        )
+        end = next(ends, None)
+        return [row for row in anchors if end is None or row.index < end]
+
+    def _owners(self, anchors: Sequence[Row]) -> list[tuple[Row, int]]:
+        """Return which line each row without an amount belongs to."""
+        taken = {row.index: place for place, row in enumerate(anchors)}
+        bare = {row.index for row in anchors if not self._text(row, "description")}
+        owners: list[tuple[Row, int]] = []
+        waiting: list[Row] = []
+        above: int | None = None
+        last: Row | None = None
+        for row in self.rows:
+            if row.index in taken:
+                above = taken[row.index]
+                if row.index in bare:
+                    owners.extend((one, above) for one in _adjacent_above(waiting, row))
+                waiting, last = [], row
+            elif not self._is_continuation(row):
+                waiting, above = [], None
+            elif above is not None and last is not None and _follows(last, row):
+                owners.append((row, above))
+                last = row
+            else:
+                waiting, above = [*waiting, row], None
+        return owners
+
+    def _is_continuation(self, row: Row) -> bool:
+        """Whether `row` holds nothing but words of the description."""
+        if self._number(row, self.roles.amount) or self.figures.is_sum(row):
+            return False
+        return bool(self._text(row, "description"))
+
+    # lines
+
+    def _line(self, row: Row) -> Line:
+        quantity, price, amount, discount, basis = (self._number(row, i) for i in self.roles)
+        settled = _multiplied(quantity, price, amount, basis, discount)
+        if settled:
+            quantity, price, amount, how = settled
+        return Line(
+            rows=(row.index,),
+            position=_joined(self._text(row, "position")),
+            supplier_part=_joined(self._text(row, "supplier_part")),
+            buyer_part=_joined(self._text(row, "buyer_part")),
+            order=_joined(self._text(row, "order_number")),
+            description=tuple(filter(None, [_joined(self._text(row, "description"))])),
+            quantity=quantity,
+            uom=self._uom(row, quantity),
+            price=price,
+            basis=basis,
+            discount=discount,
+            amount=amount,
+            product=how if settled else None,
+        )
+
+    def _text(self, row: Row, kind: str) -> list[Word]:
+        """Return the words of `row` in the column of `kind`, unless that column has a role among the figures."""
+        for index, column in enumerate(self.columns):
+            if column.kinds[:1] == (kind,) and index not in self.roles:
+                return self._words(row, index)
+        if kind == "description":
+            return self._words(row, self._widest())
+        return []
+
+    def _widest(self) -> int | None:
+        """Return the column that must hold the description where no heading says so."""
+        if any(column.kinds[:1] == ("description",) for column in self.columns):
+            return None
+        named = [
+            index
+            for index, column in enumerate(self.columns)
+            if "description" in column.kinds and index not in self.roles
+        ]
+        return named[0] if named else None
+
+    def _uom(self, row: Row, quantity: Number | None) -> Span | None:
+        own = _joined(self._text(row, "uom"))
+        if own or quantity is None:
+            return own
+        if quantity.unit:
+            return Span(quantity.unit, quantity.span.words)
+        beside = [w for w in self._words(row, self.roles.quantity) if w not in quantity.span.words]
+        units = [word for word in beside if word.text[:1].isalpha()]
+        return _joined(units)
+
+    def _described(self, line: Line, rows: Sequence[Row]) -> Line:
+        """Return `line` with the rows that continue its description."""
+        more = [(row.index, _joined(self._text(row, "description"))) for row in rows]
+        own = [(line.rows[0], span) for span in line.description]
+        spans = sorted([*own, *more], key=lambda one: one[0])
+        return structs.replace(
+            line,
+            rows=tuple(sorted({*line.rows, *(row.index for row in rows)})),
+            description=tuple(span for _, span in spans if span),
+        )
+
+
+def _joined(words: Sequence[Word]) -> Span | None:
+    return Span(" ".join(word.text for word in words), words) if words else None
+
+
+def _follows(above: Row, below: Row) -> bool:
+    """Whether `below` stands close enough under `above` to go on with it."""
+    height = max(below.bottom - below.top, 1.0)
+    return below.page == above.page and below.top - above.bottom < _CLOSE_GAP * height
+
+
+def _adjacent_above(waiting: Sequence[Row], row: Row) -> Iterator[Row]:
+    """Yield the rows right above `row`, from below to above."""
+    below = row
+    for one in reversed(waiting):
+        if not _follows(one, below):
+            return
+        yield one
+        below = one
+
+
+def _multiplied(
+    quantity: Number | None,
+    price: Number | None,
+    amount: Number | None,
+    basis: Number | None,
+    discount: Number | None,
+) -> tuple[Number, Number, Number, Product] | None:
+    """Return the figures with the values by which they multiply out, and how they do."""
+    if quantity is None or price is None or amount is None:
+        return None
+    for q, p, a in combinations(*(_readings(number) for number in (quantity, price, amount))):
+        how = product(
+            q.value,
+            p.value,
+            a.value,
+            basis=basis.value if basis else None,
+            discount=discount.value if discount else None,
+        )
+        if how:
+            return q, p, a, how
+    return None
+
+
+def _readings(number: Number) -> Iterator[Number]:
+    """Yield a number as the document's sign has it, then as the other sign would."""
+    yield number
+    if number.other is not None:
+        yield number._replace(value=number.other)

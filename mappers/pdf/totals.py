@@ -1,0 +1,266 @@
+"""The sums of an invoice, solved together: what adds up is taken, what does not is told as doubtful.
+
+Labels offer candidates for subtotal, charges, allowances, tax and total. Of all the ways to pick them, the one
+that satisfies subtotal + charges - allowances + tax = total, whose subtotal is what the lines come to, and whose
+labels are the clearest, wins. Numbers are taken as printed; none is made up to fit.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations
+from typing import NamedTuple
+
+from mappers.pdf.anchors import Label
+from mappers.pdf.figures import Figures
+from mappers.pdf.layout import Cell, Row
+from mappers.pdf.numbers import Number
+
+KINDS = ("subtotal", "tax", "total", "due", "paid", "charge", "allowance", "rounding")
+_CENT = Decimal("0.011")
+_TOTALS_MAX, _TAXES_MAX, _CHANGES_MAX, _NETS_MAX = 8, 6, 6, 5
+_FAR_EM = 60.0
+_HUNDRED = Decimal(100)
+
+
+class Sum(NamedTuple):
+    """An amount that a label of a sum points at; `rate` is a percentage printed with it."""
+
+    kind: str
+    label: Label
+    number: Number
+    row: int
+    weight: float
+    rate: Decimal | None = None
+
+    @property
+    def value(self) -> Decimal:
+        """The amount as printed."""
+        return self.number.value
+
+
+class Solved(NamedTuple):
+    """The sums that were picked. `closes` tells that they add up, `by_lines` that the lines come to them."""
+
+    net: Sum | None
+    taxes: tuple[Sum, ...]
+    changes: tuple[Sum, ...]
+    total: Sum | None
+    due: Sum | None
+    paid: Sum | None
+    closes: bool
+    by_lines: bool
+    rivals: int
+
+
+class _Pick(NamedTuple):
+    total: Sum
+    net: Sum | None
+    taxes: tuple[Sum, ...]
+    changes: tuple[Sum, ...]
+    closes: bool
+    by_lines: bool
+    score: float
+
+
+def sums(figures: Figures, skipped: frozenset[int]) -> list[Sum]:
+    """Return the amounts that labels of sums point at, outside the rows of the line table."""
+    return [
+        found
+        for row in figures.layout.rows
+        if row.index not in skipped
+        for label in _labels(figures, row)
+        for found in _amounts(figures, row, label)
+    ]
+
+
+def _labels(figures: Figures, row: Row) -> Iterator[Label]:
+    for cell in row.cells:
+        for label in figures.sums.by_cell.get(id(cell), ()):
+            if label.kind in KINDS and label.weight > 0.8:  # noqa: PLR2004
+                yield label
+
+
+def _amounts(figures: Figures, row: Row, label: Label) -> Iterator[Sum]:
+    """Yield the amounts to the right of a label, up to the next label of another sum; or those below it."""
+    start, end = _reach(figures, row, label)
+    beside = [number for number in figures.of(row) if start - 1 <= number.x0 < end]
+    rate = next((number.value for number in beside if number.percent), None)
+    money = [number for number in beside if not number.percent and not number.unit]
+    for place, number in enumerate(money):
+        last = place == len(money) - 1
+        weight = label.weight * (1.0 if last else 0.8) * (1.0 if number.is_money else 0.7)
+        yield Sum(label.kind, label, number, row.index, weight, rate)
+    if not money and not rate:
+        yield from _beneath(figures, row, label)
+
+
+def _reach(figures: Figures, row: Row, label: Label) -> tuple[float, float]:
+    """Return from where to where on the row the amounts of a label stand."""
+    start = label.cell.span(label.match.start, label.match.end).box[2] - 2
+    later = [
+        other.cell.span(other.match.start, other.match.end).box[0]
+        for cell in row.cells
+        for other in figures.sums.by_cell.get(id(cell), ())
+        if other.kind != label.kind and other.kind in KINDS and _is_after(other, label)
+    ]
+    return start, min(later, default=float("inf"))
+
+
+def _is_after(other: Label, label: Label) -> bool:
+    if other.cell is label.cell:
+        return other.match.start >= label.match.end
+    return other.cell.x0 > label.cell.x0
+
+
+def _beneath(figures: Figures, row: Row, label: Label) -> Iterator[Sum]:
+    """Yield the number under a label, where sums are printed as a table with its head above."""
+    height = max(row.bottom - row.top, 1.0)
+    for cell in figures.layout.below(label.cell, within=1.8 * height):
+        for number in figures.of(figures.layout.rows[cell.row]):
+            if _is_under(cell, number) and not number.percent:
+                yield Sum(label.kind, label, number, cell.row, 0.6 * label.weight)
+        return
+
+
+def _is_under(cell: Cell, number: Number) -> bool:
+    return cell.x0 - 1 <= number.x0 and number.x1 <= cell.x1 + 1
+
+
+def solve(found: Sequence[Sum], lines: Decimal | None) -> Solved:
+    """Pick the sums that fit together best; `lines` is what the lines come to, if there are any."""
+    due, paid = _strongest(found, "due"), _strongest(found, "paid")
+    picks = [pick for total in _totals(found) for pick in _fits(total, found, lines)]
+    if not picks:
+        return Solved(None, (), (), None, due, paid, closes=False, by_lines=False, rivals=0)
+    best = max(picks, key=lambda pick: pick.score)
+    rivals = sum(
+        pick.closes
+        and abs(pick.total.value) != abs(best.total.value)
+        and pick.score > best.score - 1
+        for pick in picks
+    )
+    return Solved(
+        net=best.net,
+        taxes=best.taxes,
+        changes=best.changes,
+        total=best.total,
+        due=due,
+        paid=paid,
+        closes=best.closes,
+        by_lines=best.by_lines,
+        rivals=rivals,
+    )
+
+
+def _strongest(found: Sequence[Sum], kind: str) -> Sum | None:
+    return max((one for one in found if one.kind == kind), key=lambda one: one.weight, default=None)
+
+
+def _totals(found: Sequence[Sum]) -> list[Sum]:
+    """Return the candidates for the total, one for each amount, the likeliest first."""
+    offered = [one for one in found if one.kind in ("total", "due")]
+    by_value: dict[Decimal, Sum] = {}
+    for one in sorted(offered, key=_clarity, reverse=True):
+        by_value.setdefault(abs(one.value), one)
+    return list(by_value.values())[:_TOTALS_MAX]
+
+
+def _clarity(one: Sum) -> float:
+    """Return how clearly a label says total: a longer one more than a short one, a total more than a due."""
+    return one.weight + 0.15 * (one.label.match.size > 1) + 0.2 * (one.kind == "total")
+
+
+def _fits(total: Sum, found: Sequence[Sum], lines: Decimal | None) -> Iterator[_Pick]:
+    """Yield the ways to make up `total`, the one that does not add up among them."""
+    nets = [one for one in found if one.kind == "subtotal"][-_NETS_MAX:]
+    taxes = _tax_choices([one for one in found if one.kind == "tax"])
+    changes = [
+        one for one in found if one.kind in ("charge", "allowance", "rounding") and one.value
+    ]
+    changes = _distinct(changes)[-_CHANGES_MAX:]
+    for net in (*nets, None):
+        base = abs(net.value) if net else abs(lines) if lines is not None else None
+        for tax in taxes:
+            for used in _subsets(changes):
+                yield _pick(total, net, base, tax, used, changes, lines)
+
+
+def _pick(
+    total: Sum,
+    net: Sum | None,
+    base: Decimal | None,
+    taxes: tuple[Sum, ...],
+    used: tuple[Sum, ...],
+    changes: Sequence[Sum],
+    lines: Decimal | None,
+) -> _Pick:
+    goal = abs(total.value)
+    closes = base is not None and _adds_up(base, taxes, used, goal)
+    start = abs(net.value) if net else goal
+    by_lines = lines is not None and _is_near(abs(lines), start, goal, base, taxes, used)
+    score = (
+        _clarity(total) + (net.weight if net else 0.0) + 0.5 * sum(one.weight for one in taxes[:1])
+    )
+    if closes:
+        score += 3.0 - 0.3 * (len(changes) - len(used))
+    if by_lines:
+        score += 2.0
+    return _Pick(total, net, taxes, used, closes, by_lines, score)
+
+
+def _adds_up(base: Decimal, taxes: Sequence[Sum], used: Sequence[Sum], goal: Decimal) -> bool:
+    tax = sum((abs(one.value) for one in taxes), Decimal(0))
+    change = sum((_signed(one) for one in used), Decimal(0))
+    return abs(base + tax + change - goal) <= _CENT
+
+
+def _signed(one: Sum) -> Decimal:
+    """Return by how much a charge raises, or an allowance lowers, what is to be paid."""
+    if one.kind == "rounding":
+        return one.value
+    return abs(one.value) if one.kind == "charge" else -abs(one.value)
+
+
+def _is_near(
+    lines: Decimal,
+    start: Decimal,
+    goal: Decimal,
+    base: Decimal | None,
+    taxes: Sequence[Sum],
+    used: Sequence[Sum],
+) -> bool:
+    """Whether the lines come to the subtotal (with or without the charges), or to the total."""
+    if abs(lines - start) <= _CENT or abs(lines - goal) <= _CENT:
+        return True
+    return base is not None and _adds_up(lines, taxes, used, goal)
+
+
+def _tax_choices(taxes: Sequence[Sum]) -> list[tuple[Sum, ...]]:
+    """Return none, each of the taxes alone, and two or three with different rows together."""
+    distinct = _distinct(taxes)[-_TAXES_MAX:]
+    choices: list[tuple[Sum, ...]] = [()]
+    choices += [(one,) for one in distinct]
+    for size in (2, 3, 4):
+        choices += [
+            several
+            for several in combinations(distinct, size)
+            if len({one.row for one in several}) == size
+        ]
+    return choices
+
+
+def _distinct(found: Sequence[Sum]) -> list[Sum]:
+    """Return sums without those that repeat a row's amount under another label."""
+    seen: set[tuple[int, float]] = set()
+    kept: list[Sum] = []
+    for one in sorted(found, key=lambda one: -one.weight):
+        key = (one.row, one.number.x0)
+        if key not in seen:
+            seen.add(key)
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.row)
+
+
+def _subsets(changes: Sequence[Sum]) -> Iterator[tuple[Sum, ...]]:
+    for size in range(len(changes), -1, -1):
+        yield from combinations(changes, size)
