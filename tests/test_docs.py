@@ -6,7 +6,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import distribution
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 from typing import Any, get_args
 
@@ -153,6 +153,31 @@ def test_every_dependency_has_its_reason() -> None:
         r"^\| ([a-z0-9.-]+) \|", page("docs", "decisions", "dependencies.md"), flags=re.MULTILINE
     )
     assert sorted(set(reasons) - {"package"}) == sorted(names)
+
+
+def declared() -> set[str]:
+    wanted = tomllib.loads(page("pyproject.toml"))["project"]["dependencies"]
+    return {re.split(r"[\[<>=~! ]", one)[0].lower() for one in wanted}
+
+
+def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
+    made_by = packages_distributions()
+    imported = {
+        made_by[name][0].lower()
+        for floor in ("parsers", "mappers", "matcher", "gateway")
+        for path in (ROOT / floor).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in imported_packages(node)
+        if name in made_by
+    }
+    assert imported - {"dockmatch"} == declared()
+
+
+def imported_packages(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name.split(".")[0] for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield (node.module or "").split(".")[0]
 
 
 def base_install(name: str, seen: set[str]) -> set[str]:
