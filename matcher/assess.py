@@ -1,0 +1,132 @@
+"""`assess`: the judgement on a set of facts (the idea of the whole floor).
+
+A match is not a workflow that documents travel through. It is a pure function of the set of facts:
+
+    assess(facts, policy, as_of, master) -> one reconciliation for each claim
+
+never of their order of arrival. The same facts give the same results, a repeated fact changes
+nothing, and a new fact is answered by asking again for the orders that it touches.
+
+    ledger      put the facts in order: revisions, voids, goods booked on order lines      S1, S10
+    opening     what does each line bill?                                                  S6.3, S7.3
+    references  which order, which line?                                                   S3, S4
+    duplicates  was this billed before?                                                    S8
+    holds       who asks, in which currency, when?                                         S7.4 - S7.8
+    measuring   how much does each line bill, in the order's unit?                         S2.3, S2.4
+    settling    lay the claims on the cells of each order line, and price them             S5, S6
+    finishing   lines that were not laid, holds, releases; charges, tax and total          S7, S10
+    terms       when to pay                                                                S7.7
+    closing     the reconciliation                                                         S9
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import localcontext
+
+from matcher.accounts import OrderAccount
+from matcher.charges import ChargePools
+from matcher.closing import close, refused
+from matcher.duplicates import Duplicates, clear_or_keep, mark_self_billed
+from matcher.entries import Fact, Master
+from matcher.finishing import finish_lines, settle_header
+from matcher.holds import check_document
+from matcher.ledger import Ledger
+from matcher.measuring import measure
+from matcher.memos import Lifts
+from matcher.money import EXACT
+from matcher.opening import open_paper
+from matcher.papers import Paper, Sheet
+from matcher.policy import Policy
+from matcher.references import References
+from matcher.result import Reconciliation
+from matcher.settling import lay_parts, settle
+from matcher.terms import settle_terms
+
+_CLAIMS = frozenset({"invoice", "credit_memo", "buyer_debit", "debit_memo"})
+
+
+def assess(
+    facts: Iterable[Fact], policy: Policy, as_of: dt.date, master: Master | None = None
+) -> list[Reconciliation]:
+    """Judge every claim among `facts` on the day `as_of`; sorted by canonical order (S5.2).
+
+    Never raises on what the facts say: what cannot be used is answered with a finding.
+    """
+    with localcontext(EXACT):
+        ledger = Ledger(facts, policy, master or Master())
+        assessment = _Assessment(ledger, as_of)
+        answered = [refused(fact, ledger) for fact in ledger.refused if fact.of in _CLAIMS]
+        return assessment.run() + sorted(answered, key=lambda one: one.invoice.id)
+
+
+class _Assessment:
+    """One run over a ledger: the papers of all claims, worked on step by step."""
+
+    def __init__(self, ledger: Ledger, as_of: dt.date) -> None:
+        self.ledger, self.as_of = ledger, as_of
+        papers = [open_paper(claim, ledger) for claim in ledger.claims]
+        self.papers = sorted(papers, key=lambda paper: paper.canonical_order)
+        self.references = References(ledger, self.papers)
+        self.claims: dict[OrderAccount, list[Sheet]] = {}
+        self.credits: dict[OrderAccount, list[Sheet]] = {}
+
+    def run(self) -> list[Reconciliation]:
+        """Work through all papers and close them."""
+        self.references.resolve()
+        for paper in self.papers:
+            check_document(paper, self.ledger, self.as_of)
+            measure(paper)
+            self._file(paper)
+        self._find_duplicates()
+        self._settle_orders()
+        lifts = Lifts()
+        for paper in sorted(self.papers, key=lambda one: one.is_debit):
+            invoice = self.references.named_invoice(paper) if paper.is_debit else None
+            finish_lines(paper, lifts, invoice)
+        pools = ChargePools()
+        return [self._close(paper, pools) for paper in self.papers]
+
+    def _file(self, paper: Paper) -> None:
+        """File the lines under the order that they are laid on."""
+        for sheet in () if paper.is_debit else paper.sheets:
+            if sheet.account:
+                files = self.credits if sheet.gives_back else self.claims
+                files.setdefault(sheet.account.order, []).append(sheet)
+
+    def _find_duplicates(self) -> None:
+        invoices = [paper for paper in self.papers if paper.is_invoice]
+        mark_self_billed(invoices)
+        duplicates = Duplicates(self.ledger.policy, self.ledger.parties)
+        clear_or_keep(duplicates.mark(invoices), self._are_carried)
+
+    def _are_carried(self, *papers: Paper) -> bool:
+        """Whether order and receipts carry these claims in full, beside all others (S8.4)."""
+        orders = {order for paper in papers for order in paper.orders}
+        carried = {
+            part.sheet
+            for order in orders
+            for part in lay_parts(self._laid(self.claims, order))
+            if all(portion.bucket == "approve" for portion in part.portions)
+        }
+        return all(sheet in carried for paper in papers for sheet in paper.sheets)
+
+    def _laid(self, files: dict[OrderAccount, list[Sheet]], order: OrderAccount) -> list[Sheet]:
+        sheets = (sheet for sheet in files.get(order, ()) if sheet.is_laid)
+        return sorted(sheets, key=lambda sheet: sheet.canonical_order)
+
+    def _settle_orders(self) -> None:
+        for order in dict.fromkeys((*self.claims, *self.credits)):
+            settle(
+                order,
+                self._laid(self.claims, order),
+                self._laid(self.credits, order),
+                self.references.named_invoice,
+                self.as_of,
+            )
+
+    def _close(self, paper: Paper, pools: ChargePools) -> Reconciliation:
+        order = paper.orders[0] if paper.orders else None
+        limits = order.limits if order else self.ledger.limits(paper.party.policy_names)
+        money = settle_header(paper, pools, limits)
+        terms = settle_terms(paper, limits, self.as_of) if paper.is_invoice else None
+        return close(paper, money, terms, self.ledger)

@@ -1,0 +1,109 @@
+"""Charges on top of the goods: freight, handling, packaging (S7.1).
+
+Each kind is limited over all invoices of the same orders, in canonical order: what was planned and
+its tolerance, or the allowance for what nobody planned. Charges go where the goods go.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from msgspec import Struct
+
+from matcher.accounts import OrderAccount
+from matcher.money import UNLIMITED, ZERO, rounded
+from matcher.notes import Note
+from matcher.papers import Paper
+from matcher.policy import Limits
+from matcher.result import Source
+
+
+class ChargeLimit(Struct, frozen=True):
+    """What a kind of charge may cost a set of orders, and how much of it is used."""
+
+    planned: Decimal
+    allowed: Decimal
+    used: Decimal
+    is_planned: bool
+
+
+class ChargePools:
+    """How much of each kind of charge is used up, over all claims laid so far."""
+
+    def __init__(self) -> None:
+        self._used: dict[str, list[tuple[frozenset[OrderAccount], Decimal]]] = {}
+
+    def lay(self, paper: Paper, limits: Limits) -> None:
+        """Put a claim's charges in their buckets and note what is beyond the limit."""
+        for kind, billed in sorted(paper.charges.items()):
+            if paper.goods_bucket == "dispute":
+                paper.extras.dispute += billed
+            else:
+                self._lay_kind(paper, limits, kind, billed)
+
+    def _lay_kind(self, paper: Paper, limits: Limits, kind: str, billed: Decimal) -> None:
+        orders = frozenset(paper.orders)
+        limit = self._limit(paper, orders, limits, kind)
+        left = limit.allowed
+        if left != UNLIMITED:
+            left = rounded(max(ZERO, left - limit.used), paper.unit)
+        allowed = billed if paper.is_credit else min(billed, left)
+        self._used.setdefault(kind, []).append((orders, allowed * paper.direction))
+        paper.extras.put(paper.goods_bucket, allowed)
+        paper.extras.dispute += billed - allowed
+        if not paper.is_credit:
+            _note(paper, limits, limit, kind, billed, billed - allowed)
+
+    def _limit(
+        self, paper: Paper, orders: frozenset[OrderAccount], limits: Limits, kind: str
+    ) -> ChargeLimit:
+        plans = list(_plans(paper, orders, kind))
+        planned = sum(plans, ZERO)
+        if plans:
+            allowed = planned + _tolerance(planned, limits)
+        else:
+            allowed = limits.amount("charge.unplanned_abs") or ZERO
+        used = sum((money for where, money in self._used.get(kind, ()) if where & orders), ZERO)
+        return ChargeLimit(planned, allowed, used, bool(plans))
+
+
+def _plans(paper: Paper, orders: Iterable[OrderAccount], kind: str) -> Iterable[Decimal]:
+    """Yield the planned charges of one kind, in the claim's currency."""
+    for order in orders:
+        for charge in order.order.charges:
+            if charge.type == kind:
+                yield charge.amount * paper.rate_of(order)
+
+
+def _tolerance(planned: Decimal, limits: Limits) -> Decimal:
+    percent, amount = limits.percent("charge.over_pct"), limits.amount("charge.over_abs")
+    given = [] if amount is None else [amount]
+    if percent is not None:
+        given.append(percent if percent == UNLIMITED else planned * percent)
+    return min(given, default=ZERO)
+
+
+def _note(
+    paper: Paper, limits: Limits, limit: ChargeLimit, kind: str, billed: Decimal, over: Decimal
+) -> None:
+    if over > 0:
+        code = "CHARGE_OVER" if limit.is_planned else "CHARGE_UNPLANNED"
+    elif billed > 0 and billed + limit.used > limit.planned:
+        code = "CHARGE_TOL"
+    else:
+        return
+    key = "charge.over_pct" if limit.is_planned else "charge.unplanned_abs"
+    values = {
+        "type": kind,
+        "billed": billed,
+        "planned": limit.planned,
+        "allowed": limit.allowed,
+        "used": limit.used,
+        "over": over,
+    }
+    sources = [Source(paper.claim.id, "/adjustments")]
+    sources += [Source(order.order.id, "/adjustments") for order in paper.orders]
+    money = over if over > 0 else billed + limit.used - limit.planned
+    note = Note(
+        code=code, money=money, values=values, sources=tuple(sources), rule=limits.cite(key)
+    )
+    paper.notes.append(note)

@@ -1,0 +1,70 @@
+"""Finishing a paper: lines that were never laid, holds and releases, then the header (S7, S10)."""
+
+from matcher.charges import ChargePools
+from matcher.holds import hold_line
+from matcher.memos import Lifts
+from matcher.money import ZERO
+from matcher.notes import Note
+from matcher.papers import Money, Paper, Sheet
+from matcher.policy import Limits
+from matcher.result import Source
+from matcher.tax import lay_tax
+from matcher.totals import settle_total
+
+_DISPUTED = frozenset({"ITEM_NOT_ON_PO", "PAIR_CONFLICT"})
+
+
+def finish_lines(paper: Paper, lifts: Lifts, invoice: Paper | None) -> None:
+    """Complete the lines of a claim; `invoice` is the one that a debit memo names."""
+    for sheet in paper.sheets:
+        if paper.set_aside:
+            sheet.money.put(paper.set_aside, sheet.billed)
+        elif not sheet.is_settled:
+            _finish_unlaid(sheet, lifts, invoice)
+        _pin(sheet)
+        if sheet.account and not paper.set_aside:
+            hold_line(sheet)
+
+
+def _finish_unlaid(sheet: Sheet, lifts: Lifts, invoice: Paper | None) -> None:
+    sheet.money.dispute += sheet.billed - sheet.amount
+    if sheet.paper.is_debit and sheet.account:
+        lifts.lay(sheet, invoice)
+    elif any(note.code in _DISPUTED for note in sheet.notes):
+        sheet.money.dispute += sheet.amount
+    else:
+        sheet.money.pend += sheet.amount
+
+
+def _pin(sheet: Sheet) -> None:
+    """Keep released money approved; what is too much is to be recovered (S10.5)."""
+    over = sheet.released - sheet.money.approve
+    if not sheet.released or over <= 0:
+        return
+    values = {"released": sheet.released, "payable": sheet.money.approve}
+    from_dispute = min(over, sheet.money.dispute)
+    from_pending = min(over - from_dispute, sheet.money.pend)
+    sheet.money.dispute -= from_dispute
+    sheet.money.pend -= from_pending
+    sheet.money.approve += from_dispute + from_pending
+    sheet.recover = over
+    sources = tuple(Source(one, "/amount") for one in sorted(sheet.paper.releases))
+    sheet.note(Note(code="OVER_RELEASED", money=over, values=values, sources=sources))
+
+
+def settle_header(paper: Paper, pools: ChargePools, limits: Limits) -> Money:
+    """Settle charges, tax and total, and return the claim's three buckets."""
+    released = sum((min(sheet.released, sheet.money.approve) for sheet in paper.sheets), ZERO)
+    if paper.set_aside:
+        money = Money()
+        money.approve = released
+        money.put(paper.set_aside, paper.total - released)
+        return money
+    pools.lay(paper, limits)
+    lay_tax(paper, limits)
+    money = settle_total(paper, limits)
+    if paper.is_held:
+        for sheet in paper.sheets:
+            sheet.money.hold(sheet.released)
+        money.hold(released)
+    return money

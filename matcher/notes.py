@@ -1,0 +1,20 @@
+"""What a rule says in the margin of a working paper; `matcher.explain` makes a finding of it."""
+
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct, field
+
+from matcher.money import ZERO
+from matcher.result import Source
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """A code with its numbers: `money` is at stake, `values` are the words of its sentence."""
+
+    code: str
+    money: Decimal = ZERO
+    values: dict[str, Any] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    rule: str | None = None
+    suggestions: tuple[str, ...] = ()

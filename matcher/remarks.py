@@ -1,0 +1,159 @@
+"""The remarks on a settled line: which cells its units fell into, how its price stands."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from matcher.accounts import OrderAccount
+from matcher.money import ZERO
+from matcher.notes import Note
+from matcher.papers import Part, Sheet
+from matcher.quantity import ceiling
+from matcher.result import Source
+
+_RULES = {
+    "QTY_OVER_ORDERED": "qty.ordered_pct",
+    "WAITING_RECEIPT_OVERDUE": "dates.receipt_wait_days",
+    "QTY_REJECTED": "rejected",
+}
+_EVIDENCE = {
+    "QTY_OVER_RECEIVED": ("received",),
+    "WAITING_RECEIPT": ("received", "announced"),
+    "WAITING_RECEIPT_OVERDUE": ("received", "announced"),
+    "WAITING_INSPECTION": ("received", "inspected"),
+    "QTY_REJECTED": ("inspected",),
+    "RETURN_NOT_CREDITED": ("returned",),
+    "PO_CANCELLED": ("received",),
+    "QTY_OVER_ORDERED": ("received",),
+    "QTY_TOL": ("received", "inspected"),
+}
+
+
+def quantity_notes(part: Part, as_of: dt.date) -> Iterator[Note]:
+    """Yield one note for each code that the part's units fell under."""
+    found: dict[str, tuple[Decimal, Decimal, str]] = {}
+    for portion, money in part.shares:
+        if portion.code:
+            units, so_far, bucket = found.get(portion.code, (ZERO, ZERO, portion.bucket))
+            found[portion.code] = (units + portion.quantity, so_far + money, bucket)
+    for code, (units, money, bucket) in found.items():
+        yield _quantity_note(part, _overdue(part, code, as_of), units, money, bucket, as_of)
+
+
+def _overdue(part: Part, code: str, as_of: dt.date) -> str:
+    """Waiting too long becomes overdue: the only thing that time alone changes (S10.1)."""
+    date = part.sheet.paper.claim.date
+    if code != "WAITING_RECEIPT" or date is None:
+        return code
+    waited = (as_of - date).days
+    is_late = waited > part.account.order.limits.days("dates.receipt_wait_days")
+    return "WAITING_RECEIPT_OVERDUE" if is_late else code
+
+
+def _quantity_note(
+    part: Part, code: str, units: Decimal, money: Decimal, bucket: str, as_of: dt.date
+) -> Note:
+    account, sheet = part.account, part.sheet
+    sources = (sheet.source("quantity"), account.order_source)
+    way = part.way
+    rule = "way" if code.startswith("WAITING") and way else None
+    key = _RULES.get(code, _tolerance_key(part) if code == "QTY_TOL" else rule)
+    return Note(
+        code=code,
+        money=money,
+        values=_quantity_values(part, units, bucket, as_of),
+        sources=sources + account.cited(*_EVIDENCE.get(code, ())),
+        rule=_cite(part, key) if key else None,
+    )
+
+
+def _tolerance_key(part: Part) -> str:
+    return {2: "qty.ordered_pct", 3: "qty.received_pct", 4: "qty.accepted_pct"}[part.way]
+
+
+def _cite(part: Part, key: str) -> str:
+    limits = part.account.limits
+    if key.endswith("_pct") and limits.amount(key.replace("_pct", "_abs")) is not None:
+        return f"{limits.cite(key)}, {limits.cite(key.replace('_pct', '_abs'))}"
+    return limits.cite(key)
+
+
+def _quantity_values(part: Part, units: Decimal, bucket: str, as_of: dt.date) -> dict[str, Any]:
+    account, stock = part.account, part.account.stock
+    date = part.sheet.paper.claim.date
+    return {
+        "billed": part.laid,
+        "before": part.start,
+        "units": units,
+        "unit": account.unit or "",
+        "way": part.way,
+        "ordered": stock.ordered,
+        "received": stock.received,
+        "kept": stock.kept,
+        "returned": stock.returned_credit,
+        "accepted": stock.accepted,
+        "rejected": stock.rejected,
+        "inspecting": stock.inspecting,
+        "ceiling": ceiling(stock, account.limits),
+        "bucket": "pending" if bucket == "pend" else "disputed",
+        "expected": account.expected,
+        "waited": (as_of - date).days if date else None,
+        "receipt": part.sheet.line.receipt,
+    }
+
+
+_PRICE_RULES = {
+    "PRICE_OVER": "price.over_pct",
+    "PRICE_CAP": "price.cap_abs",
+    "PRICE_UNDER_BLOCK": "price.under_block_pct",
+}
+
+
+def price_notes(part: Part, *, over: Decimal, forgiven: bool) -> Iterator[Note]:
+    """Yield what is to be said of a part's price; `over` is variance beyond the line's budget."""
+    kind, variance = part.judgement.kind, part.judgement.variance
+    if kind == "missing":
+        yield _price_note(part, "PRICE_MISSING", part.billed)
+    elif kind == "over":
+        is_over = not forgiven
+        yield _price_note(part, "PRICE_OVER" if is_over else "PRICE_TOL", variance, "floor_abs")
+    elif kind == "within":
+        if variance > over:
+            yield _price_note(part, "PRICE_TOL", variance - over, "over_pct")
+        if over > 0:
+            yield _price_note(part, "PRICE_CAP", over)
+    elif kind == "under":
+        yield _price_note(part, "PRICE_UNDER", -variance)
+    elif kind == "far_under":
+        yield _price_note(part, "PRICE_UNDER_BLOCK", part.billed)
+
+
+def _price_note(part: Part, code: str, money: Decimal, tolerance: str = "over_pct") -> Note:
+    account, judgement = part.account, part.judgement
+    key = _PRICE_RULES.get(code, f"price.{tolerance}" if code == "PRICE_TOL" else None)
+    values = {
+        "billed": part.billed,
+        "quantity": part.laid,
+        "unit": account.unit or "",
+        "price": part.price.first if part.price else None,
+        "billed_price": part.billed / part.laid if part.laid else None,
+        "expected": judgement.expected,
+        "ceiling": judgement.ceiling,
+        "variance": abs(judgement.variance),
+    }
+    return Note(
+        code=code,
+        money=money,
+        values=values,
+        sources=(part.sheet.source("unit_price"), account.price_source),
+        rule=account.limits.cite(key) if key else None,
+    )
+
+
+def limit_note(sheet: Sheet, order: OrderAccount, limit: Decimal, over: Decimal) -> Note:
+    """Say that the order's value limit is used up (S5.8)."""
+    values = {"limit": limit, "over": over, "order": order.name, "billed": sheet.amount}
+    sources = (sheet.source("amount"), Source(order.order.id, "/limit"))
+    rule = order.limits.cite("limit.over_pct")
+    return Note(code="BLANKET_LIMIT", money=over, values=values, sources=sources, rule=rule)

@@ -1,0 +1,153 @@
+"""Tax: computed again from the lines, and following its base (S7.2).
+
+The rate is the order's where it has one, otherwise the invoice's own; a document that states tax
+without any rate is taken at the rate that its amount implies. Charges are part of the base as far
+as the document says so. Tax on goods that wait, waits; tax on disputed goods is disputed.
+"""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from matcher.money import ONE, ZERO, rounded
+from matcher.notes import Note
+from matcher.papers import Money, Paper, Sheet
+from matcher.policy import Limits
+from matcher.result import Source
+
+
+class TaxBase(Struct):
+    """The base of one rate, in the buckets of what it is made of."""
+
+    rate: Decimal
+    money: Money
+
+    def tax(self, amount: Decimal, unit: Decimal) -> Decimal:
+        """Return the tax on an amount."""
+        return rounded(self.rate * amount, unit)
+
+
+def lay_tax(paper: Paper, limits: Limits) -> None:
+    """Put a claim's tax in its buckets and note how it differs from what is due."""
+    billed = paper.tax
+    bases, lines = _bases(paper)
+    if not bases:
+        _follow(paper, billed, [TaxBase(ONE, paper.goods)], exact=False)
+        return
+    expected = sum((base.tax(base.money.total, paper.unit) for base in bases), ZERO)
+    slack = max(limits.amount("tax.abs") or ZERO, paper.unit * lines)
+    over = billed - expected
+    payable = expected if over > slack else billed
+    paper.extras.dispute += billed - payable
+    _follow(paper, payable, bases, exact=payable == expected)
+    if over:
+        _note(paper, limits, bases, billed, expected, slack)
+
+
+def _bases(paper: Paper) -> tuple[list[TaxBase], int]:
+    """Return the base of each rate, and how many lines are taxed."""
+    found: dict[Decimal, Money] = {}
+    lines = 0
+    for sheet in paper.sheets:
+        rate = _rate(sheet)
+        if rate is not None:
+            sign = -1 if sheet.is_negative else 1
+            found.setdefault(rate, Money()).add(sheet.money, sign)
+            lines += 1
+    _add_taxed_charges(paper, found)
+    return [TaxBase(rate, found[rate]) for rate in sorted(found)], lines
+
+
+def _rate(sheet: Sheet) -> Decimal | None:
+    """Return the order's rate, or else the invoice's."""
+    ordered = sheet.account.line.tax_rate if sheet.account else None
+    return _stated_rate(sheet) if ordered is None else ordered
+
+
+def _stated_rate(sheet: Sheet) -> Decimal | None:
+    if sheet.line.tax_rate is not None:
+        return sheet.line.tax_rate
+    rates = {tax.rate for tax in sheet.paper.claim.taxes}
+    return rates.pop() if len(rates) == 1 else None
+
+
+def _add_taxed_charges(paper: Paper, bases: dict[Decimal, Money]) -> None:
+    """Charges count in the base of a rate as far as the stated base exceeds the goods."""
+    charges = paper.extras
+    left = charges.total
+    for tax in paper.claim.taxes:
+        if tax.rate is None or tax.taxable is None or tax.rate not in bases or left <= 0:
+            continue
+        base = bases[tax.rate]
+        taken = min(left, tax.taxable - base.total)
+        if taken > 0:
+            base.approve += charges.approve * taken / charges.total
+            base.pend += charges.pend * taken / charges.total
+            base.dispute += charges.dispute * taken / charges.total
+            left -= taken
+
+
+def _follow(paper: Paper, payable: Decimal, bases: list[TaxBase], *, exact: bool) -> None:
+    """Share tax out like its base; `exact` where it is the sum of the rates' taxes."""
+    if not payable:
+        return
+    unit = paper.unit
+    approved = sum((base.tax(base.money.approve, unit) for base in bases), ZERO)
+    kept = sum((base.tax(base.money.approve + base.money.pend, unit) for base in bases), ZERO)
+    if not exact:
+        whole = sum((base.rate * base.money.total for base in bases), ZERO)
+        if whole <= 0:
+            paper.extras.put(paper.goods_bucket, payable)
+            return
+        part = sum((base.rate * base.money.approve for base in bases), ZERO)
+        rest = sum((base.rate * base.money.pend for base in bases), ZERO)
+        approved = rounded(payable * part / whole, unit)
+        kept = rounded(payable * (part + rest) / whole, unit)
+    paper.extras.approve += approved
+    paper.extras.pend += kept - approved
+    paper.extras.dispute += payable - kept
+
+
+def _note(
+    paper: Paper,
+    limits: Limits,
+    bases: list[TaxBase],
+    billed: Decimal,
+    expected: Decimal,
+    slack: Decimal,
+) -> None:
+    over = billed - expected
+    other = next((sheet for sheet in paper.sheets if _is_other_rate(sheet)), None)
+    if abs(over) <= slack:
+        code = "TAX_ROUNDING"
+    elif other:
+        code = "TAX_RATE_MISMATCH"
+    else:
+        code = "TAX_OVER" if over > 0 else "TAX_UNDER"
+    values = {
+        "billed": billed,
+        "expected": expected,
+        "over": abs(over),
+        "slack": slack,
+        "sums": ", ".join(f"{base.rate * 100:f} % of {base.money.total:f}" for base in bases),
+        "rate": _stated_rate(other) if other else None,
+        "ordered_rate": other.account.line.tax_rate if other and other.account else None,
+    }
+    sources = [Source(paper.claim.id, "/taxes")]
+    if other and other.account:
+        account = other.account
+        sources.append(Source(account.order.document_of(account.line), f"{account.line.at}/taxes"))
+    note = Note(
+        code=code,
+        money=abs(over),
+        values=values,
+        sources=tuple(sources),
+        rule=limits.cite("tax.abs"),
+    )
+    paper.notes.append(note)
+
+
+def _is_other_rate(sheet: Sheet) -> bool:
+    ordered = sheet.account.line.tax_rate if sheet.account else None
+    stated = _stated_rate(sheet)
+    return ordered is not None and stated is not None and ordered != stated
