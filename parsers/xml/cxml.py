@@ -84,7 +84,7 @@ def _at_most_one(form: XmlForm, path: str) -> None:
 
 def _payload(body: XmlForm) -> XmlForm | None:
     """Return the one element of the body that is the business of the document."""
-    payloads = [form for name in body.children if name != "Status" for form in body.each(name)]
+    payloads = [form for name in body.children() if name != "Status" for form in body.each(name)]
     if len(payloads) > 1 or (not payloads and LOCAL[body.element.tag] != "Response"):
         raise _refused(
             code="cxml.payload",
@@ -104,8 +104,8 @@ def _version(whole: XmlForm, doctype: str) -> str | None:
 def _oddities(whole: XmlForm, body: XmlForm, doctype: str) -> Iterator[Problem]:
     """Yield what is missing or odd in the envelope; none of it hinders reading."""
     yield from _id_oddities(whole)
-    timestamp = whole.find("@timestamp")
-    if timestamp is None or not _TIMESTAMP.fullmatch(timestamp.text):
+    if not _TIMESTAMP.fullmatch(_text(whole, "@timestamp") or ""):
+        timestamp = whole.find("@timestamp")
         yield _odd(
             "cxml.timestamp",
             "timestamp is no ISO 8601 time with an offset" if timestamp else "timestamp is missing",

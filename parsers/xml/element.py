@@ -1,7 +1,8 @@
 """XML elements as forms: asked by paths, quick without positions, exact with them.
 
-`text_of` and `groups_of` compile a path once and touch nothing but the elements on it. `find` walks
-the same way and then works out where it is: the path from the root, the line, and the bytes.
+All that is ever asked below one child is known, so the first question gathers the answers to all
+of them in one walk (`parsers.xml.gather`); only odd conditions are searched for one by one. `find`
+searches path by path and then works out where it is: the way from the root, the line, the bytes.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from parsers.form import Found, Position
+from parsers.xml.gather import Texts, can_wish, gather, wish
 from parsers.xml.origin import Origin
 from parsers.xml.paths import LOCAL, Route, Step, routes, seek, value_at
 
@@ -21,7 +23,7 @@ class XmlForm:
     `number` is 0 for an element that has no brothers of the same name.
     """
 
-    __slots__ = ("_children", "_trail", "element", "number", "origin", "up")
+    __slots__ = ("_children", "_texts", "_trail", "element", "number", "origin", "up")
 
     def __init__(
         self, element: Any, origin: Origin, up: "XmlForm | None" = None, number: int = 0
@@ -31,6 +33,7 @@ class XmlForm:
         self.up = up
         self.number = number
         self._children: dict[str, list[Any]] | None = None
+        self._texts: dict[str, Texts] | None = None
         self._trail: str | None = None
 
     def find(self, path: str) -> Found | None:
@@ -64,22 +67,35 @@ class XmlForm:
         return _groups_of(path)
 
     @property
-    def children(self) -> dict[str, list[Any]]:
-        """The child elements by local name."""
-        children = self._children
-        if children is None:
-            children = self._children = {}
-            for child in self.element:
-                children.setdefault(LOCAL[child.tag], []).append(child)
-        return children
-
-    @property
     def trail(self) -> str:
         """The path of this element from the root, with numbers where there are several."""
         if self._trail is None:
             before = self.up.trail if self.up else ""
             self._trail = f"{before}/{_named(self.element, self.number)}"
         return self._trail
+
+    def children(self) -> dict[str, list[Any]]:
+        """Return the child elements by local name."""
+        children = self._children
+        if children is None:
+            children = self._children = {}
+            for child in self.element:
+                name = LOCAL[child.tag]
+                if name in children:
+                    children[name].append(child)
+                else:
+                    children[name] = [child]
+        return children
+
+    def texts(self, name: str, version: int) -> Texts:
+        """Return all that is asked below the children called `name`, as of `version`."""
+        known = self._texts
+        if known is None:
+            known = self._texts = {}
+        texts = known.get(name)
+        if texts is None or texts.version < version:
+            texts = known[name] = gather(name, self.children().get(name, ()))
+        return texts
 
     def base(self, up: int) -> "XmlForm | None":
         """Return the group `up` steps above, or the root for -1; None above the root."""
@@ -147,58 +163,98 @@ def _text_of(path: str) -> Callable[[XmlForm], str | None]:
 
 
 def _getter(route: Route) -> Callable[[XmlForm], str | None]:
-    value = value_at(route.end)
     if not route.down:
+        value = value_at(route.end)
         get: Callable[[XmlForm], str | None] = lambda form: value(form.element)  # noqa: E731
     else:
-        name, tests, inner = route.down[0].name, route.down[0].tests, seek(route.down[1:], value)
-
-        def get(form: XmlForm) -> str | None:
-            for child in form.children.get(name, ()):
-                if not tests or all(test(child) for test in tests):
-                    found: str | None = inner(child)
-                    if found is not None:
-                        return found
-            return None
-
+        get = _gathered(route) if can_wish(route) else _searched(route)
     return _from_base(route, get) if route.up or route.here else get
+
+
+def _gathered(route: Route) -> Callable[[XmlForm], str | None]:
+    """Return the getter of a path that can be wished: looked up in what was gathered."""
+    name, (key, version) = route.down[0].name, wish(route)
+
+    def get(form: XmlForm) -> str | None:
+        known = form._texts  # noqa: SLF001 - its own form; a call would cost more than the rest
+        texts = known.get(name) if known else None
+        if texts is None or texts.version < version:
+            texts = form.texts(name, version)
+        return texts.get(key)
+
+    return get
+
+
+def _searched(route: Route) -> Callable[[XmlForm], str | None]:
+    """Return the getter of a path with other conditions: searched for each time."""
+    name, fits = route.down[0].name, route.down[0].fits
+    inner = seek(route.down[1:], value_at(route.end))
+
+    def get(form: XmlForm) -> str | None:
+        for child in form.children().get(name, ()):
+            if fits(child):
+                found: str | None = inner(child)
+                if found is not None:
+                    return found
+        return None
+
+    return get
 
 
 def _from_base(
     route: Route, get: Callable[[XmlForm], str | None]
 ) -> Callable[[XmlForm], str | None]:
+    up, here, starts = route.up, route.here, route.starts
+
     def text(form: XmlForm) -> str | None:
-        base = form.base(route.up)
-        return get(base) if base is not None and route.starts(base.element) else None
+        base = form.base(up)
+        if base is None or (here and not starts(base.element)):
+            return None
+        return get(base)
 
     return text
 
 
 @lru_cache(maxsize=_PATHS_KNOWN)
 def _groups_of(path: str) -> Callable[[XmlForm], Sequence[XmlForm]]:
-    ways = routes(path)
+    ways = [_way(route) for route in routes(path)]
+    if len(ways) == 1:
+        return ways[0]
 
     def groups(form: XmlForm) -> Sequence[XmlForm]:
-        found: list[XmlForm] = []
-        for route in ways:
-            base = form.base(route.up)
-            here = [base] if base is not None and route.starts(base.element) else []
-            for step in route.down:
-                here = [child for one in here for child in _groups(one, step)]
-            found += here
-        return found
+        return [group for way in ways for group in way(form)]
 
     return groups
 
 
-def _groups(form: XmlForm, step: Step) -> list[XmlForm]:
-    children = form.children.get(step.name)
+def _way(route: Route) -> Callable[[XmlForm], Sequence[XmlForm]]:
+    """Return the function that gives the groups at a path without alternatives."""
+    if not route.up and not route.here and len(route.down) == 1:
+        step = route.down[0]
+        return lambda form: _groups(form, step)
+
+    def groups(form: XmlForm) -> Sequence[XmlForm]:
+        base = form.base(route.up)
+        if base is None or not route.starts(base.element):
+            return ()
+        here: Sequence[XmlForm] = (base,)
+        for step in route.down:
+            here = [child for one in here for child in _groups(one, step)]
+        return here
+
+    return groups
+
+
+def _groups(form: XmlForm, step: Step) -> Sequence[XmlForm]:
+    children = form.children().get(step.name)
     if children is None:
-        return []
+        return ()
+    origin, is_free = form.origin, not step.conditions
+    if is_free and len(children) == 1:
+        return (XmlForm(children[0], origin, form),)
     several = len(children) > 1
-    origin, tests = form.origin, step.tests
     return [
         XmlForm(child, origin, form, number if several else 0)
         for number, child in enumerate(children, 1)
-        if not tests or all(test(child) for test in tests)
+        if is_free or step.fits(child)
     ]

@@ -25,7 +25,6 @@ from typing import Any
 
 from msgspec import Struct
 
-Test = Callable[[Any], bool]
 _TAGS_KNOWN = 4096
 _CONDITION = re.compile(r"(!?)([^=!*~]+?)\s*(?:(=|~=|\*=|!=)(.*))?")
 _STEP = re.compile(r"(@?[\w.:*-]+|\.\.?|name\(\))((?:\[[^\]]*\])*)")
@@ -44,11 +43,28 @@ class _LocalNames(dict[str, str]):
 LOCAL = _LocalNames()
 
 
+class Condition(Struct, frozen=True):
+    """What an element must fulfil: the value at `path` below it, compared with `names` by `sign`.
+
+    `sign` is "" (it is there), "=", "~=", "*=" or "!="; `holds` is the whole as a function.
+    """
+
+    path: str
+    sign: str
+    names: frozenset[str]
+    negated: bool
+    holds: Callable[[Any], bool]
+
+
 class Step(Struct, frozen=True):
     """One step down: the local name of a child, and what it must fulfil."""
 
     name: str
-    tests: tuple[Test, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    def fits(self, element: Any) -> bool:
+        """Whether an element of that name fulfils the conditions."""
+        return all(condition.holds(element) for condition in self.conditions)
 
 
 class Route(Struct, frozen=True):
@@ -61,11 +77,11 @@ class Route(Struct, frozen=True):
     up: int
     down: tuple[Step, ...]
     end: str = ""
-    here: tuple[Test, ...] = ()
+    here: tuple[Condition, ...] = ()
 
     def starts(self, element: Any) -> bool:
         """Whether the route may begin at `element`."""
-        return all(test(element) for test in self.here)
+        return all(condition.holds(element) for condition in self.here)
 
 
 @lru_cache(maxsize=4096)
@@ -102,11 +118,12 @@ def seek(down: tuple[Step, ...], take: Callable[[Any], Any]) -> Callable[[Any], 
     """Return a function that searches down from an element, depth first, for what `take` gives."""
     if not down:
         return take
-    name, tests, inner = down[0].name, down[0].tests, seek(down[1:], take)
+    step, inner = down[0], seek(down[1:], take)
+    name, is_free, fits = step.name, not step.conditions, step.fits
 
     def search(element: Any) -> Any:
         for child in element:
-            if LOCAL[child.tag] == name and all(test(child) for test in tests):
+            if LOCAL[child.tag] == name and (is_free or fits(child)):
                 found = inner(child)
                 if found is not None:
                     return found
@@ -118,7 +135,7 @@ def seek(down: tuple[Step, ...], take: Callable[[Any], Any]) -> Callable[[Any], 
 def _route(part: str) -> Route:
     part = part.strip()
     up, steps, end = 0, [], ""
-    here: tuple[Test, ...] = ()
+    here: tuple[Condition, ...] = ()
     if part.startswith("/"):
         up, part = -1, part[1:]
     for text in _split(part, "/") if part else ():
@@ -131,9 +148,9 @@ def _route(part: str) -> Route:
         elif name.startswith("@") or name == "name()":
             end = name
         elif name == ".":
-            here = _tests(found[2])
+            here = _conditions(found[2])
         else:
-            steps.append(Step(name, _tests(found[2])))
+            steps.append(Step(name, _conditions(found[2])))
     return Route(up, tuple(steps), end, here)
 
 
@@ -142,24 +159,29 @@ def _split(path: str, sign: str) -> list[str]:
     return re.split(rf"\{sign}(?![^\[]*\])", path)
 
 
-def _tests(brackets: str) -> tuple[Test, ...]:
-    return tuple(_test(inside) for inside in re.findall(r"\[([^\]]*)\]", brackets))
+def _conditions(brackets: str) -> tuple[Condition, ...]:
+    return tuple(_condition(inside) for inside in re.findall(r"\[([^\]]*)\]", brackets))
 
 
-def _test(inside: str) -> Test:
+def _condition(inside: str) -> Condition:
     found = _CONDITION.fullmatch(inside.strip())
     if not found:
         message = f"{inside!r} is no condition"
         raise ValueError(message)
     negated, path, sign, wanted = found.groups()
+    names = frozenset(name.strip() for name in (wanted or "").split("|"))
+    if sign == "~=":
+        names = frozenset(map(loosened, names))
+    value, fits = value_of(path, sign or ""), _fits(sign, names)
+    holds = (lambda element: not fits(value(element))) if negated else lambda e: fits(value(e))
+    return Condition(path, sign or "", names, bool(negated), holds)
+
+
+def value_of(path: str, sign: str = "=") -> Callable[[Any], str | None]:
+    """Return the function that takes the value at `path` of an element; without sign, whether."""
     route = _route(path)
-    value = _climbing(
-        route.up, seek(route.down, value_at(route.end) if sign else _presence(route.end))
-    )
-    fits = _fits(sign, wanted or "")
-    if negated:
-        return lambda element: not fits(value(element))
-    return lambda element: fits(value(element))
+    take = value_at(route.end) if sign else _presence(route.end)
+    return _climbing(route.up, seek(route.down, take))
 
 
 def _climbing(up: int, value: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -182,18 +204,16 @@ def _presence(end: str) -> Callable[[Any], str | None]:
     return (lambda element: element.get(end[1:])) if end else lambda _element: "there"
 
 
-def _fits(sign: str | None, wanted: str) -> Callable[[str | None], bool]:
-    names = frozenset(name.strip() for name in wanted.split("|"))
+def _fits(sign: str | None, names: frozenset[str]) -> Callable[[str | None], bool]:
     if sign is None:
         return lambda text: text is not None
     if sign == "=":
         return lambda text: text in names
     if sign == "~=":
-        loose = frozenset(loosened(name) for name in names)
-        return lambda text: text is not None and loosened(text) in loose
+        return lambda text: text is not None and loosened(text) in names
     if sign == "*=":
         return lambda text: text is not None and any(name in text for name in names)
-    return lambda text: text is not None and _differs(text, wanted.strip())
+    return lambda text: text is not None and all(_differs(text, name) for name in names)
 
 
 @lru_cache(maxsize=4096)
