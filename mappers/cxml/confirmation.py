@@ -18,7 +18,6 @@ _STATUS = codes(
         "allDetail": "detail",
         "requestToPay": "detail",
     },
-    name="confirmation",
 )
 _LINE_STATUS = codes(
     {
@@ -30,7 +29,6 @@ _LINE_STATUS = codes(
         "unknown": None,
         "requestToPay": None,
     },
-    name="confirmation",
 )
 
 ORDER_REF = Table(

@@ -40,9 +40,8 @@ _PURPOSE = codes(
         "debitMemo": "debit_memo",
         "lineLevelDebitMemo": "debit_memo",
     },
-    name="purpose",
 )
-_OPERATION = codes({"new": "new", "delete": "cancel"}, name="operation")
+_OPERATION = codes({"new": "new", "delete": "cancel"})
 _KIND = codes({"InvoiceDetailItem": "goods", "InvoiceDetailServiceItem": "service"}, other=None)
 
 _IN_LINE = {

@@ -13,7 +13,7 @@ from mappers.rules import Collect, Const, Each, One, Pairs, Table, Take
 _HEAD = "OrderRequestHeader"
 _BUYERS = "buyer|purchasingAgent|endUser"
 _SELLERS = "supplierCorporate|supplierAccount|sales"
-_OPERATION = codes({"new": "new", "update": "change", "delete": "cancel"}, name="operation")
+_OPERATION = codes({"new": "new", "update": "change", "delete": "cancel"})
 _TYPE = codes({"regular": "standard", "blanket": "blanket", "release": "release"}, other="other")
 
 SCHEDULE = Table(

@@ -5,7 +5,7 @@ from mappers.convert import codes, identifier
 from mappers.cxml.convert import day
 from mappers.rules import Table, Take
 
-OPERATION = codes({"new": "new", "update": "change", "delete": "cancel"}, name="operation")
+OPERATION = codes({"new": "new", "update": "change", "delete": "cancel"})
 
 
 def order_number(at: str = "") -> tuple[str, ...]:

@@ -57,7 +57,13 @@ def _line(line: InvoiceLine, index: int) -> Iterator[Problem]:
     due = line.quantity * line.unit_price / basis
     due += sum((_signed(one) for one in line.adjustments), _ZERO)
     if abs(line.amount - due) > _LINE_SLACK:
-        yield _problem("ubl.line_amount", f"/lines/{index}/amount", line.amount, due, "R120")
+        yield _problem(
+            code="ubl.line_amount",
+            pointer=f"/lines/{index}/amount",
+            stated=line.amount,
+            due=due,
+            rule="R120",
+        )
 
 
 def _taxes(invoice: Invoice) -> Iterator[Problem]:
@@ -67,7 +73,13 @@ def _taxes(invoice: Invoice) -> Iterator[Problem]:
             continue
         due = tax.taxable * tax.rate / _HUNDRED
         if abs(tax.amount - due) >= CENT:
-            yield _problem("ubl.tax", f"/taxes/{index}/amount", tax.amount, due, "BR-CO-17")
+            yield _problem(
+                code="ubl.tax",
+                pointer=f"/taxes/{index}/amount",
+                stated=tax.amount,
+                due=due,
+                rule="BR-CO-17",
+            )
 
 
 def _sum(
@@ -80,10 +92,12 @@ def _sum(
 
 def _equal(rule: str, name: str, stated: Decimal | None, due: Decimal) -> Iterator[Problem]:
     if stated is not None and abs(stated - due) >= CENT:
-        yield _problem("ubl.totals", f"/totals/{name}", stated, due, rule)
+        yield _problem(
+            code="ubl.totals", pointer=f"/totals/{name}", stated=stated, due=due, rule=rule
+        )
 
 
-def _problem(code: str, pointer: str, stated: Decimal, due: Decimal, rule: str) -> Problem:
+def _problem(*, code: str, pointer: str, stated: Decimal, due: Decimal, rule: str) -> Problem:
     return Problem(
         code=code,
         severity="warning",

@@ -68,7 +68,7 @@ ZUGFERD_1 = Words(
     line_summation="SpecifiedTradeSettlementMonetarySummation",
 )
 
-_TYPE = codes(INVOICE_TYPES, other="invoice", name="invoice_type")
+_TYPE = codes(INVOICE_TYPES, other="invoice")
 _subject = Convert("text", lambda raw, _year: f"#{raw}#", str)
 
 ADDRESS = Table(

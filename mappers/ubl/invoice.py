@@ -11,7 +11,7 @@ from mappers.ubl.items import ACCOUNTING, ADJUSTMENT, ITEM, PRICE_BASIS, TAX
 from mappers.ubl.parties import DELIVERY, PARTY, party_rows
 
 _SUBJECT = re.compile(r"^\s*#[A-Z]{3}#")
-_TYPE = codes(INVOICE_TYPES, other="invoice", name="invoice_type")
+_TYPE = codes(INVOICE_TYPES, other="invoice")
 _NOTE = Convert("text", lambda raw, _year: " ".join(_SUBJECT.sub("", raw).split()), str)
 _ORDER = "OrderReference[!ID=NA]/ID"
 

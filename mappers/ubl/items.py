@@ -40,12 +40,8 @@ PRICE_BASIS = Table(
 )
 """BaseQuantity (BT-149, BT-150)."""
 
-_DIRECTION = codes(
-    {"true": "charge", "1": "charge", "false": "allowance", "0": "allowance"}, name="indicator"
-)
-_OPPOSITE = codes(
-    {"true": "allowance", "1": "allowance", "false": "charge", "0": "charge"}, name="indicator"
-)
+_DIRECTION = codes({"true": "charge", "1": "charge", "false": "allowance", "0": "allowance"})
+_OPPOSITE = codes({"true": "allowance", "1": "allowance", "false": "charge", "0": "charge"})
 
 
 def direction_rows(indicator: str, amount: str) -> tuple[Row, ...]:

@@ -14,12 +14,10 @@ from mappers.ubl.items import ITEM
 
 _STATUS = codes(
     {"AP": "accepted", "CA": "accepted_with_changes", "RE": "rejected", "AB": "detail"},
-    name="order_response",
 )
 _LINE_STATUS = codes(
     {"1": "changed", "3": "changed", "5": "accepted", "7": "rejected", "42": "accepted"},
     other=None,
-    name="line_status",
 )
 _ITEM = "LineItem"
 _PROMISED = f"{_ITEM}/Delivery/PromisedDeliveryPeriod"
@@ -80,7 +78,6 @@ _OUTCOME = codes(
         "UQ": "accepted_with_errors",
         "RE": "rejected",
     },
-    name="response",
 )
 
 FAULT = Table(
