@@ -12,7 +12,7 @@ _COMMANDS = {
     "check": "gateway.commands.reading:check",
     "schema": "gateway.commands.reading:schema",
     "match": "gateway.commands.matching:match",
-    "policy": "gateway.commands.matching:policy",
+    "policy": "gateway.commands.policies:policy",
     "run": "gateway.commands.serving:run",
     "demo": "gateway.commands.demo:demo",
 }

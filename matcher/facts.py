@@ -1,9 +1,8 @@
 """From canonical records to facts, and to the keys by which they find each other (S1, S12).
 
 Records say what a document says; facts say what it means for matching. Nothing is guessed on the
-way: a value that the document leaves out is left out here. A record that a reader marked
-incomplete, or whose numbers no document can mean, yields no fact but a `Refused`, so that it is
-answered and never paid.
+way: a value that the document leaves out is left out here. A record whose numbers no document can
+mean becomes a `Refused`, so that it is answered and never paid.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,10 +33,11 @@ LIKE = "like:"
 def facts_of(record: AnyRecord, id: str) -> tuple[Fact, ...]:  # noqa: A002
     """Return what a record contributes to matching; `id` is the id of its document.
 
-    Records that matching does not look at (carts, acknowledgments, ...) contribute nothing.
+    Records that matching does not look at (carts, acknowledgments, ...) contribute nothing, and
+    neither do incomplete ones, which a person completes first.
     """
     if record.incomplete:
-        return _refused(record, id, "the document could not be read whole")
+        return ()
     if isinstance(record, PurchaseOrder):
         facts: tuple[Fact, ...] = facts_of_order(record, id)
     elif isinstance(record, Receipt):

@@ -87,7 +87,7 @@ def _line(record: Record, line: ReceiptLine, index: int) -> GoodsLine:
         amount=line.amount,
         accepted=line.accepted,
         rejected=line.rejected,
-        final=line.final,
+        final=bool(line.final),
         vendor_part=item.supplier_part if item else None,
         buyer_part=item.buyer_part if item else None,
         gtin=item.gtin if item else None,

@@ -15,7 +15,7 @@ def names_of(party: Party | None) -> tuple[str, ...]:
         return ()
     found = set()
     for scheme, value in party.ids.items():
-        kind, bare = _SCHEMES.get(scheme, scheme), compact(value)
+        kind, bare = _SCHEMES.get(scheme, scheme), compact(value or "")
         if bare and scheme not in _LOCAL:
             found.add(f"{kind}:{bare[:_DUNS_DIGITS] if kind == 'duns' else bare}")
     if party.tax_id and compact(party.tax_id):

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct, field
 
+from matcher.codes import CODES
 from matcher.money import HUNDRED, UNLIMITED, is_sane
 
 Kind = Literal["percent", "amount", "share", "days", "way", "flag", "choice", "text"]
@@ -161,11 +162,16 @@ class Limits(Struct, frozen=True):
         """Return whether a switch is on."""
         return bool(self.values[key])
 
+    def shown(self, key: str) -> str:
+        """Write a value for a person."""
+        value = self.values[key]
+        if value is None:
+            return "not given"
+        return "unlimited" if value == UNLIMITED else str(value)
+
     def cite(self, key: str) -> str:
         """Name the entry that decided: key, value and where it came from."""
-        value = self.values[key]
-        shown = "unlimited" if value == UNLIMITED else "not given" if value is None else value
-        return f"{key} = {shown} ({self.origins[key]})"
+        return f"{key} = {self.shown(key)} ({self.origins[key]})"
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -362,6 +368,8 @@ def _rates(raw: Any, problems: list[PolicyProblem]) -> dict[str, Decimal]:
 def _code_changes(raw: Any, problems: list[PolicyProblem]) -> dict[str, CodeChange]:
     found: dict[str, CodeChange] = {}
     for code, change in raw.items() if isinstance(raw, Mapping) else ():
+        if code not in CODES:
+            problems.append(PolicyProblem(f"codes.{code}", "is no code"))
         given = change if isinstance(change, Mapping) else {"": change}
         problems += [
             PolicyProblem(f"codes.{code}.{key}", "must be severity or role")
