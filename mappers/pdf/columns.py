@@ -154,16 +154,18 @@ def spread(columns: Sequence[Column], words: Sequence[Word]) -> tuple[Column, ..
 
 
 def _gap(left: Column, right: Column, words: Sequence[Word]) -> float:
-    """Return where between two headings the fewest words cross, nearest to the gap between the headings."""
+    """Return where the fewest words cross, nearest to the gap between the headings, then widest."""
     low, high = (left.left + min(left.right, right.left)) / 2, (right.left + right.right) / 2
     near = [word for word in words if word.x1 > low and word.x0 < high]
     places = {(left.right + right.left) / 2}
     places |= {word.x0 - 0.6 for word in near} | {word.x1 + 0.6 for word in near}
 
-    def badness(place: float) -> tuple[int, float]:
+    def badness(place: float) -> tuple[int, float, float]:
         crossed = sum(word.x0 < place < word.x1 for word in near)
         outside = max(left.right - place, place - right.left, 0.0)
-        return crossed, outside
+        before = max((word.x1 for word in near if word.x1 <= place), default=low)
+        after = min((word.x0 for word in near if word.x0 >= place), default=high)
+        return crossed, outside, before - after
 
     return min(
         (place for place in places if low <= place <= high), key=badness, default=(low + high) / 2

@@ -28,6 +28,7 @@ _SURE, _USELESS = 0.60, 0.10
 _SHARED = 0.3
 _COLUMNS = 4
 _SCATTERED = 11
+_RULES = "|_"
 _TURNS = {
     90: Image.Transpose.ROTATE_270,
     180: Image.Transpose.ROTATE_180,
@@ -155,12 +156,12 @@ def _words(table: str, number: int, scale: float) -> Iterator[Word]:
     """
     for row in table.splitlines()[1:]:
         level, *_, left, top, width, height, confidence, text = row.split("\t")
-        sure = float(confidence) / 100
-        if level != _WORD_LEVEL or not text.strip() or sure < _USELESS:
+        sure, letters = float(confidence) / 100, _letters(text)
+        if level != _WORD_LEVEL or not letters or sure < _USELESS:
             continue
         x0, y0 = int(left) / scale, int(top) / scale
         yield Word(
-            text=text.strip(),
+            text=letters,
             x0=x0,
             top=y0,
             x1=x0 + int(width) / scale,
@@ -170,3 +171,8 @@ def _words(table: str, number: int, scale: float) -> Iterator[Word]:
             confidence=sure,
             by="ocr",
         )
+
+
+def _letters(text: str) -> str:
+    """Return `text` without the ruling lines beside it, which Tesseract takes for letters."""
+    return text.strip().strip(_RULES).strip()
