@@ -62,7 +62,7 @@ class Gateway:
         self.config = config
         self.clock = clock
         self.inbox = config.inbox
-        self.judge = Judge(_policy(config), _master(config))
+        self.judge = Judge(_policy(config), _master(config), config.matching.as_of)
         self.address = ""
 
     async def start(self) -> None:

@@ -7,6 +7,7 @@ where it can be, and as text where not. Relative paths start at the folder of th
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,14 @@ class Gateway(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Matching(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The policy and the master data, each a file; without one, the defaults."""
+    """The policy and the master data, each a file; without one, the defaults.
+
+    `as_of` is the day to judge by instead of today, for rehearsals with documents of the past.
+    """
 
     policy: str | None = None
     master: str | None = None
+    as_of: date | None = None
 
 
 class PartnerConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
