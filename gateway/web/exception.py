@@ -30,6 +30,10 @@ _SEVERITIES = {
 }
 
 
+_GRAVEST = tuple(_SEVERITIES)
+_ORDER = {"purchase_order": 0, "receipt": 1, "order_response": 2, "invoice": 3}
+
+
 class Fact(Struct, frozen=True, kw_only=True):
     """A word about the document, and where it stands."""
 
@@ -96,7 +100,8 @@ class _Documents(Struct, frozen=True, kw_only=True):
     records: dict[int, AnyRecord]
 
     def all(self) -> tuple[Kept, ...]:
-        return (self.own, *self.others)
+        """Return them in the order in which a person looks at them."""
+        return (self.own, *sorted(self.others, key=lambda one: _ORDER.get(one.kind, len(_ORDER))))
 
     def by_key(self, key: str) -> Kept | None:
         return next((one for one in self.all() if one.key == key), None)
@@ -115,15 +120,16 @@ def page(
     decisions = exception.decisions(connection, record_id)
     case = _case(documents, told)
     laid = grid(case) if case else None
-    findings = told.findings if told else ()
-    views = tuple(_finding(one, documents) for one in findings)
+    findings = sorted(told.findings, key=lambda one: _GRAVEST.index(one.severity)) if told else []
+    headline = _headline(documents, result, told)
+    views = tuple(_finding(one, documents, headline) for one in findings)
     sources = _sources(documents, originals, _used(laid, views))
     state = _state(own, documents, result, decisions)
     return Page(
         id=record_id,
         title=_title(documents),
         look=show.LOOKS[state],
-        headline=_headline(documents, result, told),
+        headline=headline,
         subject=_supplier(documents.records[record_id]) or own.partner,
         facts=tuple(_facts(documents, told)),
         money=_money(told),
@@ -209,7 +215,7 @@ def _facts(documents: _Documents, told: Reconciliation | None) -> Iterable[Fact]
         if isinstance(record, Receipt):
             label = "Receipt" if record.evidence != "shipped" else "Ship notice"
             yield Fact(label=label, text=record.number or "", origin=Origin(one.id, "/number"))
-    yield Fact(label="Receipt no.", text=str(documents.own.document_id))
+    yield Fact(label="File no.", text=str(documents.own.document_id))
 
 
 def _money(told: Reconciliation | None) -> Money | None:
@@ -219,14 +225,16 @@ def _money(told: Reconciliation | None) -> Money | None:
     return money_of(approved, pending, disputed, told.currency)
 
 
-def _finding(one: Finding, documents: _Documents) -> FindingView:
+def _finding(one: Finding, documents: _Documents, headline: str) -> FindingView:
+    """Prepare a finding; one that the headline has told already does not say it again."""
+    currency = getattr(documents.records[documents.own.id], "currency", None)
     return FindingView(
         look=_SEVERITIES[one.severity],
-        sentence=one.sentence,
+        sentence="" if one.sentence == headline else one.sentence,
         code=one.code,
         role=show.role(one.role),
         line=one.line or "",
-        money=show.money(one.money) if one.money else "",
+        money=show.money(one.money, currency) if one.money else "",
         rule=one.rule or "",
         suggestions=one.suggestions,
         sources=tuple(_lit(one, documents)),

@@ -119,9 +119,9 @@ _Key = tuple[str, str]
 def grid(case: Case) -> Grid:
     """Lay the documents of `case` beside each other."""
     ordered, received = _ordered(case.orders), _Received(case.receipts)
-    results = _results(case)
+    results, currency = _results(case), case.invoice.record.currency
     lines = tuple(
-        _line(_Placed(case.invoice.id, n, line), results[n], ordered, received)
+        _line(_Placed(case.invoice.id, n, line), results[n], ordered, received, currency)
         for n, line in enumerate(case.invoice.record.lines)
     )
     return Grid(
@@ -200,23 +200,24 @@ def _line(
     result: LineResult | None,
     ordered: dict[_Key, _Placed[OrderLine]],
     received: _Received,
+    currency: str | None,
 ) -> Line:
     reference = (result.order if result else None) or billed.line.order
     key = (reference.number or "", reference.line or "") if reference else ("", "")
     order = ordered.get(key)
     receipts = received.of(key, order.line.item if order else billed.line.item)
     item = billed.line.item or (order.line.item if order else None)
-    gap = _Gap(billed.line, order.line if order else None, receipts, received)
+    gap = _Gap(billed.line, order.line if order else None, receipts, received, currency)
     return Line(
         number=billed.line.number or str(billed.index + 1),
         title=(item.description if item else None) or "",
         part=next(iter(sorted(_parts(item), key=len)), ""),
-        order=_order_cells(order),
+        order=_order_cells(order, currency),
         receipt=_receipt_cells(receipts, received),
-        invoice=_invoice_cells(billed, gap),
+        invoice=_invoice_cells(billed, gap, currency),
         difference=(gap.quantity, gap.price),
         look=show.LOOKS[result.verdict if result else "unknown"],
-        money=_money(result),
+        money=_money(result, currency),
         agrees=not (gap.quantity.loud or gap.price.loud)
         and (result is None or result.verdict == "matched"),
         codes=result.codes if result else (),
@@ -232,8 +233,9 @@ class _Gap:
         order: OrderLine | None,
         receipts: Sequence[_Placed[ReceiptLine]],
         received: _Received,
+        currency: str | None,
     ) -> None:
-        self._billed, self._order = billed, order
+        self._billed, self._order, self._currency = billed, order, currency
         units = {one.line.uom for one in receipts} | {order.uom if order else billed.uom}
         self._same_unit = units <= {billed.uom, None}
         self._came = sum((received.quantity(one) for one in receipts), Decimal(0))
@@ -265,7 +267,7 @@ class _Gap:
         change = billed.unit_price - order.unit_price
         if not change:
             return NOTHING
-        text = show.signed(change, show.quantity(change))
+        text = show.signed(change, show.money(change, self._currency))
         return Value(text=text, loud=True, note=show.percent_of(change, order.unit_price))
 
 
@@ -278,20 +280,22 @@ def _measured(amount: Decimal | None, unit: str | None) -> str:
     return f"{show.quantity(amount)} {unit or ''}".strip() if amount is not None else ""
 
 
-def _priced(line: OrderLine | InvoiceLine) -> str:
+def _priced(line: OrderLine | InvoiceLine, currency: str | None) -> str:
     basis = line.price_basis
     per = f" per {_measured(basis.quantity, basis.uom)}" if basis else ""
-    return f"{show.money(line.unit_price)}{per}" if line.unit_price is not None else ""
+    return f"{show.money(line.unit_price, currency)}{per}" if line.unit_price is not None else ""
 
 
-def _order_cells(order: _Placed[OrderLine] | None) -> tuple[Value, Value, Value]:
+def _order_cells(
+    order: _Placed[OrderLine] | None, currency: str | None
+) -> tuple[Value, Value, Value]:
     if order is None:
         return (Value(text="not ordered", note="gap"), NOTHING, NOTHING)
     line = order.line
     return (
         order.value("quantity", _measured(line.quantity, line.uom)),
-        order.value("unit_price", _priced(line)),
-        order.value("amount", show.money(line.amount)),
+        order.value("unit_price", _priced(line, currency)),
+        order.value("amount", show.money(line.amount, currency)),
     )
 
 
@@ -307,19 +311,21 @@ def _receipt_cells(
     )
 
 
-def _invoice_cells(billed: _Placed[InvoiceLine], gap: _Gap) -> tuple[Value, Value, Value]:
+def _invoice_cells(
+    billed: _Placed[InvoiceLine], gap: _Gap, currency: str | None
+) -> tuple[Value, Value, Value]:
     line = billed.line
     return (
         billed.value("quantity", _measured(line.quantity, line.uom), loud=gap.quantity.loud),
-        billed.value("unit_price", _priced(line), loud=gap.price.loud),
-        billed.value("amount", show.money(line.amount)),
+        billed.value("unit_price", _priced(line, currency), loud=gap.price.loud),
+        billed.value("amount", show.money(line.amount, currency)),
     )
 
 
-def _money(result: LineResult | None) -> Money | None:
+def _money(result: LineResult | None, currency: str | None) -> Money | None:
     if result is None:
         return None
-    return money_of(str(result.approved), str(result.pending), str(result.disputed), None)
+    return money_of(str(result.approved), str(result.pending), str(result.disputed), currency)
 
 
 def _totals(case: Case) -> Iterable[Total]:
@@ -330,25 +336,33 @@ def _totals(case: Case) -> Iterable[Total]:
             origin = Origin(at, f"/adjustments/{n}/amount")
             yield Total(
                 label=one.reason or one.code or one.type.capitalize(),
-                invoice=Value(text=f"{sign}{show.money(one.amount)}", origin=origin),
+                invoice=Value(
+                    text=f"{sign}{show.money(one.amount, invoice.currency)}", origin=origin
+                ),
             )
     for n, tax in enumerate(invoice.taxes):
         if tax.amount is not None:
             rate = f" {show.quantity(tax.rate)} %" if tax.rate is not None else ""
             origin = Origin(at, f"/taxes/{n}/amount")
             yield Total(
-                label=f"Tax{rate}", invoice=Value(text=show.money(tax.amount), origin=origin)
+                label=f"Tax{rate}",
+                invoice=Value(text=show.money(tax.amount, invoice.currency), origin=origin),
             )
     yield _grand_total(case)
 
 
 def _grand_total(case: Case) -> Total:
+    currency = case.invoice.record.currency
     totals, order = case.invoice.record.totals, case.orders[-1] if case.orders else None
     billed = totals.total if totals else None
     ordered = order.record.total if order and len(case.orders) == 1 else None
     return Total(
         label="Total",
-        order=Value(text=show.money(ordered), origin=Origin(order.id, "/total") if order else None),
-        invoice=Value(text=show.money(billed), origin=Origin(case.invoice.id, "/totals/total")),
+        order=Value(
+            text=show.money(ordered, currency), origin=Origin(order.id, "/total") if order else None
+        ),
+        invoice=Value(
+            text=show.money(billed, currency), origin=Origin(case.invoice.id, "/totals/total")
+        ),
         strong=True,
     )

@@ -177,7 +177,7 @@ def _tabs(counts: dict[str, int], invoices: int, query: str, *, everything: bool
 
 
 def _held(sums: dict[str, Decimal]) -> list[str]:
-    return [f"{show.money(sums[name])} {name}".strip() for name in sorted(sums) if sums[name]]
+    return [f"{show.money(sums[name], name)} {name}".strip() for name in sorted(sums) if sums[name]]
 
 
 def _row(one: Listed, query: str, now: datetime) -> Row:
@@ -193,8 +193,14 @@ def _row(one: Listed, query: str, now: datetime) -> Row:
         age=show.age(received, now),
         received=show.moment(received),
         received_at=one.place.at,
-        role=show.role(one.role) if one.verdict else "Accounts payable",
+        role=_role(one),
     )
+
+
+def _role(one: Listed) -> str:
+    if one.verdict:
+        return show.role(one.role)
+    return "The sender" if one.place.kind == "file" else "Accounts payable"
 
 
 def _href(one: Listed, query: str) -> str:
@@ -234,11 +240,11 @@ def money_of(
         return None
     parts = Decimal(approved), Decimal(pending), Decimal(disputed)
     return Money(
-        total=show.money(sum(parts, Decimal(0))),
+        total=show.money(sum(parts, Decimal(0)), currency),
         currency=currency or "",
-        approved=show.money(parts[0]) if parts[0] else "",
-        pending=show.money(parts[1]) if parts[1] else "",
-        disputed=show.money(parts[2]) if parts[2] else "",
+        approved=show.money(parts[0], currency) if parts[0] else "",
+        pending=show.money(parts[1], currency) if parts[1] else "",
+        disputed=show.money(parts[2], currency) if parts[2] else "",
         bar=bar_of(*parts),
     )
 

@@ -13,6 +13,13 @@ from msgspec import Struct
 Tone = Literal["good", "wait", "bad", "quiet"]
 
 
+# Decimals of currencies that have not two (ISO 4217).
+_DECIMALS = {
+    **dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+
+
 class Look(Struct, frozen=True, kw_only=True):
     """How a state is shown."""
 
@@ -56,17 +63,24 @@ KINDS = {
 }
 
 
-def money(amount: Decimal | None) -> str:
-    """Write an amount with its own decimals and grouped digits; nothing where there is none."""
-    return "" if amount is None else f"{amount:,f}".replace("-", "\N{MINUS SIGN}")
+def money(amount: Decimal | None, currency: str | None = None) -> str:
+    """Write an amount with grouped digits and at least the decimals of its currency."""
+    if amount is None:
+        return ""
+    least = Decimal(1).scaleb(-_DECIMALS.get(currency or "", 2))
+    return _grouped(amount + 0 * least)  # a sum has the decimals of its finer part
+
+
+def _grouped(amount: Decimal) -> str:
+    return f"{amount:,f}".replace("-", "\N{MINUS SIGN}")
 
 
 def quantity(amount: Decimal | None) -> str:
-    """Write a quantity or a unit price without decimals that say nothing."""
+    """Write a quantity without decimals that say nothing."""
     if amount is None:
         return ""
     whole = amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else None
-    return money(amount.normalize() if whole is None else whole)
+    return _grouped(amount.normalize() if whole is None else whole)
 
 
 def signed(amount: Decimal, text: str) -> str:
@@ -79,7 +93,7 @@ def percent_of(part: Decimal, whole: Decimal) -> str:
     if not whole:
         return ""
     share = (100 * part / whole).quantize(Decimal("0.1"))
-    return f"{signed(share, money(share))} %"
+    return f"{signed(share, _grouped(share))} %"
 
 
 def age(since: datetime, now: datetime) -> str:

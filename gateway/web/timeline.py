@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 from msgspec import Struct
@@ -34,8 +35,11 @@ class _Data(Struct):
     name: str = ""
     partner: str = ""
     door: str = ""
-    reason: str = ""
-    repeat_of: int | None = None
+    number: str | None = None
+    currency: str | None = None
+    approved: Decimal | None = None
+    pending: Decimal | None = None
+    disputed: Decimal | None = None
     decision: _Decision | None = None
 
 
@@ -45,13 +49,15 @@ _WORDS = {
     "file.duplicate": ("copies", "Received {name} from {partner} again: the same bytes"),
     "file.quarantined": ("broken", "Could not read {name}"),
     "document.mapped": ("check", "Read"),
-    "document.invalid": ("torn", "Read in part"),
-    "order.received": ("in", "Order arrived"),
-    "order.changed": ("in", "Order changed"),
-    "shipment.notified": ("in", "Shipment announced"),
-    "shipment.received": ("in", "Goods received"),
-    "invoice.received": ("in", "Invoice read"),
-    "invoice.credit_received": ("in", "Credit memo read"),
+    "document.invalid": ("torn", "Read, but not whole: {number}"),
+    "order.received": ("in", "Order {number} arrived"),
+    "order.cancelled": ("cross", "Order {number} was cancelled"),
+    "order.acknowledged": ("check", "Order {number} was acknowledged"),
+    "order.changed": ("in", "Order {number} was changed"),
+    "shipment.notified": ("in", "Shipment {number} announced"),
+    "shipment.received": ("in", "Goods received: {number}"),
+    "invoice.received": ("in", "Invoice {number} read"),
+    "invoice.credit_received": ("in", "Credit memo {number} read"),
     "invoice.matched": ("check", "Matched"),
     "invoice.waiting": ("clock", "Waiting"),
     "invoice.exception": ("cross", "Held back"),
@@ -77,16 +83,22 @@ def _moment(one: Event, now: datetime) -> Moment:
         when=show.moment(at),
         age=show.age(at, now),
         actor="" if one.actor == "gateway" else one.actor,
-        text=_filled(text, name=data.name, partner=data.partner, door=door),
-        detail=data.decision.reason if data.decision else data.reason,
+        text=_filled(text, name=data.name, partner=data.partner, door=door, number=data.number),
+        detail=data.decision.reason if data.decision else _amounts(data),
         icon=icon,
     )
 
 
-def _filled(text: str, **values: str) -> str:
+def _filled(text: str, **values: str | None) -> str:
     for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value or f"({name} unknown)")
-    return text
+        text = text.replace(f"{{{name}}}", value or "")
+    return " ".join(text.split())
+
+
+def _amounts(data: _Data) -> str:
+    parts = {"approved": data.approved, "pending": data.pending, "disputed": data.disputed}
+    told = [f"{show.money(one, data.currency)} {word}" for word, one in parts.items() if one]
+    return ", ".join(told)
 
 
 def _data(one: Event) -> _Data:

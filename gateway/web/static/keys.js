@@ -19,12 +19,6 @@ function follow(selector) {
   document.querySelector(selector)?.click();
 }
 
-function source(kind) {
-  const tabs = [...document.querySelectorAll("[data-source]")];
-  const first = (word) => tabs.find((tab) => tab.textContent.startsWith(word));
-  ({ 1: first("Invoice"), 2: first("Order"), 3: first("Receipt") })[kind]?.click();
-}
-
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
@@ -32,9 +26,9 @@ const KEYS = {
   n: () => follow("[data-next]"),
   u: () => follow("[data-back]"),
   a: () => document.querySelector("[data-decide] textarea")?.focus(),
-  1: () => source(1),
-  2: () => source(2),
-  3: () => source(3),
+  1: () => follow("[data-source=invoice]"),
+  2: () => follow("[data-source=purchase_order]"),
+  3: () => follow("[data-source=receipt]"),
   "?": () => dialog.showModal(),
 };
 
