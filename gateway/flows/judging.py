@@ -1,4 +1,4 @@
-"""Judging: gather the cases that new records touch, assess each, and keep what changed.
+"""Judging: gather the cases that new records touch, assess them, and keep what changed.
 
 Assessment is a function of a set of facts, so the set must not change between gathering and
 writing: both happen inside the caller's write transaction. A result that says what it said before
@@ -6,20 +6,21 @@ is neither written nor announced.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 import msgspec
 from sqlalchemy import Connection
 
 from gateway.flows import news
+from gateway.flows.gathering import Case, Gathering
 from gateway.store import cases
-from gateway.store.cases import Known, Result, StoredRecord
+from gateway.store.cases import Known, Result, Touched
 from gateway.store.events import NewEvent
 from mappers.canonical import AnyRecord
 from matcher.assess import assess
-from matcher.entries import Fact, Master
-from matcher.facts import facts_of
+from matcher.facts import Fact, Master, facts_of, recovery_keys_of
 from matcher.policy import Policy
 from matcher.result import Finding, Reconciliation
 
@@ -27,92 +28,105 @@ _record: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
 _json = msgspec.json.Encoder()
 _NOTHING_FOUND = "Everything that is billed was ordered, and what had to come has come."
 _WORST_FIRST = ("critical", "block", "wait", "tolerance", "warning", "info")
+_FACTS_KEPT = 20_000
+_TOGETHER = 500  # records in one assessment, where cases do not hang together
+
+_Judged = dict[int, tuple[Touched, Reconciliation]]
 
 
 class Judge:
-    """Judges by one policy and one set of master data."""
+    """Judges by one policy and one set of master data; used by one transaction at a time.
 
-    def __init__(self, policy: Policy, master: Master) -> None:
+    `as_of` is the day to judge by instead of the present one.
+    """
+
+    def __init__(self, policy: Policy, master: Master, as_of: date | None = None) -> None:
         self._policy = policy
         self._master = master
+        self._as_of = as_of
+        # By their key, which content alone makes: numbers may be given again after a rollback.
+        self._facts: OrderedDict[str, tuple[Fact, ...]] = OrderedDict()
 
     def judge(
-        self, connection: Connection, keys: Collection[str], today: date, at: str
+        self, connection: Connection, fresh: Collection[int], today: date, at: str
     ) -> list[NewEvent]:
-        """Assess again what has one of `keys`, write what changed, and return its events."""
-        touched = gather(connection, keys)
-        stored = {one.id: one for one in cases.records(connection, touched)}
-        by_key = {one.key: one for one in stored.values()}
-        found = [
-            (by_key[result.invoice.id], result)
-            for numbers in apart(touched)
-            for result in self._assess([stored[number] for number in numbers], today)
-        ]
-        known = cases.known_results(connection, [one.id for one, _ in found])
+        """Assess the cases of `fresh` again, write what changed, and return its events."""
+        judged, bystanders = self._assess_around(connection, fresh, today)
+        if bystanders:  # results of other cases that rest on what is fresh: theirs as well
+            judged |= self._assess_around(connection, bystanders, today)[0]
+        known = cases.known_results(connection, judged)
         changed = [
             (one, result, row)
-            for one, result in found
-            if (row := _row(one, result, known.get(one.id))) is not None
+            for number, (one, result) in judged.items()
+            if (row := _row(number, result, known.get(number))) is not None
         ]
         cases.write_results(connection, [row for _, _, row in changed], at)
         return [
-            news.of_result(
-                one.document_id, one.id, result, row.version, _verdict(known.get(one.id))
-            )
+            news.of_result(one, result, row.version, known.get(one.id))
             for one, result, row in changed
         ]
 
-    def _assess(self, records: Iterable[StoredRecord], today: date) -> list[Reconciliation]:
-        facts: list[Fact] = []
+    def _assess_around(
+        self, connection: Connection, seeds: Collection[int], today: date
+    ) -> tuple[_Judged, set[int]]:
+        """Return the results for the cases of `seeds`, and the claims of others behind them."""
+        found = Gathering(connection, lambda number: _items_of(connection, number)).cases(seeds)
+        self._learn(connection, [one for case in found for one in (*case.members, *case.near)])
+        judged: _Judged = {}
+        bystanders: set[int] = set()
+        for together in _together(found):
+            members = {one.fact: one for case in together for one in case.members}
+            near = {one.fact: one for case in together for one in case.near}
+            sown = {one.fact for one in members.values() if one.id in seeds}
+            unsure = any(case.has_lost for case in together)
+            for result in self._assess(members.keys() | near.keys(), today):
+                if result.invoice.id in members:
+                    one = members[result.invoice.id]
+                    judged[one.id] = one, result
+                elif unsure or not sown.isdisjoint(result.inputs):
+                    bystanders.add(near[result.invoice.id].id)
+        self._forget()
+        return judged, bystanders - judged.keys()
+
+    def _assess(self, keys: Collection[str], today: date) -> list[Reconciliation]:
+        facts = [fact for key in sorted(keys) for fact in self._facts[key]]
+        return assess(facts, self._policy, self._as_of or today, self._master)
+
+    def _learn(self, connection: Connection, records: Collection[Touched]) -> None:
+        """Have the facts of `records` at hand: a record never changes, so it is read once."""
+        missing = {one.id: one.fact for one in records if one.fact not in self._facts}
+        for number, body in cases.bodies(connection, list(missing)).items():
+            self._facts[missing[number]] = facts_of(_record.decode(body), missing[number])
         for one in records:
-            facts += facts_of(_record.decode(one.body), one.key)
-        return assess(facts, self._policy, today, self._master)
+            self._facts.move_to_end(one.fact)
+
+    def _forget(self) -> None:
+        while len(self._facts) > _FACTS_KEPT:
+            self._facts.popitem(last=False)
 
 
-def gather(connection: Connection, keys: Collection[str]) -> dict[int, list[str]]:
-    """Return all records that `keys` lead to, directly or by each other, with their own keys."""
-    found: dict[int, list[str]] = {}
-    followed: set[str] = set()
-    ahead = set(keys)
-    while ahead:
-        fresh = cases.touching(connection, ahead) - found.keys()
-        followed |= ahead
-        touched = cases.touched_by(connection, fresh)
-        found |= touched
-        ahead = {key for several in touched.values() for key in several} - followed
-    return found
+def _items_of(connection: Connection, number: int) -> tuple[str, ...]:
+    return recovery_keys_of(_record.decode(cases.bodies(connection, [number])[number]))
 
 
-def apart(touched: Mapping[int, Collection[str]]) -> Iterator[list[int]]:
-    """Split records into the cases they form: those that no key connects stand apart."""
-    by_key: dict[str, list[int]] = {}
-    for number, keys in touched.items():
-        for key in keys:
-            by_key.setdefault(key, []).append(number)
-    left = set(touched)
-    for number in touched:
-        if number in left:
-            yield sorted(_reach(number, touched, by_key, left))
+def _together(found: Iterable[Case]) -> Iterator[list[Case]]:
+    """Put cases into assessments: many share one, but a lost claim sees its own case only."""
+    room, several = _TOGETHER, list[Case]()
+    for case in found:
+        if case.has_lost:
+            yield [case]
+            continue
+        size = len(case.members) + len(case.near)
+        if several and size > room:
+            yield several
+            room, several = _TOGETHER, []
+        several.append(case)
+        room -= size
+    if several:
+        yield several
 
 
-def _reach(
-    start: int,
-    touched: Mapping[int, Collection[str]],
-    by_key: dict[str, list[int]],
-    left: set[int],
-) -> Iterator[int]:
-    ahead = [start]
-    left.discard(start)
-    while ahead:
-        number = ahead.pop()
-        yield number
-        for key in touched[number]:
-            near = [other for other in by_key.pop(key, ()) if other in left]
-            left.difference_update(near)
-            ahead += near
-
-
-def _row(one: StoredRecord, result: Reconciliation, known: Known | None) -> Result | None:
+def _row(number: int, result: Reconciliation, known: Known | None) -> Result | None:
     """Return what is to be stored of a result; None where it is known already."""
     body = _json.encode(result)
     digest = hashlib.sha256(body).hexdigest()
@@ -120,7 +134,7 @@ def _row(one: StoredRecord, result: Reconciliation, known: Known | None) -> Resu
         return None
     gravest = _gravest(result)
     return Result(
-        record_id=one.id,
+        record_id=number,
         verdict=result.verdict,
         currency=result.currency,
         approved=str(result.approved),
@@ -133,10 +147,6 @@ def _row(one: StoredRecord, result: Reconciliation, known: Known | None) -> Resu
         body=body,
         version=known.version + 1 if known else 1,
     )
-
-
-def _verdict(known: Known | None) -> str | None:
-    return known.verdict if known else None
 
 
 def _gravest(result: Reconciliation) -> Finding | None:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.reading.wire import ReadFile, ReadRecord
+from gateway.reading.wire import TEST, ReadFile, ReadRecord
 from gateway.store.documents import QUARANTINED, READ, Decision, Waiting
 from mappers.canonical import AnyRecord
 from parsers.form import Problem
@@ -53,7 +53,7 @@ def kept(document: Waiting, record: ReadRecord, skip: tuple[int, ...] | None) ->
     if record.incomplete:
         return replace(record, touches=())
     if record.test:
-        return replace(record, touches=tuple(f"test/{key}" for key in record.touches))
+        return replace(record, touches=tuple(f"{key}{TEST}" for key in record.touches))
     return record
 
 

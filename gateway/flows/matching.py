@@ -91,8 +91,8 @@ class Matching:
             for one in part.records
             if one.position >= there.get(part.read.document, 0)
         ]
-        told, keys = _store(connection, fresh, at)
-        told += self._judge.judge(connection, keys, now.date(), at) if keys else []
+        told, touching = _store(connection, fresh, at)
+        told += self._judge.judge(connection, touching, now.date(), at) if touching else []
         told += self._decide(connection, [part for part in parts if part.ends], still, at)
         announce(connection, told, at)
 
@@ -118,8 +118,7 @@ class Matching:
         """Judge again the case that a record belongs to: the day or the policy may be another."""
         now = self._clock()
         with self._store.write() as connection:
-            keys = cases.touched_by(connection, [record])[record]
-            told = self._judge.judge(connection, keys, now.date(), stamp(now))
+            told = self._judge.judge(connection, [record], now.date(), stamp(now))
             announce(connection, told, stamp(now))
         self.committed()
 
@@ -165,8 +164,8 @@ class Matching:
 
 def _store(
     connection: Connection, fresh: Sequence[tuple[Waiting, ReadRecord]], at: str
-) -> tuple[list[NewEvent], set[str]]:
-    """Store records; returns the events that tell of them, and the keys that they touch."""
+) -> tuple[list[NewEvent], list[int]]:
+    """Store records; returns the events that tell of them, and which of them touch others."""
     rows = [
         (one.id, keeping.fact_key(one.partner, one.sha256, record.position), record)
         for one, record in fresh
@@ -179,7 +178,7 @@ def _store(
         for n, (one, record) in zip(numbers, fresh, strict=True)
         if not one.truncated  # that the file is put aside says it all
     ]
-    return told, {key for keys in touches.values() for key in keys}
+    return told, [number for number, keys in touches.items() if keys]
 
 
 def _file(one: Waiting) -> File:

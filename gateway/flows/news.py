@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from gateway.reading.wire import ReadRecord
+from gateway.store.cases import Known, Touched
 from gateway.store.events import NewEvent
 from matcher.result import Finding, InvoiceRef, LineResult, Reconciliation, TermsResult, Verdict
 from parsers.form import Problem
@@ -115,12 +116,13 @@ def _kind(kind: str, said: _Said) -> str:
 
 
 def of_result(
-    document: int, record: int, result: Reconciliation, version: int, previous: str | None
+    record: Touched, result: Reconciliation, version: int, known: Known | None
 ) -> NewEvent:
-    """Return the event that tells of a result, or of its change."""
+    """Return the event that tells of a result, or of its change from what was `known`."""
+    previous = known.verdict if known else None
     news = ResultNews(
-        document=document,
-        record=record,
+        document=record.document_id,
+        record=record.id,
         version=version,
         previous=previous,
         invoice=result.invoice,
@@ -143,7 +145,7 @@ def of_result(
             msgspec.structs.replace(news, findings=(), lines=(), orders=(), shortened=True)
         )
     kind = "reconciliation.changed" if previous == result.verdict else _JUDGED[result.verdict]
-    return NewEvent(type=kind, subject=subject_of(record), data=data)
+    return NewEvent(type=kind, subject=subject_of(record.id), data=data)
 
 
 def of_quarantine(document: int, problems: tuple[Problem, ...]) -> NewEvent:

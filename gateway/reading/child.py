@@ -18,10 +18,10 @@ import zstandard
 
 from gateway.archive import Archive
 from gateway.formats import read_documents
-from gateway.reading.wire import File, ReadFile, ReadRecord, Reply, Task, frame, next_frame
-from mappers.canonical import AnyRecord
+from gateway.reading.wire import ITEM, File, ReadFile, ReadRecord, Reply, Task, frame, next_frame
+from mappers.canonical import AnyRecord, PurchaseOrder
 from mappers.rules import Mapped
-from matcher.facts import keys_of
+from matcher.facts import keys_of, recovery_keys_of
 from parsers.form import ParseError
 
 _HERE_MAX = 1000  # records that still go into one message
@@ -99,9 +99,17 @@ def record_of(mapped: Mapped, position: int) -> ReadRecord:
         incomplete=record.incomplete,
         test=record.source.test,
         body=_json.encode(record),
-        touches=() if record.incomplete else keys_of(record),
+        touches=() if record.incomplete else _touches(record),
         trace=_packed(mapped) if record.source.format in _TRACED else None,
     )
+
+
+def _touches(record: AnyRecord) -> tuple[str, ...]:
+    """Return the keys of a record; an order is known by its items as well."""
+    keys = keys_of(record)
+    if isinstance(record, PurchaseOrder):
+        keys += tuple(ITEM + item for item in recovery_keys_of(record))
+    return keys
 
 
 def _number(record: AnyRecord) -> str | None:

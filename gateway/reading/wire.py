@@ -11,6 +11,9 @@ from msgspec import Struct
 
 from parsers.form import Problem
 
+ITEM, LOST, TEST = "item:", "lost:", "|test"
+"""Marks on keys: the items of an order, those of a claim without one, and all of test documents."""
+
 LENGTH_BYTES = 4
 FRAME_MAX = 256 << 20
 

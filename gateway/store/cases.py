@@ -4,27 +4,19 @@ A key names an order, an invoice number, a party with a total, ...; what shares 
 each other's result. Records are inserted once, by their place in their document.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from msgspec import Struct, convert
 from msgspec.structs import asdict
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from gateway.reading.wire import ReadRecord
 from gateway.store.schema import reconciliation, record, touch
 
-_KEYS_AT_ONCE = 10_000
-
-
-class StoredRecord(Struct, frozen=True, kw_only=True):
-    """A record as matching wants it: `key` is its id as a fact, `body` its JSON."""
-
-    id: int
-    document_id: int
-    key: str
-    kind: str
-    body: bytes
+_T = TypeVar("_T", int, str)
+_AT_ONCE = 10_000  # below the number of parameters that SQLite takes
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -42,6 +34,16 @@ class Result(Struct, frozen=True, kw_only=True):
     digest: str
     body: bytes
     version: int
+
+
+class Touched(Struct, frozen=True):
+    """A record and what connects it with others: its id as a fact, its kind, and its keys."""
+
+    id: int
+    document_id: int
+    fact: str
+    kind: str
+    keys: list[str]
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -90,38 +92,65 @@ def insert_touches(connection: Connection, touches: Mapping[int, Iterable[str]])
     """Store the keys of records."""
     rows = [{"record_id": number, "key": key} for number, keys in touches.items() for key in keys]
     if rows:
-        connection.execute(insert(touch), rows)
+        connection.execute(upsert(touch).on_conflict_do_nothing(), rows)
+
+
+def remove_touches(connection: Connection, number: int, keys: Collection[str]) -> None:
+    """Remove keys of a record that no longer hold."""
+    connection.execute(delete(touch).where(touch.c.record_id == number, touch.c.key.in_(keys)))
 
 
 def touching(connection: Connection, keys: Collection[str]) -> set[int]:
     """Return the records that have one of `keys`."""
     found: set[int] = set()
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), _KEYS_AT_ONCE):
-        some = wanted[start : start + _KEYS_AT_ONCE]
-        found |= set(
-            connection.execute(select(touch.c.record_id).where(touch.c.key.in_(some))).scalars()
-        )
+    for some in _portions(sorted(keys)):
+        query = select(touch.c.record_id).where(touch.c.key.in_(some))
+        found.update(connection.execute(query).scalars())
     return found
 
 
-def touched_by(connection: Connection, records: Collection[int]) -> dict[int, list[str]]:
-    """Return the keys of records."""
-    keys: dict[int, list[str]] = {number: [] for number in records}
-    query = select(touch.c.record_id, touch.c.key).where(touch.c.record_id.in_(records))
-    for number, key in connection.execute(query.order_by(touch.c.record_id, touch.c.key)):
-        keys[number].append(key)
-    return keys
-
-
-def records(connection: Connection, numbers: Collection[int]) -> list[StoredRecord]:
-    """Return records, in order."""
+def sharing(connection: Connection, keys: Collection[str], limit: int) -> list[int]:
+    """Return the records that share most of `keys`, at most `limit`; of equals the newest."""
+    if not keys:
+        return []
     query = (
-        select(record.c.id, record.c.document_id, record.c.key, record.c.kind, record.c.body)
-        .where(record.c.id.in_(numbers))
-        .order_by(record.c.id)
+        select(touch.c.record_id)
+        .where(touch.c.key.in_(keys))
+        .group_by(touch.c.record_id)
+        .order_by(func.count().desc(), touch.c.record_id.desc())
+        .limit(limit)
     )
-    return [convert(row, StoredRecord, from_attributes=True) for row in connection.execute(query)]
+    return list(connection.execute(query).scalars())
+
+
+def touched(connection: Connection, numbers: Sequence[int]) -> list[Touched]:
+    """Return records with their keys."""
+    keys: dict[int, list[str]] = {number: [] for number in numbers}
+    found: list[Touched] = []
+    for some in _portions(numbers):
+        pairs = select(touch.c.record_id, touch.c.key).where(touch.c.record_id.in_(some))
+        for number, key in connection.execute(pairs.order_by(touch.c.record_id, touch.c.key)):
+            keys[number].append(key)
+        query = select(record.c.id, record.c.document_id, record.c.key, record.c.kind)
+        found += [
+            Touched(row.id, row.document_id, row.key, row.kind, keys[row.id])
+            for row in connection.execute(query.where(record.c.id.in_(some)))
+        ]
+    return found
+
+
+def _portions(several: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(several), _AT_ONCE):
+        yield several[start : start + _AT_ONCE]
+
+
+def bodies(connection: Connection, numbers: Sequence[int]) -> dict[int, bytes]:
+    """Return the JSON of records."""
+    found: dict[int, bytes] = {}
+    for some in _portions(numbers):
+        query = select(record.c.id, record.c.body).where(record.c.id.in_(some))
+        found.update({row.id: row.body for row in connection.execute(query)})
+    return found
 
 
 def known_results(connection: Connection, numbers: Collection[int]) -> dict[int, Known]:
