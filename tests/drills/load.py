@@ -19,24 +19,21 @@ class Drop(NamedTuple):
     content: bytes
 
 
-def interchange(kind: str, group: str, number: int, segments: list[str], sender: str) -> bytes:
-    """Return an X12 interchange with one transaction set."""
-    body = [f"ST*{kind}*0001", *segments, f"SE*{len(segments) + 2}*0001"]
-    head = (
-        f"ISA*00*          *00*          *ZZ*{sender:<15}*ZZ*{'BUYER':<15}"
-        f"*260302*0900*U*00401*{number:09}*0*P*>"
-    )
+def envelope(kind: str, group: str, number: int, sets: list[list[str]], sender: str) -> bytes:
+    """Return an X12 interchange with transaction sets of one `kind`."""
+    parties = f"ZZ*{sender:<15}*ZZ*{'BUYER':<15}"
     lines = [
-        head,
+        f"ISA*00*{'':10}*00*{'':10}*{parties}*260302*0900*U*00401*{number:09}*0*P*>",
         f"GS*{group}*{sender}*BUYER*20260302*0900*{number}*X*004010",
-        *body,
-        f"GE*1*{number}",
-        f"IEA*1*{number:09}",
     ]
+    for control, segments in enumerate(sets, 1):
+        closing = f"SE*{len(segments) + 2}*{control:04}"
+        lines += [f"ST*{kind}*{control:04}", *segments, closing]
+    lines += [f"GE*{len(sets)}*{number}", f"IEA*1*{number:09}"]
     return "".join(f"{line}~\n" for line in lines).encode()
 
 
-def order(number: int, sender: str = "BUYER") -> bytes:
+def order(number: int) -> bytes:
     """Return purchase order `number`: two lines."""
     segments = [
         f"BEG*00*NE*PO{number:06}**20260301",
@@ -47,23 +44,27 @@ def order(number: int, sender: str = "BUYER") -> bytes:
         "PO1*2*4*EA*3.25**VP*B-1",
         "CTT*2",
     ]
-    return interchange("850", "PO", number, segments, sender)
+    return envelope("850", "PO", number, [segments], "BUYER")
 
 
-def invoice(number: int, *, over: int = 0) -> bytes:
+def invoice_set(number: int, over: int = 0) -> list[str]:
     """Return the invoice for order `number`, which bills `over` pieces too many."""
     quantity = 10 + number % 5 + over
-    total = quantity * 1250 + 4 * 325
-    segments = [
+    return [
         f"BIG*20260302*IN{number:06}*20260301*PO{number:06}",
         "CUR*SE*USD",
         f"N1*SE*SUPPLIER {number % 7}*92*S{number % 7}",
         f"IT1*1*{quantity}*EA*12.50**VP*A-{number}",
         "IT1*2*4*EA*3.25**VP*B-1",
-        f"TDS*{total}",
+        f"TDS*{quantity * 1250 + 4 * 325}",
         "CTT*2",
     ]
-    return interchange("810", "IN", 500_000 + number, segments, f"S{number % 7}")
+
+
+def invoice(number: int, over: int = 0) -> bytes:
+    """Return `invoice_set` in an interchange of its own."""
+    sets = [invoice_set(number, over)]
+    return envelope("810", "IN", 500_000 + number, sets, f"S{number % 7}")
 
 
 def drops(count: int, seed: int) -> Iterator[Drop]:

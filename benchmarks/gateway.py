@@ -1,0 +1,210 @@
+"""How fast the whole gateway is, from the folder to the receiver, with everything on.
+
+Small documents: 2,000 X12 files, orders and invoices of four partners, renamed into the folders at
+once, until each is archived, matched and answered, and its result was posted to a receiver, signed.
+Interchange: one file of 10,000 invoices, from the drop until the last result is in the event log.
+Receipt: how long `POST /v1/documents` takes to answer while files are dropped at half that rate.
+
+The floor is what the disk and the database alone take for as many documents: each written, synced
+and named, and inserted as a row, in batches of 64.
+"""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import aiohttp
+import structlog
+from sqlalchemy import func, select
+
+from benchmarks.measure import report
+from gateway.app import Gateway
+from gateway.config import load
+from gateway.store.schema import event
+from tests.drills.load import envelope, invoice, invoice_set, order
+
+SMALL, PARTNERS, INVOICES, POSTS, BATCH = 2000, 4, 10_000, 400, 64
+_CONFIG = """
+[gateway]
+data = "data"
+inbox = "inbox"
+[web]
+port = 0
+[matching]
+policy = "policy.toml"
+[outbound]
+allow = ["127.0.0.0/8"]
+[[endpoints]]
+url = "http://127.0.0.1:{port}/"
+secret = "whsec_YmVuY2htYXJrYmVuY2htYXJrYmVuY2htYXJrYmVuY2g="
+types = ["invoice.matched", "invoice.exception", "invoice.waiting", "invoice.duplicate"]
+"""
+
+
+def main() -> None:
+    """Measure, each figure on a workspace of its own."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_small_documents(Path(folder, "small")))
+        asyncio.run(_receipts(Path(folder, "receipts")))
+        asyncio.run(_interchange(Path(folder, "interchange")))
+
+
+async def _small_documents(folder: Path) -> None:
+    contents = _files(SMALL)
+    floor = _floor(folder / "floor", contents)
+    async with _running(folder) as gateway:
+        begin = time.perf_counter()
+        _drop(folder, contents)
+        await gateway.drain()
+        rate = len(contents) / (time.perf_counter() - begin)
+    report("gateway.small_documents_per_s", value=rate, unit="documents/s", floor=floor)
+
+
+async def _receipts(folder: Path) -> None:
+    floor = 1000 / _floor(folder / "floor", _files(SMALL)[:100], batch=1)
+    contents, took = _files(POSTS), []
+    async with _running(folder) as gateway, aiohttp.ClientSession() as client:
+        for number, content in enumerate(contents):
+            _drop(folder, _files(2, start=10_000 + number * 2))
+            begin = time.perf_counter()
+            where = f"{gateway.address}/v1/documents?partner=p0&name={number}.x12"
+            async with client.post(where, data=content) as answer:
+                answer.raise_for_status()
+                await answer.read()
+            took.append((time.perf_counter() - begin) * 1000)
+            await asyncio.sleep(0.02)
+    p99 = sorted(took)[int(len(took) * 0.99)]
+    report("gateway.receipt_p99_ms", value=p99, unit="ms", floor=floor)
+
+
+async def _interchange(folder: Path) -> None:
+    sets = [invoice_set(number) for number in range(INVOICES)]
+    content = envelope("810", "IN", 1, sets, "SELLER")
+    floor = _floor(folder / "floor", _files(SMALL))
+    async with _running(folder) as gateway:
+        begin = time.perf_counter()
+        _drop(folder, [content])
+        while _results(gateway) < INVOICES:  # noqa: ASYNC110 - seen from outside
+            await asyncio.sleep(0.05)
+        rate = INVOICES / (time.perf_counter() - begin)
+    report("gateway.interchange_documents_per_s", value=rate, unit="documents/s", floor=floor)
+
+
+def _results(gateway: Gateway) -> int:
+    with gateway.store.read() as connection:
+        query = select(func.count()).where(
+            event.c.type.in_(("invoice.exception", "invoice.waiting"))
+        )
+        return connection.execute(query).scalar_one()
+
+
+def _files(count: int, start: int = 0) -> list[bytes]:
+    numbers = range(start, start + count // 2)
+    return [make(number) for number in numbers for make in (order, invoice)]
+
+
+def _drop(folder: Path, contents: Sequence[bytes]) -> None:
+    """Write the files beside the folders, then rename them into them all at once."""
+    for number, content in enumerate(contents):
+        (folder / f"{number}").write_bytes(content)
+    stamp = time.monotonic_ns()
+    for number in range(len(contents)):
+        inbox = folder / "inbox" / f"p{number // 2 % PARTNERS}" / "in"
+        (folder / f"{number}").rename(inbox / f"{stamp}-{number}.x12")
+
+
+@asynccontextmanager
+async def _running(folder: Path) -> AsyncIterator[Gateway]:
+    (folder / "policy.toml").write_text("way = 2\n")
+    for number in range(PARTNERS):
+        (folder / "inbox" / f"p{number}" / "in").mkdir(parents=True)
+    program = "from benchmarks.gateway import receive; receive()"
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as receiver:  # noqa: ASYNC220
+        port = receiver.stdout.readline().decode().strip() if receiver.stdout else ""
+        (folder / "dockmatch.toml").write_text(_CONFIG.format(port=port))
+        gateway = Gateway(load(folder / "dockmatch.toml", {}))
+        await gateway.start()
+        await gateway.drain()
+        try:
+            yield gateway
+        finally:
+            await gateway.stop()
+            receiver.kill()
+
+
+def _floor(folder: Path, contents: Sequence[bytes], batch: int = BATCH) -> float:
+    """Return how many documents a second the disk and the database alone can take."""
+    folder.mkdir(parents=True)
+    begin = time.perf_counter()
+    with closing(sqlite3.connect(folder / "floor.db", isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=FULL")
+        database.execute("CREATE TABLE document (id INTEGER PRIMARY KEY, name TEXT, body BLOB)")
+        for start in range(0, len(contents), batch):
+            some = contents[start : start + batch]
+            for number, content in enumerate(some):
+                _write(folder, f"{start + number}", content)
+            _sync(folder)
+            database.execute("BEGIN IMMEDIATE")
+            database.executemany(
+                "INSERT INTO document (name, body) VALUES ('a', ?)", [(one,) for one in some]
+            )
+            database.execute("COMMIT")
+    return len(contents) / (time.perf_counter() - begin)
+
+
+def _write(folder: Path, name: str, content: bytes) -> None:
+    with (folder / "temporary").open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    (folder / "temporary").rename(folder / name)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+class _Receiver(asyncio.Protocol):
+    """Answers every request with 204 as soon as its body is there."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport, self._seen = transport, b""
+
+    def data_received(self, data: bytes) -> None:
+        self._seen += data
+        while True:
+            head, mark, rest = self._seen.partition(b"\r\n\r\n")
+            if not mark:
+                return
+            length = next(
+                int(line[15:])
+                for line in head.lower().split(b"\r\n")
+                if line[:15] == b"content-length:"
+            )
+            if len(rest) < length:
+                return
+            self._seen = rest[length:]
+            self._transport.write(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n")
+
+
+def receive() -> None:
+    """Be the receiver: print a port, and answer until killed."""
+
+    async def serve() -> None:
+        server = await asyncio.get_running_loop().create_server(_Receiver, "127.0.0.1", 0)
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await server.serve_forever()
+
+    asyncio.run(serve())
