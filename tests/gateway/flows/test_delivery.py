@@ -74,7 +74,7 @@ class Scene:
 
     def __init__(self, store: Store, clock: Any, url: str, receiver: Receiver) -> None:
         self.store, self.clock, self.url, self.receiver = store, clock, url, receiver
-        self.outbound = Outbound(networks(["127.0.0.0/8"]), timeout_seconds=0.3)
+        self.outbound = Outbound(networks(["127.0.0.0/8"]), timeout_seconds=2.0)
         self.dispatcher = Dispatcher(store, self.outbound, clock=clock, dice=lambda: 0.5)
 
     def subscribe(self, *types: str, query: str = "") -> None:
