@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from gateway import cli, config
+from matcher.codes import CODES
 
 ROOT = Path(__file__).resolve().parent.parent
 # Where somebody built this is nobody's business, nor is the mirror that the packages came from.
@@ -101,6 +102,11 @@ def said_otherwise(call: ast.AST) -> Iterator[ast.AST]:
 def test_every_event_is_documented() -> None:
     rows = re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \|", page("docs", "webhooks.md"), re.MULTILINE)
     assert sorted(rows) == sorted(event_types())
+
+
+def test_every_finding_is_documented() -> None:
+    rows = re.findall(r"^\| `([A-Z][A-Z_]+)` \|", page("docs", "findings.md"), flags=re.MULTILINE)
+    assert sorted(rows) == sorted(CODES)
 
 
 def reported() -> Iterator[str]:
