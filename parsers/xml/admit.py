@@ -19,15 +19,15 @@ MAX_ELEMENTS = 2_000_000
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']{1,40})[\"']")
 _DECLARATION = re.compile(r"\s*<\?xml.*?\?>", re.DOTALL)
 _WIDE = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (b"<\0\0\0", "utf-32-le"),
-    (b"\0\0\0<", "utf-32-be"),
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
+    (rb"\xff\xfe\0\0|\0\0\xfe\xff", "utf-32"),
+    (rb"\xff\xfe|\xfe\xff", "utf-16"),
+    (rb"(?:\s\0\0\0)*<\0\0\0", "utf-32-le"),
+    (rb"(?:\0\0\0\s)*\0\0\0<", "utf-32-be"),
+    (rb"(?:\s\0)*<\0", "utf-16-le"),
+    (rb"(?:\0\s)*\0<", "utf-16-be"),
 )
+"""How documents of two or four bytes a character begin."""
+
 _WIDE_NAMES = frozenset(
     codecs.lookup(name).name
     for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
@@ -66,8 +66,13 @@ def admit(data: bytes, charset: str | None = None) -> Admitted:
     return admitted
 
 
+def wide_encoding(data: bytes) -> str | None:
+    """Return the encoding of a document of two or four bytes a character, None for others."""
+    return next((name for begins, name in _WIDE if re.match(begins, data)), None)
+
+
 def _settled(data: bytes, charset: str | None) -> Admitted:
-    wide = next((name for mark, name in _WIDE if data.startswith(mark)), None)
+    wide = wide_encoding(data)
     if wide:
         return _narrowed(data, wide)
     found = _DECLARED.match(data.removeprefix(codecs.BOM_UTF8))
@@ -84,6 +89,7 @@ def _settled(data: bytes, charset: str | None) -> Admitted:
 def _known(declared: str) -> str:
     """Return Python's name of an encoding; ParseError where there is none that we read."""
     try:
+        "".encode(declared)  # refuses codecs that are no encodings of text
         name = codecs.lookup(declared).name
     except (LookupError, ValueError):
         name = "utf-7"

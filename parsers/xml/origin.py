@@ -16,6 +16,7 @@ from msgspec import Struct
 
 _NOT_ELEMENTS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _TAG = re.compile(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
+_NAME = re.compile(rb"<(?:[^\s:/>]+:)?([^\s:/>]+)")
 _CDATA = re.compile(rb"<!\[CDATA\[(.*)\]\]>", re.DOTALL)
 _NO_START = frozenset(b"/!?")
 
@@ -72,12 +73,15 @@ class Origin:
     def span(self, element: Any, end: str, text: str) -> Span | None:
         """Return where the value `text` of `element` stands, or None where that is not sure.
 
-        `end` is "" for the element's own text or "@name" for an attribute.
+        `end` is "" for its own text, "@name" for an attribute, "name()" for its own name.
         """
-        if not self.data or not text or end == "name()":
+        if not self.data or not text:
             return None
         index = self.index(element)
-        edges = index.attribute(element, end[1:]) if end else index.text(element)
+        if end == "name()":
+            edges = index.name(element)
+        else:
+            edges = index.attribute(element, end[1:]) if end else index.text(element)
         return self._checked(index, edges, text) if edges else None
 
     def line_of(self, element: Any) -> int:
@@ -160,6 +164,11 @@ class _Index:
         if self._lines is None:
             self._lines = [found.start() for found in re.finditer(rb"\n", self._data)]
         return bisect_left(self._lines, place) + 1
+
+    def name(self, element: Any) -> tuple[int, int] | None:
+        """Return the edges of the local name in the start tag."""
+        tag = _NAME.match(self._masked, self.start_of(element))
+        return tag.span(1) if tag else None
 
     def attribute(self, element: Any, name: str) -> tuple[int, int] | None:
         """Return the edges of an attribute's value."""

@@ -172,16 +172,44 @@ def _condition(inside: str) -> Condition:
     names = frozenset(name.strip() for name in (wanted or "").split("|"))
     if sign == "~=":
         names = frozenset(map(loosened, names))
-    value, fits = value_of(path, sign or ""), _fits(sign, names)
-    holds = (lambda element: not fits(value(element))) if negated else lambda e: fits(value(e))
-    return Condition(path, sign or "", names, bool(negated), holds)
+    search = _any(_route(path), sign, names)
+    if negated:
+        return Condition(
+            path, sign or "", names, negated=True, holds=lambda element: search(element) is None
+        )
+    return Condition(
+        path, sign or "", names, negated=False, holds=lambda element: search(element) is not None
+    )
 
 
-def value_of(path: str, sign: str = "=") -> Callable[[Any], str | None]:
-    """Return the function that takes the value at `path` of an element; without sign, whether."""
+def _any(route: Route, sign: str | None, names: frozenset[str]) -> Callable[[Any], Any]:
+    """Return the search for a value that fits; an element has a condition if any value does."""
+    value, fits = value_at(route.end) if sign else _presence(route.end), _fits(sign, names)
+
+    def fitting(element: Any) -> str | None:
+        text = value(element)
+        return text if fits(text) else None
+
+    return _climbing(route.up, seek(route.down, fitting))
+
+
+def values_of(path: str) -> Callable[[Any], list[str]]:
+    """Return the function that takes all values at `path`, which only goes down."""
     route = _route(path)
-    take = value_at(route.end) if sign else _presence(route.end)
-    return _climbing(route.up, seek(route.down, take))
+    value = value_at(route.end)
+
+    def values(element: Any) -> list[str]:
+        found: list[str] = []
+
+        def keep(inner: Any) -> None:
+            text = value(inner)
+            if text is not None:
+                found.append(text)
+
+        seek(route.down, keep)(element)
+        return found
+
+    return values
 
 
 def _climbing(up: int, value: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -208,7 +236,7 @@ def _fits(sign: str | None, names: frozenset[str]) -> Callable[[str | None], boo
     if sign is None:
         return lambda text: text is not None
     if sign == "=":
-        return lambda text: text in names
+        return lambda text: text is not None and text in names
     if sign == "~=":
         return lambda text: text is not None and loosened(text) in names
     if sign == "*=":

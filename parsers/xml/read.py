@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from msgspec.structs import replace
 
 from parsers.form import Document, ParseError, Problem
-from parsers.xml.admit import MAX_BYTES
+from parsers.xml.admit import MAX_BYTES, wide_encoding
 from parsers.xml.business import business_document, format_of
 from parsers.xml.carts import is_cart, open_cart
 from parsers.xml.cxml import cxml_document
@@ -19,14 +19,13 @@ from parsers.xml.paths import LOCAL
 from parsers.xml.tree import Place, Tree, grow
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"
-_WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0\xfe\xff", b"\0\0\0<")
 _WRAPPERS = {"Combined", "Payload", "Envelope", "Body", "StandardBusinessDocument"}
 _WRAPPED_DEEP = 5
 
 
 def claims(head: bytes) -> bool:
     """Whether a file that starts with `head` is XML, or a message or form post that carries it."""
-    if head.lstrip(_BLANK).startswith(b"<") or head.startswith(_WIDE_STARTS):
+    if head.lstrip(_BLANK).startswith(b"<") or wide_encoding(head):
         return True
     return is_message(head) or is_cart(head)
 

@@ -120,9 +120,9 @@ def _unreadable(fault: etree.XMLSyntaxError, data: bytes, prefix: str) -> ParseE
 
 
 def _is_closed(data: bytes) -> bool:
-    """Whether the end tag of the root stands at the end."""
+    """Whether the end tag of the root stands at the end, or no element begins at all."""
     start, end = _START_TAG.search(data), _END_TAG.search(data[-_TAIL_BYTES:])
-    return bool(start and end and start[1] == end[1])
+    return start is None or (end is not None and start[1] == end[1])
 
 
 def _around(data: bytes, line: int, column: int) -> str | None:
