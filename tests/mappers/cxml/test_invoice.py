@@ -102,8 +102,10 @@ def test_an_invoice(record: Record, request_of: Request) -> None:
         ('<OrderReference><DocumentReference payloadID="PO-4"/></OrderReference>', "PO-4"),
         ('<OrderReference><DocumentReference payloadID="1.2@hub"/></OrderReference>', None),
         (
-            "<MasterAgreementReference>"
-            '<DocumentReference payloadID="A"/></MasterAgreementReference>',
+            (
+                "<MasterAgreementReference>"
+                '<DocumentReference payloadID="A"/></MasterAgreementReference>'
+            ),
             None,
         ),
     ],
