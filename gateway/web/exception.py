@@ -5,12 +5,13 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from gateway.store import events, exception
 from gateway.store.events import Event
 from gateway.store.exception import Decided, Kept, Result
-from gateway.store.inbox import Kind, Place, attention
+from gateway.store.inbox import OPEN_VERDICTS, Place, attention
 from gateway.web import show, words
 from gateway.web.grid import Case, Grid, Held, Origin, Value, grid
 from gateway.web.inbox import Money, link, look_of, money_of
@@ -148,6 +149,7 @@ def page(
     )
 
 
+RECORD_VERDICTS = (*OPEN_VERDICTS, "incomplete")
 _SETTLED = {"matched", "matched_within_tolerance"}
 
 
@@ -303,12 +305,16 @@ def _next_href(connection: Connection, record_id: int, query: str) -> str | None
 
 
 def following(connection: Connection, record_id: int, query: str) -> int | None:
-    """Return the next record of the list that the person came from; None at its end."""
+    """Return the next record of the list that the person came from; after the last, the first."""
     own = exception.kept(connection, record_id)
     if own is None:
         return None
+    look = look_of(words.read(query))
+    wanted = [one for one in look.verdicts or RECORD_VERDICTS if one in RECORD_VERDICTS]
+    if not wanted:
+        return None
+    look = replace(look, verdicts=tuple(wanted))
     has_result = exception.result(connection, record_id) is not None
-    kind: Kind = "invoice" if has_result else "record"
-    here = Place(at=own.received_at, kind=kind, id=record_id)
-    found = attention(connection, look_of(words.read(query)), after=here, limit=1)
-    return found[0].id if found and found[0].kind != "file" else None
+    here = Place(at=own.received_at, kind="invoice" if has_result else "record", id=record_id)
+    found = attention(connection, look, after=here, limit=1) or attention(connection, look, limit=1)
+    return found[0].id if found and found[0].id != record_id else None
