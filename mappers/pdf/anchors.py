@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from mappers.pdf.layout import Cell, Layout, Row
-from mappers.pdf.vocabulary import Match, find
+from mappers.pdf.vocabulary import Match, find, phrases, tokens
 
 Relation = Literal["inside", "right", "below", "above"]
 
 _LEAD = re.compile(r"[\s:;.,#\-–=|/)]*")  # noqa: RUF001
+_VALUE = re.compile(r"[-_/\\]\w")
 _BELOW_ROWS = 2.6
 _BELOW_SECOND = 1.0
 _FAR_EM = 45.0
@@ -64,6 +65,8 @@ class Anchors:
 
     def _add(self, cell: Cell, matches: list[Match]) -> None:
         for match in matches:
+            if _VALUE.match(cell.text, match.end):
+                continue  # PO-64742 is a value that begins like a label
             label = Label(match.kind, cell, match, _weight(cell, match))
             self.by_cell.setdefault(id(cell), []).append(label)
             self.by_kind.setdefault(match.kind, []).append(label)
@@ -153,7 +156,7 @@ def _place(cell: Cell, relation: Relation, weight: float) -> Place:
 
 def _weight(cell: Cell, match: Match) -> float:
     """Return how much a label counts: less in the middle of a cell, little in the middle of a sentence."""
-    before = sum(letter.isalnum() for letter in cell.text[: match.start])
-    if not before:
+    before = [token.text for token in tokens(cell.text[: match.start])]
+    if all(not token.isalpha() or token in phrases("lead") for token in before):
         return 1.0
     return 0.85 if len(cell.words) <= _PROSE_WORDS else 0.6

@@ -17,6 +17,7 @@ T = TypeVar("T")
 IDENTIFIERS = (
     "invoice_number",
     "invoice_title",
+    "number_plain",
     "order_number",
     "order_weak",
     "not_order",
@@ -31,6 +32,7 @@ DATES = ("date", "date_plain", "due_date", "delivery_date")
 
 _KIND_WEIGHT = {
     "invoice_title": 0.72,
+    "number_plain": 0.6,
     "date_plain": 0.85,
     "order_weak": 0.6,
     "bank": 0.7,
@@ -39,10 +41,12 @@ _KIND_WEIGHT = {
 _EDGES = ".,;:()[]#*\"'|"
 _ID = re.compile(r"[^\W_][\w./\\\-#&*]*$")
 _PREFIX = re.compile(r"[A-Z]{1,6}$")
+_SUFFIX = re.compile(r"[A-Z]{2}")
 _MORE = re.compile(r"[-/#]?\d[\w\-/]*$|[-/]$")
 _MONEY = re.compile(r"[$€£₹]|^\d{1,3}([.,]\d{3})*[.,]\d{2}$|%$")
 _PAGE = re.compile(r"\d+/\d+$")
 _SHORT = 3
+_TITLE_ROWS = 5
 _LONGEST = 40
 
 
@@ -62,10 +66,16 @@ def identifiers(anchors: Anchors) -> list[Candidate[str]]:
     found: list[Candidate[str]] = []
     for kind in IDENTIFIERS:
         for label in anchors.of(kind):
-            found.extend(
-                _first(_identifiers_at(kind, label, place) for place in anchors.places(label))
-            )
+            if kind != "number_plain" or _is_titled(anchors, label):
+                offers = (_identifiers_at(kind, label, place) for place in anchors.places(label))
+                found.extend(_first(offers))
     return _claimed(found)
+
+
+def _is_titled(anchors: Anchors, label: Label) -> bool:
+    """Whether a bare "No." begins its cell and stands a few rows under the title of the invoice."""
+    rows = [title.cell.row for title in anchors.of("invoice_title") if title.weight == 1.0]
+    return label.weight == 1.0 and any(0 < label.cell.row - row <= _TITLE_ROWS for row in rows)
 
 
 def dated(anchors: Anchors) -> list[Candidate[Date]]:
@@ -89,6 +99,8 @@ def identifier(text: str) -> tuple[str, int] | None:
         first, taken = f"{first} {words[1].strip(_EDGES)}", 2
     if not any(letter.isdigit() for letter in first) or not _is_identifier(first, text):
         return None
+    if taken + 1 == len(words) and _SUFFIX.fullmatch(words[taken]):
+        return f"{first} {words[taken]}", len(text)
     while taken < len(words) and _MORE.match(words[taken]) and _goes_on(first, words[taken]):
         first = f"{first} {words[taken].strip(_EDGES)}"
         taken += 1

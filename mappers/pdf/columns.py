@@ -5,20 +5,26 @@ not read off the header but off the body: at the place between two headings that
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from mappers.pdf.layout import Cell, Layout, Row
+from mappers.pdf.numbers import currency_of
 from mappers.pdf.vocabulary import find
-from parsers.form import Word
+from parsers.form import Box, Word
 
 _HEADER_ROWS = 3
 _ROW_GAP = 1.6
 _COVERED = 0.5
+_APART_EM = 0.45
 _COLUMNS_MIN = 2
 _MONEY = {"unit_price", "amount", "gross"}
+_MONEY_KINDS = {"unit_price", "amount", "gross", "tax_amount"}
 _THINGS = {"description", "quantity", "supplier_part", "position", "buyer_part"}
 _WORTH = {"description": 2.0, "quantity": 2.0, "unit_price": 2.0, "amount": 2.0}
 _WORDS_MAX = 7
+_BESIDE = 0.6
+_PHRASE = 4
 
 
 class Column(NamedTuple):
@@ -117,35 +123,44 @@ def _kinds(text: str, *, loose: bool) -> tuple[str, ...]:
         return ()
     best = [match for match in matches if match.end - match.start == longest]
     rest = [match for match in matches if match.end - match.start < longest]
-    return tuple(dict.fromkeys(match.kind for match in (*best, *rest)))
+    kinds = tuple(dict.fromkeys(match.kind for match in (*best, *rest)))
+    return _monetary(kinds) if any(currency_of(word) for word in text.split()) else kinds
+
+
+def _monetary(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a heading with a currency in it may mean: money, whatever else its words say."""
+    money = tuple(kind for kind in kinds if kind in _MONEY_KINDS)
+    return money or ("amount", *kinds)
 
 
 def _labels(cell: Cell, *, loose: bool) -> Iterator[Column]:
-    """Yield the columns that one cell of a heading names: several where they stand close together."""
-    whole = _kinds(cell.text, loose=loose)
-    places = sorted({(m.start, m.end) for m in find(cell.text, "columns", loose=loose)})
-    covered = sum(end - start for start, end in places)
-    letters = sum(letter.isalnum() for letter in cell.text)
-    if (
-        len(places) < _COLUMNS_MIN
-        or covered < _COVERED * letters
-        or "/" in cell.text
-        or "&" in cell.text
-    ):
-        yield Column(whole, cell.text, cell.x0, cell.x1)
-        return
-    for start, end in places:
-        box = cell.span(start, end).box
-        text = cell.text[start:end]
-        yield Column(_kinds(text, loose=loose), text, box[0], box[2])
+    """Yield the columns that one cell of a heading names: several where labels stand apart a little."""
+    groups: list[list[Word]] = [[cell.words[0]]]
+    for word in cell.words[1:]:
+        last = groups[-1][-1]
+        if word.x0 - last.x1 > _APART_EM * cell.size and _kinds(word.text, loose=loose):
+            groups.append([word])
+        else:
+            groups[-1].append(word)
+    named = [_kinds(_text(group), loose=loose) for group in groups]
+    if not all(named):
+        groups, named = [list(cell.words)], [_kinds(cell.text, loose=loose)]
+    for group, kinds in zip(groups, named, strict=True):
+        yield Column(kinds, _text(group), group[0].x0, group[-1].x1)
 
 
-def spread(columns: Sequence[Column], words: Sequence[Word]) -> tuple[Column, ...]:
-    """Return `columns` widened to where the `words` beneath leave the clearest gaps between them."""
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def spread(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Return `columns` widened to where the `rows` beneath leave the clearest gaps between them."""
     ordered = sorted(columns, key=lambda column: column.left)
+    words = [word for row in rows for word in row.words]
+    cells = [cell for row in rows for cell in row.cells]
     edges = [float("-inf")]
-    for left, right in zip(ordered, ordered[1:], strict=False):
-        edges.append(max(edges[-1], _gap(left, right, words)))
+    for left, right in pairwise(ordered):
+        edges.append(max(edges[-1], _gap(left, right, words, cells)))
     edges.append(float("inf"))
     return tuple(
         column._replace(left=edges[index], right=edges[index + 1])
@@ -153,20 +168,45 @@ def spread(columns: Sequence[Column], words: Sequence[Word]) -> tuple[Column, ..
     )
 
 
-def _gap(left: Column, right: Column, words: Sequence[Word]) -> float:
-    """Return where the fewest words cross, nearest to the gap between the headings, then widest."""
+def _gap(left: Column, right: Column, words: Sequence[Word], cells: Sequence[Cell]) -> float:
+    """Return where between two headings the fewest words and cells cross, nearest to the gap between them."""
     low, high = (left.left + min(left.right, right.left)) / 2, (right.left + right.right) / 2
     near = [word for word in words if word.x1 > low and word.x0 < high]
+    close = [c for c in cells if c.x1 > low and c.x0 < high and len(c.words) >= _PHRASE]
     places = {(left.right + right.left) / 2}
-    places |= {word.x0 - 0.6 for word in near} | {word.x1 + 0.6 for word in near}
+    places |= {word.x0 - _BESIDE for word in near} | {word.x1 + _BESIDE for word in near}
 
-    def badness(place: float) -> tuple[int, float, float]:
+    def badness(place: float) -> tuple[int, int, float]:
         crossed = sum(word.x0 < place < word.x1 for word in near)
+        torn = sum(cell.x0 < place < cell.x1 for cell in close)
         outside = max(left.right - place, place - right.left, 0.0)
-        before = max((word.x1 for word in near if word.x1 <= place), default=low)
-        after = min((word.x0 for word in near if word.x0 >= place), default=high)
-        return crossed, outside, before - after
+        return crossed, torn, outside
 
-    return min(
-        (place for place in places if low <= place <= high), key=badness, default=(low + high) / 2
-    )
+    within = (place for place in places if low <= place <= high)
+    return min(within, key=badness, default=(low + high) / 2)
+
+
+def shifted(
+    columns: Sequence[Column], kinds: set[str], rows: Sequence[Sequence[Box]]
+) -> tuple[Column, ...]:
+    """Return `columns` with those of `kinds` moved onto the figures beneath them, where these stand beside them.
+
+    `rows` are the boxes of the figures of each row. Only where most rows have a figure for each such column, in
+    order, is it clear which belongs to which.
+    """
+    numeric = sorted((c for c in columns if kinds & set(c.kinds[:1])), key=lambda c: c.left)
+    if len(numeric) < _COLUMNS_MIN:
+        return tuple(columns)
+    start = numeric[0].left - _BESIDE
+    right = [sorted(box for box in boxes if box[2] > start) for boxes in rows]
+    full = [boxes for boxes in right if len(boxes) == len(numeric)]
+    if len(full) <= len(rows) / 2:
+        return tuple(columns)
+    spans = [(min(b[0] for b in each), max(b[2] for b in each)) for each in zip(*full, strict=True)]
+    if any(one[1] > two[0] for one, two in pairwise(spans)):
+        return tuple(columns)
+    moved = {
+        column: column._replace(left=left, right=right)
+        for column, (left, right) in zip(numeric, spans, strict=True)
+    }
+    return tuple(moved.get(column, column) for column in columns)

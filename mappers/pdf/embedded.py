@@ -138,7 +138,7 @@ def _places(printed: "_Printed", xml: Invoice, own: dict[str, Traced]) -> dict[s
 def _value(tree: Any, pointer: str) -> Any:
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
-        tree = tree[int(key)] if isinstance(tree, list) else tree.get(key) if tree else None
+        tree = tree[int(key)] if isinstance(tree, list | tuple) else tree.get(key) if tree else None
     return tree
 
 

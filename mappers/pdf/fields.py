@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 _SURE, _GOOD, _FAIR, _POOR = 0.97, 0.93, 0.8, 0.6
 _CLEAR = 0.08
+_NUMBERS = ("invoice_number", "invoice_title", "number_plain")
 
 
 class Read(NamedTuple, Generic[T]):
@@ -33,14 +34,11 @@ def best(found: Sequence[Candidate[T]], *kinds: str) -> Candidate[T] | None:
 
 def invoice_number(found: Sequence[Candidate[str]]) -> Read[str] | None:
     """Return the invoice's number: by its label, or else what stands beside the title."""
-    chosen = best(found, "invoice_number", "invoice_title")
+    chosen = best(found, "invoice_number", "invoice_title") or best(found, "number_plain")
     if chosen is None:
         return None
     rivals = [
-        one
-        for one in found
-        if one.kind in ("invoice_number", "invoice_title")
-        and _plain(one.value) != _plain(chosen.value)
+        one for one in found if one.kind in _NUMBERS and _plain(one.value) != _plain(chosen.value)
     ]
     echoes = sum(_plain(one.value) == _plain(chosen.value) for one in found)
     near = any(one.weight > chosen.weight - _CLEAR for one in rivals)

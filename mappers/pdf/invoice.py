@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mappers.canonical import Invoice, Source
-from mappers.pdf import parties
+from mappers.pdf.accounts import bank_accounts, tax_id
 from mappers.pdf.anchors import Anchors
 from mappers.pdf.calendar import dated
 from mappers.pdf.candidates import dated as dates_labelled
@@ -13,6 +13,7 @@ from mappers.pdf.figures import Figures
 from mappers.pdf.kind import kind_of
 from mappers.pdf.layout import Layout
 from mappers.pdf.lines import read_table
+from mappers.pdf.parties import parties
 from mappers.pdf.record import Found, recorded
 from mappers.pdf.terms import terms
 from mappers.pdf.totals import solve, sums
@@ -44,17 +45,17 @@ def _found(layout: Layout) -> Found:
         language=tongue,
         currency=money.value if money else None,
     )
-    buyer = parties.buyer(layout, anchors)
+    named = parties(layout, anchors, table.rows)
     return Found(
         kind=kind_of(layout),
         number=invoice_number(numbers),
         dated=days,
         orders=orders(numbers),
         currency=money,
-        supplier=parties.supplier(layout, anchors, buyer.value if buyer else None),
-        tax_id=parties.tax_id(numbers, buyer),
-        banks=list(parties.bank_accounts(layout)),
-        buyer=buyer,
+        supplier=named.supplier,
+        tax_id=tax_id(numbers, named.buyer),
+        banks=list(bank_accounts(layout)),
+        buyer=named.buyer,
         terms=agreed,
         table=table,
         solved=solved,

@@ -16,6 +16,7 @@ _GAP_EM = 0.7
 _OCR_EM = 1.25
 _SHARED = 0.5
 _SPACED = 4
+_ONE_SIZE = 1.6
 
 
 class Span:
@@ -178,7 +179,7 @@ def _rows(words: Sequence[Word]) -> Iterator[list[Word]]:
 
 def _cells(words: Sequence[Word], page: Page, row: int) -> list[Cell]:
     """Divide a row at wide gaps and at vertical rules."""
-    gap_min = _GAP_EM * em_of(words)
+    usual = em_of(words)
     middle = median((word.top + word.bottom) / 2 for word in words)
     walls = [
         x0 for x0, top, x1, bottom in page.rules if x1 - x0 < bottom - top and top < middle < bottom
@@ -187,11 +188,20 @@ def _cells(words: Sequence[Word], page: Page, row: int) -> list[Cell]:
     for word in words[1:]:
         last = groups[-1][-1]
         is_walled = any(last.x1 - 1 <= wall <= word.x0 + 1 for wall in walls)
-        if is_walled or word.x0 - last.x1 > gap_min:
+        if is_walled or word.x0 - last.x1 > _GAP_EM * _em_between(last, word, usual):
             groups.append([word])
         else:
             groups[-1].append(word)
     return [Cell(_unspaced(group), row) for group in groups]
+
+
+def _em_between(left: Word, right: Word, usual: float) -> float:
+    """Return the font size at a gap: that of its neighbours where they are of one size, else the smaller."""
+    scale = _OCR_EM if left.by == "ocr" else 1.0
+    small, large = sorted((left.size, right.size))
+    if large <= _ONE_SIZE * small:
+        return max(scale * large, usual) if left.by == "ocr" else scale * large
+    return scale * small
 
 
 def _unspaced(words: list[Word]) -> list[Word]:

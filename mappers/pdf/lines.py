@@ -14,7 +14,8 @@ from typing import NamedTuple
 from msgspec import Struct, structs
 
 from mappers.pdf.arithmetic import Product, product
-from mappers.pdf.columns import Column, Header, headers, spread
+from mappers.pdf.columns import Column, Header, headers, shifted, spread
+from mappers.pdf.dates import dates
 from mappers.pdf.figures import Figures
 from mappers.pdf.layout import Layout, Row, Span
 from mappers.pdf.numbers import Number, numbers
@@ -23,16 +24,11 @@ from parsers.form import Word
 _CLOSE_GAP = 0.95
 _NEAR = 30.0
 _SAMPLE = 12
+_CODED = 0.4
 _TRIVIAL = 0.4
-_TEXT_KINDS = {
-    "description",
-    "supplier_part",
-    "buyer_part",
-    "uom",
-    "order_number",
-    "position",
-    "other",
-}
+_MONEY = {"amount", "unit_price", "gross"}
+_FIGURES = _MONEY | {"quantity", "ordered", "backordered"}
+_NUMERIC = _FIGURES | {"discount", "tax_rate", "tax_amount", "price_basis"}
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -119,21 +115,58 @@ class _Reader:
     def __init__(self, figures: Figures, header: Header, rows: Sequence[Row]) -> None:
         self.figures = figures
         self.rows = rows
-        money = [c for c in header.columns if {"amount", "unit_price", "gross"} & set(c.kinds)]
-        likely = [row for row in rows if self._is_likely(row, money)]
-        words = [word for row in likely for word in row.words]
-        self.columns = spread(header.columns, words)
-        self.roles = self._roles(likely[:_SAMPLE])
+        likely = [row for row in rows if self._figures_under(row, header, _MONEY)]
+        firm = self._firm(header) or likely
+        boxes = [[n.span.box for n in figures.of(row) if not n.span.text.isalpha()] for row in firm]
+        columns = spread(shifted(header.columns, _NUMERIC, boxes), firm)
+        self.columns = self._described_by(columns, firm)
+        self.roles = self._roles(firm[:_SAMPLE])
 
-    def _is_likely(self, row: Row, money: Sequence[Column]) -> bool:
-        """Whether `row` has a number under one of the headings for money and is no sum."""
+    def _firm(self, header: Header) -> list[Row]:
+        """Return the rows with several figures under the heading, down to the first sum."""
+        firm: list[Row] = []
+        for row in self.rows:
+            if firm and self.figures.is_sum(row):
+                break
+            if self._figures_under(row, header, _FIGURES) > 1:
+                firm.append(row)
+        return firm
+
+    def _figures_under(self, row: Row, header: Header, kinds: set[str]) -> int:
+        """Return under how many headings of `kinds` the row has a number, 0 where it states a sum."""
+        if self.figures.is_sum(row):
+            return 0
         found = self.figures.of(row)
-        under = any(
-            number.x1 > column.left - _NEAR and number.x0 < column.right + _NEAR
-            for number in found
-            for column in money
+        return sum(
+            any(n.x1 > column.left - _NEAR and n.x0 < column.right + _NEAR for n in found)
+            for column in header.columns
+            if kinds & set(column.kinds)
         )
-        return under and not self.figures.is_sum(row)
+
+    def _described_by(
+        self, columns: tuple[Column, ...], sample: Sequence[Row]
+    ) -> tuple[Column, ...]:
+        """Return `columns` with one for the description: that of most letters where no heading says so.
+
+        A column of part numbers that are words is part of the description.
+        """
+        columns = tuple(self._renamed(column, sample) for column in columns)
+        if any(column.kinds[:1] == ("description",) for column in columns):
+            return columns
+
+        def lettering(index: int) -> tuple[bool, int]:
+            column = columns[index]
+            words = [
+                w.text for row in sample for w in row.words if column.left <= w.x0 < column.right
+            ]
+            return "description" in column.kinds, sum(map(str.isalpha, "".join(words)))
+
+        free = [i for i, column in enumerate(columns) if not _FIGURES & set(column.kinds[:1])]
+        best = max(free, key=lettering, default=None)
+        if best is None or not lettering(best)[1]:
+            return columns
+        named = columns[best]._replace(kinds=("description", *columns[best].kinds))
+        return (*columns[:best], named, *columns[best + 1 :])
 
     def table(self) -> Table:
         """Return the lines."""
@@ -147,6 +180,23 @@ class _Reader:
         ]
         return Table(tuple(complete), frozenset(row for line in complete for row in line.rows))
 
+    def _renamed(self, column: Column, sample: Sequence[Row]) -> Column:
+        """Return `column` under the kind that its contents show, where the heading says too little."""
+        cells = [
+            [w.text for w in row.words if column.left <= w.x0 < column.right] for row in sample
+        ]
+        filled = [" ".join(words) for words in cells if words]
+        if not filled:
+            return column
+        coded = sum(any(map(str.isdigit, text)) for text in filled) / len(filled)
+        dated = sum(next(dates(text), None) is not None for text in filled) / len(filled)
+        first = column.kinds[:1]
+        if first == ("supplier_part",) and coded < _CODED:
+            return column._replace(kinds=("description", *column.kinds))
+        if first == ("description",) and dated > 1 - _CODED:
+            return column._replace(kinds=("other",))
+        return column
+
     # columns and roles
 
     def _words(self, row: Row, index: int | None) -> list[Word]:
@@ -157,13 +207,21 @@ class _Reader:
         return [w for w in row.words if column.left <= (w.x0 + w.x1) / 2 < column.right]
 
     def _number(self, row: Row, index: int | None) -> Number | None:
+        """Return the figure of `row` in a column: the one written as an amount, or else the last."""
+        found = [n for n in numbers(self._words(row, index), self.figures.sign) if not n.percent]
+        money = [number for number in found if number.is_money]
+        return money[-1] if money else found[-1] if found else None
+
+    def _percentage(self, row: Row, index: int | None) -> Number | None:
         found = list(numbers(self._words(row, index), self.figures.sign))
         return found[-1] if found else None
 
     def _roles(self, sample: Sequence[Row]) -> _Roles:
         """Return the reading of the columns that multiplies out best and fits the heading."""
-        numeric = [i for i in range(len(self.columns)) if any(self._number(r, i) for r in sample)]
-        quantities = self._choices(numeric, ("quantity", "ordered", "backordered"))
+        numeric = [
+            i for i in range(len(self.columns)) if any(self._percentage(r, i) for r in sample)
+        ]
+        quantities = self._choices(numeric, ("quantity", "ordered", "backordered", "position"))
         prices = self._choices(numeric, ("unit_price",))
         amounts = self._choices(numeric, ("amount", "gross"))
         discounts = self._choices(numeric, ("discount",), strangers=False)
@@ -205,7 +263,7 @@ class _Reader:
         quantity, price, amount = (self._number(row, i) for i in roles[:3])
         if quantity is None or price is None or amount is None:
             return 0.0
-        basis, discount = self._number(row, roles.basis), self._number(row, roles.discount)
+        basis, discount = self._number(row, roles.basis), self._percentage(row, roles.discount)
         if not _multiplied(quantity, price, amount, basis, discount):
             return -0.2
         return _TRIVIAL if abs(quantity.value) == 1 or not amount.value else 1.0
@@ -225,11 +283,19 @@ class _Reader:
         return quantity is not None and price is not None
 
     def _is_other_sum(self, row: Row) -> bool:
-        return not self._is_billed(row) and self.figures.is_sum(row)
+        """Whether `row` states a sum, or a charge or an allowance on the whole, and not a line."""
+        if any(
+            label.is_whole for label in self.figures.sum_labels(row, "subtotal", "total", "carried")
+        ):
+            return True
+        if self._is_billed(row):
+            return False
+        changes = self.figures.sum_labels(row, "charge", "allowance", "rounding")
+        return self.figures.is_sum(row) or any(label.is_whole for label in changes)
 
     def _until_the_sums(self, anchors: Sequence[Row]) -> list[Row]:
         """Return the anchors before the first sum that no billed line follows."""
-        last = max((row.index for row in anchors if self._is_billed(row)), default=-1)
+        last = max((row.index for row in anchors if self._closes(self.roles, row) > 0), default=-1)
         ends = (
             row.index
             for row in self.rows
@@ -271,7 +337,11 @@ class _Reader:
     # lines
 
     def _line(self, row: Row) -> Line:
-        quantity, price, amount, discount, basis = (self._number(row, i) for i in self.roles)
+        quantity, price, amount = (self._number(row, index) for index in self.roles[:3])
+        basis, discount = (
+            self._number(row, self.roles.basis),
+            self._percentage(row, self.roles.discount),
+        )
         settled = _multiplied(quantity, price, amount, basis, discount)
         if settled:
             quantity, price, amount, how = settled
@@ -292,24 +362,13 @@ class _Reader:
         )
 
     def _text(self, row: Row, kind: str) -> list[Word]:
-        """Return the words of `row` in the column of `kind`, unless that column has a role among the figures."""
-        for index, column in enumerate(self.columns):
-            if column.kinds[:1] == (kind,) and index not in self.roles:
-                return self._words(row, index)
-        if kind == "description":
-            return self._words(row, self._widest())
-        return []
-
-    def _widest(self) -> int | None:
-        """Return the column that must hold the description where no heading says so."""
-        if any(column.kinds[:1] == ("description",) for column in self.columns):
-            return None
-        named = [
-            index
+        """Return the words of `row` in the columns of `kind` that have no role among the figures."""
+        return [
+            word
             for index, column in enumerate(self.columns)
-            if "description" in column.kinds and index not in self.roles
+            if column.kinds[:1] == (kind,) and index not in self.roles
+            for word in self._words(row, index)
         ]
-        return named[0] if named else None
 
     def _uom(self, row: Row, quantity: Number | None) -> Span | None:
         own = _joined(self._text(row, "uom"))
@@ -321,13 +380,19 @@ class _Reader:
         units = [word for word in beside if word.text[:1].isalpha()]
         return _joined(units)
 
+    def _alone(self, row: Row) -> Number | None:
+        """Return a quantity that stands on a row of its own beside a description of several rows."""
+        return self._number(row, self.roles.quantity)
+
     def _described(self, line: Line, rows: Sequence[Row]) -> Line:
         """Return `line` with the rows that continue its description."""
         more = [(row.index, _joined(self._text(row, "description"))) for row in rows]
         own = [(line.rows[0], span) for span in line.description]
         spans = sorted([*own, *more], key=lambda one: one[0])
+        quantity = line.quantity or next(filter(None, (self._alone(row) for row in rows)), None)
         return structs.replace(
             line,
+            quantity=quantity,
             rows=tuple(sorted({*line.rows, *(row.index for row in rows)})),
             description=tuple(span for _, span in spans if span),
         )

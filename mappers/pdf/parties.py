@@ -1,225 +1,303 @@
-"""Who sells and who buys: names under their labels, at the head of the page, or beside their numbers.
+"""Who sells and who buys.
 
-The buyer stands under a label or in the window of the envelope. The seller is named once and again: at the head,
-in the line above the window, in the footer, where payments go to. A name that is not the buyer's, looks like a
-company's and recurs is the seller's.
+The buyer stands under a label, or in the window of the envelope. The seller is named once and again: at the head,
+in the small line above the window, in the footer, where payments go to, in a web address. The name that most of this
+speaks for, and that is not the buyer's, is the seller's.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
-from stdnum import iban
-from stdnum.exceptions import ValidationError
 
 from mappers.pdf.anchors import Anchors, Label
-from mappers.pdf.candidates import Candidate
+from mappers.pdf.dates import dates
 from mappers.pdf.fields import Read
 from mappers.pdf.layout import Cell, Layout, Span
 from mappers.pdf.vocabulary import find, fold
 
-_FORMS = (
-    "gmbh|ag|kg|ohg|ug|gbr|e k|ev|se|inc|llc|llp|lp|corp|corporation|co|company|ltd|limited|plc|pty|pte|pvt|sdn|bhd"
-    "|sarl|sas|sasu|eurl|sa|snc|sci|bv|nv|vof|sl|slu|srl|spa|sas|lda|ltda|oy|ab|as|aps|sro|sp z o o|kft|doo"
-    "|enterprise|enterprises|trading|associates|group|holding|holdings|services|technologies|industries|partners"
-    "|incorporated|international|solutions|systems|supplies|supply"
+_FORM = re.compile(
+    r"\b(?:gmbh|ag|kg|ohg|ug|gbr|inc|llc|llp|lp|corp|corporation|co|company|ltd|limited|plc|pty|pte|pvt|sdn|bhd"
+    r"|sarl|sas|sasu|eurl|sa|snc|bv|nv|vof|sl|slu|srl|spa|lda|ltda|oy|ab|aps|sro|kft|doo|incorporated|oyj|cv)\b"
+    r"|e\.\s?k\.|b\.\s?v\.|n\.\s?v\.|s\.\s?[al]\.|s\.\s?r\.\s?l\.|s\.\s?p\.\s?a\.|z\s?o\.\s?o\."
 )
-_FORM = re.compile(rf"\b(?:{_FORMS})\b")
-_SEPARATORS = re.compile(r"\s*[|•·∙●‧]\s*|\s+-\s+|\s*,\s*(?=\d)")
+_TRADE = re.compile(
+    r"\b(?:enterprise|enterprises|trading|associates|group|holding|services|technologies|industries|partners"
+    r"|international|solutions|systems|supplies|supply|hardware|hardwares|machinery|restaurant|restoran|interior)\b"
+)
+_PARTS = re.compile(r"\s*[|•·∙●‧]\s*|\s+[-–]\s+|,\s+(?=\d)|\s{2,}")  # noqa: RUF001
 _ADDRESS = re.compile(
-    r"^\d+\s|\d{4,6}\b|\b(?:street|str|strasse|road|rd|ave|avenue|blvd|rue|calle|via|weg|platz|suite|floor|po box|p o box"
-    r"|box|straat|lane|drive|dr|pkwy|hwy)\b"
+    r"^\d+[a-z]?[\s,]|\b\d{4,6}\b|\b(?:street|str|strasse|road|rd|ave|avenue|blvd|rue|calle|via|weg|platz|suite|floor"
+    r"|box|straat|lane|drive|dr|pkwy|hwy|jalan|jln|lot|no)\b|\w+(?:strasse|straat|weg|platz|gracht|laan)\b"
+)
+_STREET = re.compile(
+    r"^\d+\s|^(?:rue|avenue|calle|via|jalan|jln|no|lot|p\s?o box|suite)\b|\d+$|(?:strasse|straat)\b"
 )
 _CONTACT = re.compile(
-    r"@|www\.|https?:|\b(?:tel|phone|fax|mobile|email|e-mail|telefon|vat|tax|iban|page|seite)\b",
+    r"@|www\.|https?:|\.com\b|\b(?:tel|phone|fax|mobile|e-?mail|telefon|vat|iban|page|seite|bic|swift|gst|reg)\b",
     re.IGNORECASE,
 )
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}\b")
-_TOP = 0.3
-_ADDRESS_ROWS = 5
-_SAME = 88.0
-_NAME_MIN, _NAME_MAX = 3, 70
+_DOMAIN = re.compile(r"(?:@|www\.|https?://(?:www\.)?)([a-z0-9\-]{3,40})\.", re.IGNORECASE)
+_FREE_MAIL = {"gmail", "yahoo", "hotmail", "outlook", "gmx", "web", "icloud"}
+_INTRO = re.compile(
+    r"^(?:name|company|firma|attn|attention|société|m/s|messrs|spett\.?(?:\s?le)?)\s*[.:]\s*",
+    re.IGNORECASE,
+)
+_TOP, _FOOT = 0.33, 0.8
+_BLOCK_ROWS = 6.0
+_SAME = 90.0
+_NAME_MIN, _NAME_MAX, _WORDS_MAX = 3, 70, 9
+_SENTENCE = 60
 _SURE, _GOOD, _FAIR = 0.95, 0.9, 0.75
 
 
 class Named(NamedTuple):
-    """A name that may be a party's, with its weight and the cell it stands in."""
+    """A name that may be a party's: where it stands and what speaks for it."""
 
     name: str
     span: Span
     weight: float
 
 
-def buyer(layout: Layout, anchors: Anchors) -> Read[str] | None:
-    """Return the buyer's name, None where no label or window shows it."""
-    found = [named for label in anchors.of("buyer") for named in _named(layout, anchors, label)]
-    if not found:
-        found = list(_window(layout, anchors))
-    best = max(found, key=lambda named: named.weight, default=None)
-    if best is None:
-        return None
-    return Read(best.name, best.span, _GOOD if best.weight >= 0.9 else _FAIR)  # noqa: PLR2004
+class Parties(NamedTuple):
+    """The seller and the buyer, as far as the pages name them."""
+
+    supplier: Read[str] | None
+    buyer: Read[str] | None
 
 
-def supplier(layout: Layout, anchors: Anchors, bought_by: str | None) -> Read[str] | None:
-    """Return the seller's name, None where nothing on the page looks like one."""
-    found = [
-        *_labelled(layout, anchors),
-        *_heads(layout, anchors),
-        *_senders(layout),
-        *_feet(layout),
-    ]
-    found = [one for one in found if not (bought_by and _same(one.name, bought_by))]
-    if not found:
-        return None
-    scored = [(one.weight + 0.35 * _echoes(one, found), one) for one in found]
-    score, best = max(scored, key=lambda pair: pair[0])
-    return Read(best.name, best.span, _SURE if score >= 1.6 else _GOOD if score >= 1.3 else _FAIR)  # noqa: PLR2004
+def parties(layout: Layout, anchors: Anchors, skipped: Collection[int]) -> Parties:
+    """Return who sells and who buys; the rows `skipped` belong to the lines and name nobody."""
+    search = _Search(layout, anchors, skipped)
+    bought = search.labelled_buyer()
+    sold = search.supplier(bought)
+    if bought is None:
+        bought = search.window(sold)
+        sold = search.supplier(bought)
+    return Parties(
+        supplier=Read(sold.name, sold.span, _certainty(sold.weight)) if sold else None,
+        buyer=Read(bought.name, bought.span, _GOOD if bought.weight >= 0.9 else _FAIR)  # noqa: PLR2004
+        if bought
+        else None,
+    )
 
 
-def bank_accounts(layout: Layout) -> Iterator[Read[str]]:
-    """Yield the IBANs on the pages whose check digits are right."""
-    for cell in layout.cells:
-        for match in _IBAN.finditer(cell.text):
-            plain = match[0].replace(" ", "")
-            for length in range(len(plain), 14, -1):
-                if _is_iban(plain[:length]):
-                    yield Read(plain[:length], cell.span(match.start(), match.end()), 0.98)
-                    break
+def _certainty(weight: float) -> float:
+    return _SURE if weight >= 1.6 else _GOOD if weight >= 1.3 else _FAIR  # noqa: PLR2004
 
 
-def tax_id(found: Sequence[Candidate[str]], taken: Read[str] | None) -> Read[str] | None:
-    """Return the seller's tax number: one that a label names and that does not stand in the buyer's block."""
-    own = [one for one in found if one.kind == "tax_id" and not _is_in_block(one, taken)]
-    best = max(own, key=lambda one: one.weight, default=None)
-    if best is None:
-        return None
-    return Read(best.value, best.span, 0.9 * min(1.0, best.weight + 0.1))
+class _Search:
+    """Looks for names in one layout."""
 
+    def __init__(self, layout: Layout, anchors: Anchors, skipped: Collection[int]) -> None:
+        self.layout = layout
+        self.anchors = anchors
+        self.cells = [cell for cell in layout.cells if cell.row not in skipped]
+        self.plain = [_plain(cell.text) for cell in self.cells]
+        self.domains = [
+            domain.casefold().replace("-", "")
+            for cell in self.cells
+            for domain in _DOMAIN.findall(cell.text)
+            if domain.casefold() not in _FREE_MAIL
+        ]
 
-def _is_iban(text: str) -> bool:
-    try:
-        iban.validate(text)
-    except ValidationError:
-        return False
-    return True
+    # the buyer
 
+    def labelled_buyer(self) -> Named | None:
+        """Return the name that a label of the buyer points at."""
+        found = [
+            named
+            for label in self.anchors.of("buyer")
+            if _is_heading(label)
+            for named in self._named(label)
+        ]
+        return max(found, key=lambda named: named.weight, default=None)
 
-def _is_in_block(one: Candidate[str], taken: Read[str] | None) -> bool:
-    """Whether a candidate stands right under the buyer's name."""
-    if taken is None or one.span.page != taken.span.page:
-        return False
-    x0, top, _, bottom = taken.span.box
-    x, y = one.span.box[0], one.span.box[1]
-    return top <= y <= bottom + 8 * (bottom - top) and abs(x - x0) < 12 * (bottom - top)
+    def window(self, sold: Named | None) -> Named | None:
+        """Return the first line of an address without a label on the upper part of the first page."""
+        found = [
+            Named(cell.text, cell.whole, 0.8 + 0.1 * bool(_FORM.search(fold(cell.text))))
+            for cell in self.cells
+            if self._is_high(cell, 0.45)
+            and self._may_name(cell)
+            and self._heads_address(cell)
+            and not (sold and _is_same(cell.text, sold.name))
+        ]
+        return max(found, key=lambda named: named.weight, default=None)
 
+    def _heads_address(self, cell: Cell) -> bool:
+        """Whether the lines of an address stand under `cell`."""
+        under = self._block(cell)
+        return len(under) > 1 and any(_ADDRESS.search(fold(one.text)) for one in under)
 
-def _named(layout: Layout, anchors: Anchors, label: Label) -> Iterator[Named]:
-    """Yield the name that stands after, beside or under a label."""
-    for place in anchors.places(label):
-        text = place.text.strip(" :,-")
-        if _is_name(text):
-            weight = place.weight + (0.1 if place.relation == "below" and label.is_whole else 0.0)
-            yield Named(text, place.cell.span(place.start, place.end), weight)
+    def _block(self, cell: Cell) -> list[Cell]:
+        """Return the cells right under `cell` that begin where it begins."""
+        height = max(cell.bottom - cell.top, 1.0)
+        block: list[Cell] = []
+        last = cell
+        for under in self.layout.below(cell, within=_BLOCK_ROWS * height):
+            if abs(under.x0 - cell.x0) < 0.5 * height and under.top - last.bottom < height:
+                block.append(under)
+                last = under
+        return block
+
+    # the seller
+
+    def supplier(self, bought: Named | None) -> Named | None:
+        """Return the name that most speaks for the seller, other than the buyer's."""
+        found = [*self._labelled(), *self._heads(), *self._senders(), *self._companies()]
+        block = {id(cell) for cell in self._around(bought)}
+        scored = [
+            one._replace(weight=one.weight + self._support(one))
+            for one in found
+            if not (bought and _is_same(one.name, bought.name)) and not self._is_within(one, block)
+        ]
+        return max(scored, key=lambda named: named.weight, default=None)
+
+    def _around(self, bought: Named | None) -> list[Cell]:
+        cells = [c for c in self.cells if bought and c.words[-1] in bought.span.words]
+        return [one for cell in cells for one in (cell, *self._block(cell))]
+
+    def _is_within(self, one: Named, block: set[int]) -> bool:
+        return (
+            any(id(c) in block and one.span.words[0] in c.words for c in self.cells)
+            if block
+            else False
+        )
+
+    def _support(self, one: Named) -> float:
+        """Return what recurrence, a web address and a legal form add to a name."""
+        plain, folded = _plain(one.name), fold(one.name)
+        echoes = sum(plain in text for text in self.plain) - 1
+        is_web = any(domain in plain or plain in domain for domain in self.domains)
+        return (
+            0.3 * min(max(echoes, 0), 2)
+            + 0.4 * is_web
+            + (0.4 if _FORM.search(folded) else 0.2 if _TRADE.search(folded) else 0.0)
+        )
+
+    def _labelled(self) -> Iterator[Named]:
+        for label in self.anchors.of("supplier"):
+            if _is_heading(label):
+                yield from (
+                    named._replace(weight=0.9 * named.weight) for named in self._named(label)
+                )
+
+    def _heads(self) -> Iterator[Named]:
+        """Yield what stands at the head of the first page: higher and larger counts for more."""
+        first = [cell for cell in self.cells if self._is_high(cell, _TOP)]
+        if not first:
             return
-        if place.relation == "below":
-            return
+        usual = sorted(cell.size for cell in first)[len(first) // 2]
+        rank = 0
+        for cell in first:
+            named = self._part(cell)
+            if named:
+                large = min(max(cell.size / max(usual, 1.0) - 1.0, 0.0), 1.0)
+                yield named._replace(weight=0.6 - 0.04 * min(rank, 10) + 0.3 * large)
+                rank += 1
+
+    def _senders(self) -> Iterator[Named]:
+        """Yield the sender's line above the window: a name and an address set apart by dots or commas."""
+        for cell in self.cells:
+            parts = [part for part in re.split(r"\s*[|•·∙●‧]\s*|\s+[-–]\s+|,\s", cell.text) if part]  # noqa: RUF001
+            is_address = any(_ADDRESS.search(fold(part)) for part in parts[1:])
+            if len(parts) > 2 and is_address and _is_name(parts[0]) and self._is_high(cell, 0.5):  # noqa: PLR2004
+                yield Named(parts[0], cell.span(0, len(parts[0])), 0.8)
+
+    def _companies(self) -> Iterator[Named]:
+        """Yield names with a legal form anywhere else: in footers, beside bank accounts, in small print."""
+        for cell in self.cells:
+            named = self._part(cell)
+            if named and _FORM.search(fold(named.name)):
+                yield named._replace(weight=0.45 if self._is_foot(cell) else 0.3)
+
+    # names
+
+    def _named(self, label: Label) -> Iterator[Named]:
+        """Yield the name that stands after, beside or under a label."""
+        for place in self.anchors.places(label):
+            intro = _INTRO.match(place.text)
+            start = place.start + (intro.end() if intro else 0)
+            text = place.cell.text[start : place.end].strip(" :,-")
+            if _is_name(text) and not _is_wording(text) and place.cell in self.cells:
+                weight = place.weight + (0.1 if label.is_whole else 0.0)
+                yield Named(text, place.cell.span(start, start + len(text)), weight)
+                return
+
+    def _part(self, cell: Cell) -> Named | None:
+        """Return the name that a cell begins with, without what follows a dot or a dash, and without a title."""
+        if not self._may_name(cell):
+            return None
+        start, end = 0, len(cell.text)
+        cut = _PARTS.search(cell.text)
+        if cut and cut.start() >= _NAME_MIN:
+            end = cut.start()
+        for match in find(cell.text, "titles"):
+            if match.end >= end and match.start > _NAME_MIN:
+                end = match.start
+        text = cell.text[start:end].strip(" ,:-")
+        return Named(text, cell.span(start, start + len(text)), 0.0) if _is_name(text) else None
+
+    def _may_name(self, cell: Cell) -> bool:
+        if self.anchors.is_label(cell) or _is_wording(cell.text) or self._is_value(cell):
+            return False
+        if any(label.weight == 1.0 for label in self.anchors.by_cell.get(id(cell), ())):
+            return False
+        return not _STREET.search(fold(cell.text)) and next(dates(cell.text), None) is None
+
+    def _is_value(self, cell: Cell) -> bool:
+        """Whether `cell` stands to the right of a label."""
+        row = self.layout.rows[cell.row]
+        place = row.cells.index(cell)
+        left = row.cells[place - 1] if place else None
+        return (
+            left is not None and self.anchors.is_label(left) and cell.x0 - left.x1 < 6 * cell.size
+        )
+
+    def _is_high(self, cell: Cell, share: float) -> bool:
+        return (
+            cell.page == min(self.layout.pages)
+            and cell.top < share * self.layout.pages[cell.page].height
+        )
+
+    def _is_foot(self, cell: Cell) -> bool:
+        return cell.top > _FOOT * self.layout.pages[cell.page].height
+
+
+def _is_heading(label: Label) -> bool:
+    """Whether a label of a party heads its block; a short preposition must stand alone."""
+    text = label.cell.text[label.match.start : label.match.end]
+    if label.weight < 1.0:
+        return False
+    rest = label.cell.text[label.match.end :].lstrip()
+    return len(text) > 4 or not rest or rest[0] in ":"  # noqa: PLR2004
 
 
 def _is_name(text: str) -> bool:
     letters = sum(letter.isalpha() for letter in text)
-    if not _NAME_MIN <= len(text) <= _NAME_MAX or letters < 0.5 * len(text.replace(" ", "")):
+    if not _NAME_MIN <= len(text) <= _NAME_MAX or letters < 0.6 * len(text.replace(" ", "")):
         return False
-    return not _CONTACT.search(text) and not text[:1].isdigit()
-
-
-def _labelled(layout: Layout, anchors: Anchors) -> Iterator[Named]:
-    for label in anchors.of("supplier"):
-        for named in _named(layout, anchors, label):
-            yield named._replace(
-                weight=0.9 * named.weight + 0.4 * bool(_FORM.search(fold(named.name)))
-            )
-
-
-def _heads(layout: Layout, anchors: Anchors) -> Iterator[Named]:
-    """Yield what stands at the head of the first page: larger and higher counts for more."""
-    first = [cell for cell in layout.cells if cell.page == min(layout.pages)]
-    if not first:
-        return
-    height = layout.pages[first[0].page].height
-    usual = sorted(cell.size for cell in first)[len(first) // 2]
-    rank = 0
-    for cell in first:
-        text = _SEPARATORS.split(cell.text)[0].strip(" ,")
-        if (
-            cell.top > _TOP * height
-            or not _is_name(text)
-            or _is_wording(cell.text)
-            or anchors.is_label(cell)
-        ):
-            continue
-        weight = 0.55 - 0.03 * rank + 0.4 * bool(_FORM.search(fold(text)))
-        weight += 0.25 * min(max(cell.size / max(usual, 1.0) - 1.0, 0.0), 1.0)
-        yield Named(text, cell.span(0, len(text)), weight)
-        rank += 1
+    if len(text.split()) > _WORDS_MAX or not text[0].isalnum() or text[:1].isdigit():
+        return False
+    return not _CONTACT.search(text)
 
 
 def _is_wording(text: str) -> bool:
-    """Whether a text is a title or a sentence about the document."""
-    titles = find(text, "titles")
-    covered = sum(match.end - match.start for match in titles)
-    return covered >= 0.5 * len(text.replace(" ", "")) or len(text.split()) > 8  # noqa: PLR2004
+    """Whether a text is a title or a sentence, not a name."""
+    covered = sum(match.end - match.start for match in find(text, "titles"))
+    letters = sum(letter.isalnum() for letter in text)
+    return (
+        covered >= 0.7 * letters
+        or len(text) > _SENTENCE + _NAME_MAX
+        or text.endswith((".:", "?", "!"))
+    )
 
 
-def _senders(layout: Layout) -> Iterator[Named]:
-    """Yield the sender's line above the window: a name and an address in small print, set apart by dots."""
-    for cell in layout.cells:
-        parts = [part for part in re.split(r"\s*[|•·∙●‧]\s*|\s+-\s+|,\s", cell.text) if part]
-        if (
-            len(parts) >= 3
-            and _is_name(parts[0])
-            and any(_ADDRESS.search(fold(p)) for p in parts[1:])
-        ):  # noqa: PLR2004
-            yield Named(
-                parts[0],
-                cell.span(0, len(parts[0])),
-                0.8 + 0.3 * bool(_FORM.search(fold(parts[0]))),
-            )
+def _is_same(one: str, two: str) -> bool:
+    return ratio(_plain(one), _plain(two)) >= _SAME
 
 
-def _feet(layout: Layout) -> Iterator[Named]:
-    """Yield names of companies in the lower part of a page, where the seller's particulars stand."""
-    for cell in layout.cells:
-        page = layout.pages[cell.page]
-        text = _SEPARATORS.split(cell.text)[0].strip(" ,")
-        if cell.top > 0.8 * page.height and _is_name(text) and _FORM.search(fold(text)):
-            yield Named(text, cell.span(0, len(text)), 0.6)
-
-
-def _window(layout: Layout, anchors: Anchors) -> Iterator[Named]:
-    """Yield the first line of an address that stands on the upper part of the first page without a label."""
-    first = min(layout.pages, default=0)
-    for cell in layout.cells:
-        page = layout.pages[cell.page]
-        if cell.page != first or not 0.1 * page.height < cell.top < 0.4 * page.height:
-            continue
-        if not _is_name(cell.text) or anchors.by_cell.get(id(cell)):
-            continue
-        under = [
-            c
-            for c in layout.below(cell, within=5 * (cell.bottom - cell.top))
-            if abs(c.x0 - cell.x0) < 3
-        ]  # noqa: PLR2004
-        if len(under) >= 2 and any(_ADDRESS.search(fold(c.text)) for c in under[:_ADDRESS_ROWS]):  # noqa: PLR2004
-            yield Named(cell.text, cell.whole, 0.7 + 0.1 * bool(_FORM.search(fold(cell.text))))
-
-
-def _echoes(one: Named, found: Sequence[Named]) -> int:
-    """Return in how many other places the same name stands, three at most."""
-    places = {(n.span.page, n.span.words[0].top) for n in found if _same(n.name, one.name)}
-    return min(len(places) - 1, 3)
-
-
-def _same(one: str, two: str) -> bool:
-    return ratio(fold(one), fold(two)) >= _SAME
+def _plain(text: str) -> str:
+    return "".join(letter for letter in fold(text) if letter.isalnum())

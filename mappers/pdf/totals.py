@@ -83,7 +83,7 @@ def _labels(figures: Figures, row: Row) -> Iterator[Label]:
 def _amounts(figures: Figures, row: Row, label: Label) -> Iterator[Sum]:
     """Yield the amounts to the right of a label, up to the next label of another sum; or those below it."""
     start, end = _reach(figures, row, label)
-    beside = [number for number in figures.of(row) if start - 1 <= number.x0 < end]
+    beside = [number for number in figures.of(row) if start < number.x1 and number.x0 < end]
     rate = next((number.value for number in beside if number.percent), None)
     money = [number for number in beside if not number.percent and not number.unit]
     for place, number in enumerate(money):

@@ -19,7 +19,7 @@ _FOLDER = Path(__file__).parent / "labels"
 _TOKEN = re.compile(r"[^\W_]+|[#%]")
 _ODD = re.compile(r"[.']")
 _ABBREVIATED = re.compile(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?:\.|\b))")
-_DEGREE = str.maketrans({"°": "o", "º": "o", "ß": "ss", "'": " ", "’": " "})  # noqa: RUF001
+_SPELLED = {"°": "o ", "º": "o ", "ß": "ss", "'": " ", "’": " "}  # noqa: RUF001
 _CLOSE_FROM, _CLOSE_FAR = 5, 9
 
 
@@ -67,8 +67,8 @@ def _folded(text: str) -> tuple[str, list[int]]:
     """Return `text` folded, and for each of its letters the place in `text` that it comes from."""
     letters: list[str] = []
     places: list[int] = []
-    for place, letter in enumerate(text.translate(_DEGREE)):
-        for part in unicodedata.normalize("NFKD", letter).casefold():
+    for place, letter in enumerate(text):
+        for part in unicodedata.normalize("NFKD", _SPELLED.get(letter, letter)).casefold():
             if not unicodedata.combining(part):
                 letters.append(part)
                 places.append(place)

@@ -16,7 +16,7 @@ from parsers.pdf.reading import Attachment, Limits
 
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _INVOICES = (b"CrossIndustryInvoice", b"CrossIndustryDocument", b"Invoice", b"CreditNote")
-_HEAD = 4096
+_HEAD = 65_536
 
 
 def attachments(document: Any, limits: Limits) -> Iterator[Attachment]:

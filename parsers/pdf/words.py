@@ -18,7 +18,7 @@ from parsers.pdf.objects import Painted
 from parsers.pdf.sheet import Sheet, rotation_of, sheet_of
 from parsers.pdf.visible import sift
 
-_GAP = 0.28
+_GAP, _GAP_BETWEEN_RUNS = 0.28, 0.105
 _LIGATURES = range(0xFB00, 0xFB07)
 _PRIVATE = range(0xE000, 0xF900)
 _REPLACEMENT = 0xFFFD
@@ -84,6 +84,7 @@ def _pieces(found: Iterable[Glyph], sheet: Sheet, number: int) -> Iterator[Piece
     letters: list[str] = []
     box: list[float] = []
     run: Run | None = None
+    last: Run | None = None
     for glyph in found:
         here = glyph.run
         if here is None or glyph.text.isspace() or here.angle != sheet.turned:
@@ -92,7 +93,8 @@ def _pieces(found: Iterable[Glyph], sheet: Sheet, number: int) -> Iterator[Piece
             letters = []
             continue
         x0, top, x1, bottom = sheet.turn(glyph.x0, glyph.y0, glyph.x1, glyph.y1)
-        if letters and run and not _continues(box, run.size, x0, top, bottom):
+        gap = (_GAP if here is last else _GAP_BETWEEN_RUNS) * here.size
+        if letters and run and not _continues(box, run.size, gap, x0, top, bottom):
             yield _piece(letters, box, run, number)
             letters = []
         if letters:
@@ -100,12 +102,15 @@ def _pieces(found: Iterable[Glyph], sheet: Sheet, number: int) -> Iterator[Piece
         else:
             box, run = [x0, top, x1, bottom], here
         letters.append(glyph.text)
+        last = here
     if letters and run:
         yield _piece(letters, box, run, number)
 
 
-def _continues(box: list[float], size: float, x0: float, top: float, bottom: float) -> bool:
-    return -size <= x0 - box[2] <= _GAP * size and box[1] < (top + bottom) / 2 < box[3]
+def _continues(
+    box: list[float], size: float, gap: float, x0: float, top: float, bottom: float
+) -> bool:
+    return -size <= x0 - box[2] <= gap and box[1] < (top + bottom) / 2 < box[3]
 
 
 def _piece(letters: list[str], box: list[float], run: Run, number: int) -> Piece:
