@@ -13,6 +13,7 @@ What is found depends on the set of records alone, not on the order in which the
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Literal
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -30,13 +31,14 @@ _NOT_BINDING = (LIKE, ITEM, LOST)
 class Case(Struct, frozen=True):
     """Records that are judged together: results are kept for `members`.
 
-    `near` are other records that these results may rest on. With `has_lost`, any result in it may
-    depend on which order a lost claim is given.
+    `near` are other records that these results may rest on. A case with a lost claim is "alone"
+    where there are orders, of which any may be given to it, so that it must not see those of other
+    cases; it is "bare" where there is none.
     """
 
     members: tuple[Touched, ...]
     near: tuple[Touched, ...]
-    has_lost: bool
+    lost: Literal["alone", "bare"] | None
 
 
 class Gathering:
@@ -144,8 +146,17 @@ class Gathering:
             members = whole & core
             likes = {key for number in members for key in self._like(number)}
             neighbours = {other for key in likes for other in self._by_key[key]} - whole
+            lost = self._lost_in(whole)
             near = (whole - members).union(*(whole_of[other] for other in neighbours))
-            yield Case(self._named(members), self._named(near), not whole.isdisjoint(self._lost))
+            if lost == "bare":
+                near = frozenset(neighbours)
+            yield Case(self._named(members), self._named(near), lost)
+
+    def _lost_in(self, whole: frozenset[int]) -> Literal["alone", "bare"] | None:
+        if whole.isdisjoint(self._lost):
+            return None
+        has_order = any(self._known[number].kind == "purchase_order" for number in whole)
+        return "alone" if has_order else "bare"
 
     def _named(self, numbers: Collection[int]) -> tuple[Touched, ...]:
         return tuple(self._known[number] for number in sorted(numbers))

@@ -7,7 +7,7 @@ is neither written nor announced.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 import msgspec
@@ -78,7 +78,7 @@ class Judge:
             members = {one.fact: one for case in together for one in case.members}
             near = {one.fact: one for case in together for one in case.near}
             sown = {one.fact for one in members.values() if one.id in seeds}
-            unsure = any(case.has_lost for case in together)
+            unsure = any(case.lost == "alone" for case in together)
             for result in self._assess(members.keys() | near.keys(), today):
                 if result.invoice.id in members:
                     one = members[result.invoice.id]
@@ -109,21 +109,21 @@ def _items_of(connection: Connection, number: int) -> tuple[str, ...]:
     return recovery_keys_of(_record.decode(cases.bodies(connection, [number])[number]))
 
 
-def _together(found: Iterable[Case]) -> Iterator[list[Case]]:
-    """Put cases into assessments: many share one, but a lost claim sees its own case only."""
-    room, several = _TOGETHER, list[Case]()
-    for case in found:
-        if case.has_lost:
-            yield [case]
-            continue
-        size = len(case.members) + len(case.near)
-        if several and size > room:
+def _together(found: Collection[Case]) -> Iterator[list[Case]]:
+    """Put cases into assessments: many share one, where none of them could take another's order."""
+    yield from ([case] for case in found if case.lost == "alone")
+    for sort in (None, "bare"):
+        room, several = _TOGETHER, list[Case]()
+        for case in found:
+            if case.lost != sort:
+                continue
+            if room < 0:
+                yield several
+                room, several = _TOGETHER, []
+            several.append(case)
+            room -= len(case.members) + len(case.near)
+        if several:
             yield several
-            room, several = _TOGETHER, []
-        several.append(case)
-        room -= size
-    if several:
-        yield several
 
 
 def _row(number: int, result: Reconciliation, known: Known | None) -> Result | None:

@@ -133,8 +133,8 @@ class Matching:
         if len(waiting) > 1:
             middle = len(waiting) // 2
             self._put(connection, [waiting[:middle], waiting[middle:]], None)
-        elif waiting and work.skip is not None and reached is not None:
-            self._put(connection, [waiting], (*work.skip, reached))
+        elif waiting and reached is not None and reached not in (work.skip or ()):
+            self._put(connection, [waiting], (*(work.skip or ()), reached))
         elif waiting and job.tries < _TRIES_ALONE:
             return False
         elif waiting and work.skip is None and was_read:

@@ -22,11 +22,12 @@ from gateway.reading.wire import ITEM, File, ReadFile, ReadRecord, Reply, Task, 
 from mappers.canonical import AnyRecord, PurchaseOrder
 from mappers.rules import Mapped
 from matcher.facts import keys_of, recovery_keys_of
-from parsers.form import ParseError
+from parsers.form import ParseError, Problem
 
 _HERE_MAX = 1000  # records that still go into one message
 _TRACED = {"pdf", "scan"}  # what is slow to read keeps its trace; of all others it is read again
 _json = msgspec.json.Encoder()
+_check = msgspec.json.Decoder(AnyRecord)
 
 
 def main() -> None:
@@ -64,6 +65,8 @@ def read(file: File, archive: Archive, spool: Path) -> ReadFile:
             count = _write(path, (one for _, one in chain(first, records)))
         except ParseError as error:
             return ReadFile(document=file.document, problems=(error.problem,))
+        except msgspec.ValidationError as error:
+            return ReadFile(document=file.document, problems=(_misread(error),))
     return ReadFile(document=file.document, format=_format(first), spooled=str(path), count=count)
 
 
@@ -88,9 +91,20 @@ def _write(path: Path, records: Iterable[ReadRecord]) -> int:
     return count
 
 
+def _misread(error: msgspec.ValidationError) -> Problem:
+    return Problem(
+        code="document.misread",
+        message="what was made of a document of this file is no valid record, which is our fault",
+        found=str(error),
+        remedy="Ask the operator to report it, with the file; nothing of it was used.",
+    )
+
+
 def record_of(mapped: Mapped, position: int) -> ReadRecord:
-    """Return a record as it is stored."""
+    """Return a record as it is stored; raises ValidationError where it breaks its own types."""
     record = mapped.record
+    body = _json.encode(record)
+    _check.decode(body)
     return ReadRecord(
         position=position,
         kind=str(record.__struct_config__.tag),
@@ -98,7 +112,7 @@ def record_of(mapped: Mapped, position: int) -> ReadRecord:
         supplier=_supplier(record),
         incomplete=record.incomplete,
         test=record.source.test,
-        body=_json.encode(record),
+        body=body,
         touches=() if record.incomplete else _touches(record),
         trace=_packed(mapped) if record.source.format in _TRACED else None,
     )
