@@ -13,6 +13,7 @@ from parsers.form import Found, Position
 from parsers.xml.gather import Texts, can_wish, gather, wish
 from parsers.xml.origin import Origin
 from parsers.xml.paths import LOCAL, Route, Step, routes, seek, value_at
+from parsers.xml.shortcuts import Shortcuts
 
 _PATHS_KNOWN = 4096
 
@@ -65,6 +66,11 @@ class XmlForm:
     def groups_of(cls, path: str) -> "Callable[[XmlForm], Sequence[XmlForm]]":
         """Compile `path` to a function that returns the groups at it."""
         return _groups_of(path)
+
+    @classmethod
+    def writer(cls) -> Shortcuts:
+        """Return a writer of source code for tables over elements."""
+        return Shortcuts(cls.text_of)
 
     @property
     def trail(self) -> str:

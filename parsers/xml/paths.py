@@ -87,7 +87,12 @@ class Route(Struct, frozen=True):
 @lru_cache(maxsize=4096)
 def routes(path: str) -> tuple[Route, ...]:
     """Return the alternatives of `path`, in order; ValueError where it is no path."""
-    return tuple(_route(part) for part in _split(path, "|"))
+    return tuple(map(_route, alternatives(path)))
+
+
+def alternatives(path: str) -> list[str]:
+    """Return the alternatives of `path` as paths."""
+    return _split(path, "|")
 
 
 def text_of_element(element: Any) -> str | None:
