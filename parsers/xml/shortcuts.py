@@ -1,0 +1,146 @@
+"""Source code for what tables ask of an element most: the quick way to texts.
+
+A mapper that compiles its tables to source takes expressions from here: what is asked below one
+child is gathered once for a whole table, and what is not there is not asked for at all. Paths with
+odd conditions call the general getter.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from parsers.xml.gather import can_wish, wish
+from parsers.xml.paths import LOCAL, Route, alternatives, routes, seek, text_of_element, value_at
+
+_Children = dict[str, list[Any]]
+
+
+class Shortcuts:
+    """Expressions over `form`, an element; see `mappers.source.Writer` for what each means."""
+
+    def __init__(self, text_of: Callable[[str], Callable[[Any], str | None]]) -> None:
+        self.lines = ["children = form.children()"]
+        self.names: dict[str, Any] = {"local": LOCAL, "own": text_of_element, "nothing": {}}
+        self._text_of = text_of
+        self._held: dict[str, str] = {}
+
+    def text(self, path: str) -> str:
+        """Return an expression for the first text at `path`."""
+        parts = [self._text(part) for part in alternatives(path)]
+        return parts[0] if len(parts) == 1 else f"({' or '.join(parts)})"
+
+    def present(self, path: str) -> str:
+        """Return an expression that is false only where nothing stands at `path`."""
+        return " or ".join(dict.fromkeys(map(_present, routes(path))))
+
+    def texts(self, path: str, value: str) -> str | None:
+        """Return an expression for the texts of `value` in the elements at `path`."""
+        if not _is_within(path) or not _is_below(value):
+            return None
+        elements, value_of = _elements(path), _first(value)
+
+        def texts(children: _Children) -> list[str]:
+            return [text for text in map(value_of, elements(children)) if text is not None]
+
+        return f"({self._named(texts)}(children) if {self.present(path)} else None)"
+
+    def pairs(self, path: str, key: str, values: tuple[str, ...]) -> str | None:
+        """Return an expression for the pairs of texts in the elements at `path`."""
+        if not _is_within(path) or not all(map(_is_below, (key, *values))):
+            return None
+        elements, key_of, value_of = _elements(path), _first(key), _first("|".join(values))
+
+        def pairs(children: _Children) -> list[tuple[str | None, str | None]]:
+            return [(key_of(element), value_of(element)) for element in elements(children)]
+
+        return f"({self._named(pairs)}(children) if {self.present(path)} else None)"
+
+    def _text(self, part: str) -> str:
+        (route,) = routes(part)
+        if route.here or route.up not in {0, 1} or (route.down and not can_wish(route)):
+            return f"({_present(route)} and {self._named(self._text_of(part))}(form))"
+        if route.down:
+            return self._gathered(route)
+        element = "form.element" if not route.up else f"{self._above()}.element"
+        if route.end.startswith("@"):
+            return f"({element}.get({route.end[1:]!r}) or '').strip()"
+        return f"local[{element}.tag]" if route.end else f"own({element})"
+
+    def _gathered(self, route: Route) -> str:
+        """Look a text up among those gathered below the first step."""
+        name = route.down[0].name
+        key, version = wish(route)
+        form, children = "form", "children"
+        if route.up:
+            form = self._above()
+            children = self._hold(f"{form}.children()", f"{form}.children()")
+        at_least = f"v_{form}_{len(self._held)}"
+        wanted = f"{form}.texts({name!r}"
+        texts = self._hold(wanted, f"{wanted}, {at_least}) if {name!r} in {children} else nothing")
+        self.names[self._held.setdefault(f"version of {wanted}", at_least)] = version
+        return f"{texts}.get({key!r})"
+
+    def _above(self) -> str:
+        return self._hold("above", "form.up or form")
+
+    def _hold(self, what: str, expression: str) -> str:
+        """Keep an expression in a variable at the head of the function."""
+        if what not in self._held:
+            self._held[what] = f"t{len(self._held)}"
+            self.lines.append(f"{self._held[what]} = {expression}")
+        return self._held[what]
+
+    def _named(self, value: Any) -> str:
+        name = f"n{len(self.names)}"
+        self.names[name] = value
+        return name
+
+
+def _present(route: Route) -> str:
+    return "True" if route.up or not route.down else f"{route.down[0].name!r} in children"
+
+
+def _is_within(path: str) -> bool:
+    """Whether a path leads to elements below this one, and nowhere else."""
+    return all(route.down and not (route.up or route.here or route.end) for route in routes(path))
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path leads to a value of an element or of what is below it."""
+    return not any(route.up or route.here for route in routes(path))
+
+
+def _first(path: str) -> Callable[[Any], str | None]:
+    """Return the function that takes the first text at `path` of an element."""
+    ways = [seek(route.down, value_at(route.end)) for route in routes(path)]
+    if len(ways) == 1:
+        way: Callable[[Any], str | None] = ways[0]
+        return way
+
+    def first(element: Any) -> str | None:
+        return next((text for text in (way(element) for way in ways) if text is not None), None)
+
+    return first
+
+
+def _elements(path: str) -> Callable[[_Children], Iterable[Any]]:
+    """Return the function that lists the elements at `path` from the children by their names."""
+    ways = routes(path)
+
+    def elements(children: _Children) -> list[Any]:
+        return [element for route in ways for element in _along(route, children)]
+
+    return elements
+
+
+def _along(route: Route, children: _Children) -> Sequence[Any]:
+    here: Sequence[Any] = [
+        child for child in children.get(route.down[0].name, ()) if route.down[0].fits(child)
+    ]
+    for step in route.down[1:]:
+        here = [
+            child
+            for one in here
+            for child in one
+            if LOCAL[child.tag] == step.name and step.fits(child)
+        ]
+    return here
