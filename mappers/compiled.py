@@ -5,7 +5,7 @@ Whatever does not convert is noted as trouble, and the slow pass (`mappers.walke
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any, get_origin, get_type_hints
+from typing import Any
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from mappers.rows import (
     Compute,
     Const,
     Each,
+    Inside,
     Join,
     One,
     Pairs,
@@ -23,11 +24,13 @@ from mappers.rows import (
     Take,
     When,
     free_name,
-    pair_name,
+    has_required,
+    kinds_of,
+    pairs_spread,
+    pairs_taken,
     paths_of,
-    place_pair,
-    spread_ranks,
 )
+from mappers.source import Source
 from parsers.form import Form
 
 
@@ -47,26 +50,50 @@ _Text = Callable[[Any], str | None]
 
 @cache
 def builder(table: Table, form_class: type[Form]) -> Value:
-    """Compile `table` to the function that gives a form's record, None where all is absent."""
-    fields = [named for row in table.rows for named in _values(row, form_class)]
-    record, must, single = table.record, _has_required(table), _single_fields(table)
+    """Compile `table` to the function that gives a form's record, None where all is absent.
+
+    The function is written as source (`mappers.source`); where a text does not convert, the record
+    is built once more row by row, and that notes the trouble.
+    """
+    return _executed(table, form_class, _row_by_row(table, form_class))
+
+
+def _executed(table: Table, form_class: type[Form], slow: Value, *, partial: bool = False) -> Value:
+    source, names = Source(form_class, _row_value).function(table, slow, partial=partial)
+    exec(compile(source, f"<table {table.name}>", "exec"), names)  # noqa: S102 - our own source
+    build: Value = names["build"]
+    return build
+
+
+def _row_by_row(table: Table, form_class: type[Form]) -> Value:
+    """Return the slow function, which takes a table row by row."""
+    fields, record, must = _fields_row_by_row(table, form_class), table.record, has_required(table)
 
     def build(form: Form, reading: Reading) -> Struct | None:
+        found = fields(form, reading)
+        return record(**found) if found or must else None
+
+    return build
+
+
+def _fields_row_by_row(table: Table, form_class: type[Form]) -> Value:
+    values = [named for row in table.rows for named in _values(row, form_class)]
+    kinds = kinds_of(table.record)
+
+    def fields(form: Form, reading: Reading) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for name, value in fields:
-            if name in found and name in single:
+        for name, value in values:
+            if name in found and kinds[name] == "one":
                 continue
             got = value(form, reading)
             if got is None or got == ():
                 continue
-            if name:
-                _put(found, name, got)
-            else:
-                for each, value_of_each in got.items():
-                    _put(found, each, value_of_each)
-        return record(**found) if found or must else None
+            for each, given in ({name: got} if name else got).items():
+                if given is not None:
+                    _put(found, each, given)
+        return found
 
-    return build
+    return fields
 
 
 def value_of(row: Row, form: Form, reading: Reading) -> Any:
@@ -85,14 +112,6 @@ def _itself(form: Form) -> tuple[Form]:
     return (form,)
 
 
-def _single_fields(table: Table) -> frozenset[str]:
-    """Name the fields that take one value: neither lists nor dictionaries, which add up."""
-    types = get_type_hints(table.record)
-    return frozenset(
-        name for name, kind in types.items() if get_origin(kind) not in {tuple, dict, list}
-    )
-
-
 def _put(found: dict[str, Any], name: str, got: Any) -> None:
     """Add what a row gives: the first value stays, lists and dictionaries add up."""
     had = found.get(name)
@@ -105,17 +124,13 @@ def _put(found: dict[str, Any], name: str, got: Any) -> None:
             had[free_name(key, had)] = value
 
 
-def _has_required(table: Table) -> bool:
-    return any(isinstance(row, Take) and row.required for row in table.rows)
-
-
 def _values(row: Row, form_class: type[Form]) -> Iterator[tuple[str, Value]]:
     if isinstance(row, When):
         test = form_class.text_of(row.path)
         for inner in row.rows:
             for name, value in _values(inner, form_class):
                 yield name, _guarded(test, row.values, value)
-    elif isinstance(row, Spread):
+    elif isinstance(row, Spread | Inside):
         yield "", _row_value(row, form_class)
     else:
         field, _, key = row.field.partition(".")
@@ -184,23 +199,37 @@ def _join(row: Join, form_class: type[Form]) -> Value:
 
 def _each(row: Each, form_class: type[Form]) -> Value:
     groups = form_class.groups_of(row.path)
+    builder_of = _Builders(row.table)
 
     def each(form: Form, reading: Reading) -> Any:
-        built = [builder(row.table, type(group))(group, reading) for group in groups(form)]
-        return tuple(one for one in built if one is not None)
+        found = [builder_of[type(group)](group, reading) for group in groups(form)]
+        return tuple(one for one in found if one is not None)
 
     return each
+
+
+class _Builders(dict[type[Form], Value]):
+    """The builders of a table by form class, compiled when the first form of a class comes."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, form_class: type[Form]) -> Value:
+        self[form_class] = built = builder(self._table, form_class)
+        return built
 
 
 def _one(row: One, form_class: type[Form]) -> Value:
     if not row.path:
         return builder(row.table, form_class)
     getters = [form_class.groups_of(path) for path in paths_of(row.path)]
+    builder_of = _Builders(row.table)
 
     def one(form: Form, reading: Reading) -> Any:
         for groups in getters:
             for group in groups(form):
-                built = builder(row.table, type(group))(group, reading)
+                built = builder_of[type(group)](group, reading)
                 if built is not None:
                     return built
         return None
@@ -226,42 +255,51 @@ def _collect(row: Collect, form_class: type[Form]) -> Value:
 
 
 def _pairs(row: Pairs, form_class: type[Form]) -> Value:
-    groups, values = form_class.groups_of(row.path), paths_of(row.value)
+    groups, values, take = form_class.groups_of(row.path), paths_of(row.value), pairs_taken(row)
 
     def pairs(form: Form, _reading: Reading) -> Any:
-        found: dict[str, str] = {}
-        for group in groups(form):
-            here = type(group)
-            key = text_getter(here, row.key)(group)
-            texts = (text_getter(here, path)(group) for path in values)
-            raw = next((got for got in texts if got and not got.isspace()), None)
-            name = pair_name(row, key, found) if key and raw else None
-            if name and raw:
-                found[name] = " ".join(raw.split())
-        return found or None
+        return take(_pairs_in(groups(form), row.key, values))
 
     return pairs
 
 
 def _spread(row: Spread, form_class: type[Form]) -> Value:
-    groups, ranks = form_class.groups_of(row.path), spread_ranks(row)
+    groups, spread = form_class.groups_of(row.path), pairs_spread(row)
 
-    def spread(form: Form, _reading: Reading) -> Any:
-        found: dict[str, tuple[int, str, str]] = {}
-        rest: dict[str, str] = {}
-        for group in groups(form):
-            here = type(group)
-            key, raw = text_getter(here, row.key)(group), text_getter(here, row.value)(group)
-            if key and raw and not raw.isspace():
-                loser = place_pair(found, ranks, key.strip(), " ".join(raw.split()))
-                if loser:
-                    rest[free_name(loser[0], rest)] = loser[1]
-        fields: dict[str, Any] = {field: text for field, (_, _, text) in found.items()}
-        if rest:
-            fields[row.rest] = rest
-        return fields or None
+    def value(form: Form, _reading: Reading) -> Any:
+        return spread(_pairs_in(groups(form), row.key, (row.value,))) or None
 
-    return spread
+    return value
+
+
+def _pairs_in(
+    groups: Iterable[Form], key_at: str, values: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """Yield the key and the first value that has text of each group that has both."""
+    for group in groups:
+        here = type(group)
+        key = text_getter(here, key_at)(group)
+        texts = (text_getter(here, path)(group) for path in values)
+        text = next((got for got in texts if got and not got.isspace()), None)
+        if key and text:
+            yield key, text
+
+
+def _inside(row: Inside, form_class: type[Form]) -> Value:
+    groups = form_class.groups_of(row.path)
+
+    def inside(form: Form, reading: Reading) -> Any:
+        group = next(iter(groups(form)), None)
+        return None if group is None else _inner(row, type(group))(group, reading)
+
+    return inside
+
+
+@cache
+def _inner(row: Inside, form_class: type[Form]) -> Value:
+    """Return the function that gives the fields of the rows inside, looked up in their group."""
+    slow = _fields_row_by_row(row.table, form_class)
+    return _executed(row.table, form_class, slow, partial=True)
 
 
 @cache
@@ -277,6 +315,7 @@ _COMPILE: dict[type, Callable[[Any, type[Form]], Value]] = {
     Collect: _collect,
     Pairs: _pairs,
     Spread: _spread,
+    Inside: _inside,
     Const: lambda row, _form_class: lambda _form, _reading: row.value,
     Compute: lambda row, _form_class: lambda form, _reading: row.function(form),
 }

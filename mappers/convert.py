@@ -26,12 +26,18 @@ _MISSING = object()
 
 
 class Convert(Struct, frozen=True):
-    """A named pair of directions; `expected` says in words what `read` accepts."""
+    """A named pair of directions; `expected` says in words what `read` accepts.
+
+    `quick` reads like `read` where the reference year does not matter; it may remember results.
+    `optional` says that a text may mean no value at all.
+    """
 
     name: str
     read: Callable[[str, int], Any]
     write: Callable[[Any], str]
     expected: str = "text"
+    quick: Callable[[str], Any] | None = None
+    optional: bool = False
 
 
 def _text(raw: str, _year: int) -> str:
@@ -42,7 +48,8 @@ def _identifier(raw: str, _year: int) -> str:
     return raw.strip()
 
 
-def _upper(raw: str, _year: int) -> str:
+@lru_cache(_CACHED)
+def _upper(raw: str) -> str:
     return raw.strip().upper()
 
 
@@ -82,9 +89,8 @@ def implied(places: int, *, signed: bool = True) -> Convert:
             raise ValueError(value)
         return plain(scaled.to_integral_value())
 
-    return Convert(
-        "number", lambda raw, _year: read(raw), write, f"a number with {places} implied decimals"
-    )
+    expected = f"a number with {places} implied decimals"
+    return Convert("number", lambda raw, _year: read(raw), write, expected, read)
 
 
 def year_of(two_digits: int, around: int) -> int:
@@ -163,22 +169,28 @@ def codes(
     for key, value in names.items():
         back.setdefault(value, key)
 
-    def read(raw: str, _year: int) -> Any:
+    @lru_cache(1024)
+    def read(raw: str) -> Any:
         value = known.get(raw.strip().upper(), other)
         if value is _MISSING:
             raise ValueError(raw)
         return value
 
     return Convert(
-        name, read, lambda value: back[value], expected or f"one of {', '.join(sorted(known))}"
+        name,
+        lambda raw, _year: read(raw),
+        lambda value: back[value],
+        expected or f"one of {', '.join(sorted(known))}",
+        read,
+        optional=other is None,
     )
 
 
 text = Convert("text", _text, str)
 identifier = Convert("identifier", _identifier, str, "an identifier")
-upper = Convert("code", _upper, str, "a code")
-uom = Convert("unit", _upper, str, "a unit of measure")
-decimal = Convert("number", lambda raw, _year: number(raw), plain, "a number")
+upper = Convert("code", lambda raw, _year: _upper(raw), str, "a code", _upper)
+uom = Convert("unit", lambda raw, _year: _upper(raw), str, "a unit of measure", _upper)
+decimal = Convert("number", lambda raw, _year: number(raw), plain, "a number", number)
 magnitude = Convert("number", _positive, plain, "a number")
 integer = Convert("integer", _integer, str, "a whole number")
 n2 = implied(2)

@@ -1,7 +1,8 @@
 """The rows of a table: what may be said of a field, read like an implementation guide."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, get_origin, get_type_hints
 
 from msgspec import Struct
 
@@ -115,6 +116,13 @@ class When(Struct, frozen=True, eq=False):
     rows: tuple[Any, ...]
 
 
+class Inside(Struct, frozen=True, eq=False):
+    """Rows of the same record that are looked up in the first group at `path` instead of here."""
+
+    path: str
+    table: "Table"
+
+
 class Compute(Struct, frozen=True, eq=False):
     """A value that no row can say: `function(form)` returns it or None.
 
@@ -127,7 +135,7 @@ class Compute(Struct, frozen=True, eq=False):
     sources: tuple[str, ...] = ()
 
 
-Row = Take | Join | Each | One | Collect | Pairs | Spread | Const | When | Compute
+Row = Take | Join | Each | One | Collect | Pairs | Spread | Const | When | Inside | Compute
 
 
 class Table(Struct, frozen=True, eq=False):
@@ -194,3 +202,65 @@ def place_pair(
         found[field] = (rank, qualifier, value)
         return had[1], had[2]
     return qualifier, value
+
+
+def has_required(table: Table) -> bool:
+    """Whether the record is built even where all is absent, so that what is missing is told."""
+    return any(isinstance(row, Take) and row.required for row in table.rows)
+
+
+@cache
+def kinds_of(record: type[Struct]) -> dict[str, str]:
+    """Say for each field of a record whether it holds a tuple, a dict, or one value."""
+    kinds = {tuple: "tuple", dict: "dict"}
+    types = get_type_hints(record)
+    return {name: kinds.get(get_origin(kind) or kind, "one") for name, kind in types.items()}
+
+
+def pairs_taken(row: Pairs) -> Callable[[Iterable[tuple[str, str]]], dict[str, str] | None]:
+    """Return the function that makes the dictionary of `row` from pairs of texts."""
+
+    def take(pairs: Iterable[tuple[str, str]]) -> dict[str, str] | None:
+        found: dict[str, str] = {}
+        for key, value in pairs:
+            name = pair_name(row, key, found) if key and value else None
+            if name:
+                found[name] = clean(value)
+        return found or None
+
+    return take
+
+
+def pairs_spread(row: Spread) -> Callable[[Iterable[tuple[str, str]]], dict[str, Any]]:
+    """Return the function that spreads pairs of texts over the fields of `row`."""
+    ranks = spread_ranks(row)
+    field_of = {qualifier: field for qualifier, (field, _) in ranks.items()}.get
+
+    def spread(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        taken = list(pairs)
+        for key, value in taken:
+            field = field_of(key)
+            if field is None or field in found or not value:
+                return contested(taken)
+            found[field] = value if value.isalnum() else clean(value)
+        return found
+
+    def contested(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+        found: dict[str, tuple[int, str, str]] = {}
+        rest: dict[str, str] = {}
+        for key, value in pairs:
+            loser = None
+            if key and value:
+                loser = place_pair(found, ranks, key.strip(), clean(value))
+            if loser:
+                rest[free_name(loser[0], rest)] = loser[1]
+        fields: dict[str, Any] = {field: kept[2] for field, kept in found.items()}
+        return fields | {row.rest: rest} if rest else fields
+
+    return spread
+
+
+def clean(raw: str) -> str:
+    """Return `raw` with its runs of blanks made one."""
+    return raw if raw.isalnum() else " ".join(raw.split())

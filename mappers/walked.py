@@ -6,6 +6,7 @@ is asked of the quick pass, so that both agree on which values there are.
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from mappers.compiled import Reading, builder, value_of
@@ -15,6 +16,7 @@ from mappers.rows import (
     Compute,
     Const,
     Each,
+    Inside,
     Join,
     One,
     Pairs,
@@ -49,6 +51,9 @@ def _walk_rows(
                 yield from _walk_rows(row.rows, form, year, pointer, given)
         elif isinstance(row, Spread):
             yield from _walk_spread(row, form, pointer)
+        elif isinstance(row, Inside):
+            for group in islice(form.each(row.path), 1):
+                yield from _walk_rows(row.table.rows, group, year, pointer, given)
         else:
             had = given.get(row.field)
             if had is None or isinstance(had, tuple | dict):

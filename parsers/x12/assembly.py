@@ -18,9 +18,9 @@ _BLANKS = " \t\r\n\ufeff\xa0\0"
 
 
 class Slip(Struct, frozen=True):
-    """Something out of place: `index` is the segment's place in its set, from 0."""
+    """Something out of place at the segment `row`."""
 
-    index: int
+    row: Row
     fault: str
     name: str
 
@@ -54,7 +54,7 @@ class Assembly:
             elif step.fault == "envelope":
                 break
             else:
-                group = self._place(group, step, row, last - first)
+                group = _enter(group, step, row) if step.smooth else self._place(group, step, row)
                 members = group.members
             last += 1
             if step.state is not state:
@@ -86,30 +86,39 @@ class Assembly:
             self.indented = True
         return step
 
-    def _place(self, group: Group, step: Step, row: Row, ahead: int) -> Group:
-        """Do what a step says beyond adding to the innermost loop; return the innermost then."""
-        self._note(step, ahead)
+    def _place(self, group: Group, step: Step, row: Row) -> Group:
+        """Note what is wrong with a segment and keep it; return the innermost loop then."""
+        self._note(step, row)
         if step.fault == "empty":
             return group
-        for _ in range(step.ends):
-            group = group.above or group
-        if step.begins:
-            inner = Group(group, step.name, row)
-            group.members.setdefault(step.name, []).append(inner)
-            return inner
+        if not step.above:
+            return _enter(group, step, row)
         holder = group
         for _ in range(step.above):
-            holder = holder.above or holder
+            holder = holder.above
         holder.members.setdefault(step.name, []).append(row)
         return group
 
-    def _note(self, step: Step, ahead: int) -> None:
-        index = len(self.root.rows) + ahead
-        if step.fault and len(self.slips) < SLIPS_LIMIT:
-            self.slips.append(Slip(index, step.fault, step.name))
-        for name in step.missing:
-            if len(self.slips) < SLIPS_LIMIT:
-                self.slips.append(Slip(index, "missing", name))
+    def _note(self, step: Step, row: Row) -> None:
+        faults = [(name, "missing") for name in step.missing]
+        if step.fault:
+            faults.append((step.name, step.fault))
+        room = SLIPS_LIMIT - len(self.slips)
+        self.slips += [Slip(row, fault, name) for name, fault in faults[:room]]
+
+
+def _enter(group: Group, step: Step, row: Row) -> Group:
+    """End and begin loops as a step says, and add its segment; return the innermost loop then."""
+    ends = step.ends
+    while ends:
+        group = group.above
+        ends -= 1
+    if step.begins:
+        inner = Group(group, row, {step.name: [row]})
+        group.members.setdefault(step.name, []).append(inner)
+        return inner
+    group.members.setdefault(step.name, []).append(row)
+    return group
 
 
 def _next_envelope(rows: list[Row], first: int) -> int:

@@ -9,10 +9,13 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Self
 
+from msgspec import Struct
+
 from parsers.form import Form, Found, Position
 from parsers.x12.delimiters import Delimiters
 from parsers.x12.paths import Path, Step, parse_path
 from parsers.x12.segments import readable
+from parsers.x12.shortcuts import SegmentShortcuts, Shortcuts
 
 Row = list[str]
 """A segment: its name (with the blanks and line ends before it) and its elements from 1."""
@@ -20,19 +23,16 @@ Row = list[str]
 Text = Callable[[Any], str | None]
 
 
-class Group:
+class Group(Struct, eq=False):
     """A loop, or a whole transaction set; `members` holds its segments and loops by name.
 
     `row` is the segment that begins it and also a member; `above` is the group that holds it, for
     HL loops the parent that HL02 names.
     """
 
-    __slots__ = ("above", "members", "row")
-
-    def __init__(self, above: "Group | None", name: str, row: Row) -> None:
-        self.above = above
-        self.row = row
-        self.members: dict[str, list[Any]] = {name: [row]}
+    above: Any
+    row: Row
+    members: dict[str, list[Any]]
 
     def find(self, path: str) -> Found | None:
         """Return the first text at `path` and where it stands; for "" its first segment."""
@@ -50,23 +50,23 @@ class Group:
     @classmethod
     def groups_of(cls, path: str) -> "Callable[[Self], Sequence[Form]]":
         """Compile `path` to a function that returns the loops, segments or pairs at it."""
-        parsed = parse_path(path)
-        return lambda group: _groups(group, parsed)
+        return _groups_in_group(path)
+
+    @classmethod
+    def writer(cls) -> Shortcuts:
+        """Return a writer of source code for tables over groups."""
+        return Shortcuts(cls.text_of)
 
 
-class TransactionSet(Group):
+class TransactionSet(Group, kw_only=True, eq=False):
     """A whole transaction set; `pieces` are its raw segments, `start` bytes into the file."""
 
-    __slots__ = ("_indexes", "_offsets", "delimiters", "pieces", "rows", "start")
-
-    def __init__(self, name: str, row: Row, piece: str, delimiters: Delimiters, start: int) -> None:
-        super().__init__(None, name, row)
-        self.delimiters = delimiters
-        self.start = start
-        self.rows: list[Row] = [row]
-        self.pieces: list[str] = [piece]
-        self._indexes: dict[int, int] = {}
-        self._offsets: list[int] = []
+    delimiters: Delimiters
+    start: int
+    rows: list[Row]
+    pieces: list[str]
+    indexes: dict[int, int] = {}
+    offsets: list[int] = []
 
     def append(self, row: Row, piece: str) -> None:
         """Add a segment that belongs to no loop."""
@@ -75,9 +75,9 @@ class TransactionSet(Group):
 
     def index_of(self, row: Row) -> int:
         """Return the place of a segment in the set, from 0."""
-        if len(self._indexes) != len(self.rows):
-            self._indexes = {id(one): index for index, one in enumerate(self.rows)}
-        return self._indexes[id(row)]
+        if len(self.indexes) != len(self.rows):
+            self.indexes = {id(one): index for index, one in enumerate(self.rows)}
+        return self.indexes[id(row)]
 
     def quote(self, index: int, element: int = 0) -> str:
         """Return a segment or its element as the file spells it."""
@@ -87,30 +87,27 @@ class TransactionSet(Group):
 
     def position(self, index: int, element: int = 0) -> Position:
         """Return where the segment `index` (from 0) stands, or its element (from 1)."""
-        if len(self._offsets) <= len(self.pieces):
+        if len(self.offsets) <= len(self.pieces):
             width = len(self.delimiters.terminator)
             lengths = (len(piece) + width for piece in self.pieces)
-            self._offsets = list(accumulate(lengths, initial=self.start))
+            self.offsets = list(accumulate(lengths, initial=self.start))
         start, end = span(self.pieces[index], element, self.delimiters.element)
-        start, end = start + self._offsets[index], end + self._offsets[index]
+        start, end = start + self.offsets[index], end + self.offsets[index]
         return Position(
             at=place(index, self.rows[index], element, start, end), start=start, end=end
         )
 
 
-class Segment:
+class Segment(Struct, eq=False):
     """A segment, or some of its elements, as a form of its own.
 
     Its paths are `03` or `ITD/03` for its own elements; other names are looked up in the group that
     holds it. `before` is the element before its first: 0, or for a pair the one before it.
     """
 
-    __slots__ = ("above", "before", "row")
-
-    def __init__(self, above: Group, row: Row, before: int = 0) -> None:
-        self.above = above
-        self.row = row
-        self.before = before
+    above: Any
+    row: Row
+    before: int = 0
 
     def find(self, path: str) -> Found | None:
         """Return the text of an element and where it stands; for "" the whole segment."""
@@ -139,6 +136,11 @@ class Segment:
         """Compile `path` to a function that returns the groups at it."""
         parsed = parse_path(path)
         return lambda segment: _groups(segment, parsed)
+
+    @classmethod
+    def writer(cls) -> SegmentShortcuts:
+        """Return a writer of source code for tables over segments."""
+        return SegmentShortcuts(cls.text_of)
 
 
 def element_of(row: Row, place: int) -> str:
@@ -201,10 +203,11 @@ def _locate(form: Any, path: Path) -> _Place | None:
     """Find the segment, element and component of the first text at `path`."""
     root = _root(form)
     for here in _climb(form, path):
-        for row, before in _rows(here, path.steps):
-            at = _element(row, before, path, root)
-            if at:
-                return at
+        rows = list(_rows(here, path.steps))
+        places = (_element(row, before, path, root) for row, before in rows)
+        found = next(filter(None, places), None)
+        if rows:
+            return found
     return None
 
 
@@ -349,3 +352,22 @@ def _compiled_pair(step: Step, path: Path) -> Text:
         return None
 
     return text
+
+
+@lru_cache(4096)
+def _groups_in_group(path: str) -> "Callable[[Any], Sequence[Form]]":
+    parsed = parse_path(path)
+    deep = len(parsed.steps) != 1 or parsed.climbs or parsed.pairs or parsed.apart
+    if deep or parsed.steps[0].optional:
+        return lambda group: _groups(group, parsed)
+    name, takes = parsed.steps[0].name, parsed.steps[0].takes if parsed.steps[0].values else None
+
+    def groups(group: Group) -> "Sequence[Form]":
+        entries = group.members.get(name)
+        if not entries:
+            return ()
+        if type(entries[0]) is list:
+            return [Segment(group, row) for row in entries if takes is None or takes(row)]
+        return [one for one in entries if takes(one.row)] if takes else entries
+
+    return groups

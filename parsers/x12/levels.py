@@ -15,24 +15,38 @@ from parsers.x12.form import Group, TransactionSet, element_of
 def link_levels(root: TransactionSet) -> Iterator[Problem]:
     """Give each HL loop its parent as `above`, and yield what is wrong with the hierarchy."""
     known: dict[str, Group] = {}
+    orphans: list[tuple[Group, str]] = []
+    for level in root.members["HL"]:
+        row = level.row
+        number, parent = row[1].strip() if len(row) > 1 else "", element_of(row, 2)
+        holder = known.get(parent)
+        if holder is None:
+            orphans.append((level, parent))
+        else:
+            level.above = holder
+        if number in known:
+            yield _repeated(root, level, number)
+        known[number] = level
+    if len(orphans) > 1 or (orphans and orphans[0][1].strip("0")):
+        yield from _adopt(root, {id(level): parent for level, parent in orphans})
+
+
+def _adopt(root: TransactionSet, orphans: dict[int, str]) -> Iterator[Problem]:
+    """Give each level whose parent is not known the next higher one before it."""
     ranks: dict[str, int] = {}
     trail: list[tuple[int, Group]] = []
     guessed: Group | None = None
     for level in root.members["HL"]:
-        number, parent, kind = (element_of(level.row, place) for place in (1, 2, 3))
-        rank = ranks.setdefault(kind, len(ranks))
+        rank = ranks.setdefault(element_of(level.row, 3), len(ranks))
         while trail and trail[-1][0] >= rank:
             trail.pop()
-        higher = trail[-1][1] if trail else root
+        if id(level) in orphans:
+            level.above = trail[-1][1] if trail else root
+            if orphans[id(level)].strip("0"):
+                yield _unknown_parent(root, level, orphans[id(level)])
+            elif trail:
+                guessed = guessed or level
         trail.append((rank, level))
-        level.above = known.get(parent, higher)
-        if parent not in known and parent.strip("0"):
-            yield _unknown_parent(root, level, parent)
-        elif parent not in known and trail[0][1] is not level:
-            guessed = guessed or level
-        if number in known:
-            yield _repeated(root, level, number)
-        known[number] = level
     if guessed is not None:
         yield _no_parent(root, guessed)
 

@@ -104,7 +104,7 @@ def _suspicious(text: str, terminator: str) -> bool:
     if "\n" not in text or terminator[-1] == "\n":
         return "\r" in text and terminator != "\r\n"
     behind = text.count(terminator + "\n") + text.count(terminator + "\r\n")
-    return text.count("\n") > behind
+    return text.count("\n") > behind + text.startswith(("\n", "\r\n"))
 
 
 def _is_broken(piece: str) -> bool:

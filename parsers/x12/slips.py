@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from parsers.form import Problem, Severity
 from parsers.x12.assembly import Assembly, Slip
 from parsers.x12.form import TransactionSet
-from parsers.x12.totals import counts_of, line_count
+from parsers.x12.totals import Tally
 
 _COUNTED_OTHERWISE = 2
 """How far SE01 may be off where a sender counts ST and SE wrongly, or not at all."""
@@ -54,7 +54,7 @@ def slip_problems(assembly: Assembly) -> Iterator[Problem]:
     for slip in assembly.slips:
         yield _problem(assembly.root, slip)
     for name in assembly.missing_at_end():
-        yield _problem(assembly.root, Slip(len(assembly.root.rows) - 1, "missing", name))
+        yield _problem(assembly.root, Slip(assembly.root.rows[-1], "missing", name))
     if assembly.indented:
         yield Problem(
             code="x12.indented",
@@ -72,34 +72,30 @@ def slip_problems(assembly: Assembly) -> Iterator[Problem]:
         )
 
 
-def loss_problems(kind: str, assembly: Assembly, promised: str) -> Iterator[Problem]:
+def loss_problems(assembly: Assembly, tally: Tally, promised: str) -> Iterator[Problem]:
     """Yield an error where the counts together say that segments got lost; `promised` is SE01."""
-    root, lines = assembly.root, line_count(assembly.root)
-    counted = counts_of(kind, root)
+    root = assembly.root
     lost = int(promised) - len(root.rows) if re.fullmatch("[0-9]{1,9}", promised) else 0
-    vouched = lines is not None and lines in counted
-    fewer_lines = lines is not None and bool(counted) and lines > max(counted)
     unknown = any(slip.fault == "unknown" for slip in assembly.slips)
-    signs = (lost > 0) + fewer_lines + unknown
-    if (lost > _COUNTED_OTHERWISE and not vouched) or (fewer_lines and signs > 1):
+    signs = (lost > 0) + tally.lacks_lines + unknown
+    if (lost > _COUNTED_OTHERWISE and not tally.agrees) or (tally.lacks_lines and signs > 1):
         yield Problem(
             code="x12.segments_lost",
             message="the counts of this set say that segments are missing from it",
             at=root.position(len(root.rows) - 1).at,
             found=f"{len(root.rows)} segments",
-            expected=f"{promised} segments" if lost > 0 else f"{lines} lines",
+            expected=f"{promised} segments" if lost > 0 else f"{tally.promised} lines",
             remedy="Compare the document with its original and send it again as a whole.",
         )
 
 
 def _problem(root: TransactionSet, slip: Slip) -> Problem:
     code, severity, message, remedy = _TOLD[slip.fault]
-    index = min(slip.index, len(root.pieces) - 1)
     return Problem(
         code=code,
         severity=severity,
         message=message.format(name=slip.name),
-        at=root.position(index).at,
+        at=root.position(root.index_of(slip.row)).at,
         found=slip.name,
         remedy=remedy,
     )

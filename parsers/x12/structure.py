@@ -53,10 +53,11 @@ class Loop:
 class Step:
     """What a segment does in a state: end `ends` loops, begin one or not, and go to `state`.
 
-    `above` counts the loops over the innermost in which an out-of-place segment is kept.
+    `above` counts the loops over the innermost in which an out-of-place segment is kept. `smooth`
+    is a step with nothing to tell.
     """
 
-    __slots__ = ("above", "begins", "ends", "fault", "missing", "name", "plain", "state")
+    __slots__ = ("above", "begins", "ends", "fault", "missing", "name", "plain", "smooth", "state")
 
     def __init__(  # noqa: PLR0913 - a step is what its caller says it is
         self,
@@ -76,7 +77,8 @@ class Step:
         self.above = above
         self.missing = missing
         self.fault = fault
-        self.plain = not (ends or begins or above or missing or fault)
+        self.smooth = not (above or missing or fault)
+        self.plain = self.smooth and not (ends or begins)
 
 
 class State:

@@ -16,7 +16,7 @@ from parsers.x12.lint import Lint
 from parsers.x12.segments import Window, rows_of
 from parsers.x12.sets.machines import machine_of
 from parsers.x12.slips import loss_problems, slip_problems
-from parsers.x12.totals import total_problems
+from parsers.x12.totals import Tally
 
 Event = Document | Problem
 
@@ -105,7 +105,7 @@ class Walk:
         self._group.sets += 1
         self._kind, self._control = spot.element(1), spot.element(2)
         self._pending += self._group.problems_of(self._kind, spot)
-        root = TransactionSet("ST", spot.row, spot.piece, self._delimiters, spot.start)
+        root = self._root("ST", spot)
         self._set = Assembly(root, machine_of(self._kind))
 
     # Trailers.
@@ -116,9 +116,12 @@ class Walk:
             return
         self._set.root.append(spot.row, spot.piece)
         segments = len(self._set.root.rows)
-        self._pending += trailer_problems(spot, "set", segments, self._control)
-        self._pending += loss_problems(self._kind, self._set, spot.element(1))
-        yield self._finished(self._set)
+        tally = Tally(self._kind, self._set.root)
+        problems = trailer_problems(spot, "set", segments, self._control)
+        if problems or self._set.slips or tally.lacks_lines:
+            self._pending += problems
+            self._pending += loss_problems(self._set, tally, spot.element(1))
+        yield self._finished(self._set, tally)
 
     def _close_group(self, spot: Spot) -> Iterator[Event]:
         yield from self._break_off()
@@ -142,7 +145,7 @@ class Walk:
     # What is in between, and what is missing.
 
     def _acknowledgment(self, spot: Spot) -> Iterator[Event]:
-        root = TransactionSet("TA1", spot.row, spot.piece, self._delimiters, spot.start)
+        root = self._root("TA1", spot)
         yield self._document("TA1", root, spot.element(1))
 
     def _passed(self, _spot: Spot) -> Iterator[Event]:
@@ -163,20 +166,20 @@ class Walk:
     def _break_off(self) -> Iterator[Event]:
         if self._set is not None:
             self._pending.append(faults.unterminated_set(self._set.root, self._kind))
-            yield self._finished(self._set)
+            yield self._finished(self._set, Tally(self._kind, self._set.root))
 
     def _end_group(self) -> Iterator[Event]:
         if self._group is not None and not self._group.implicit:
             yield from self._told(faults.unterminated_group(self._group.control))
         self._group = None
 
-    def _finished(self, assembly: Assembly) -> Document:
+    def _finished(self, assembly: Assembly, tally: Tally) -> Document:
         """Make a document of the set that ends here."""
         self._set, root = None, assembly.root
         self._pending += slip_problems(assembly)
         if "HL" in root.members and machine_of(self._kind) is not None:
             self._pending += link_levels(root)
-        self._pending += total_problems(self._kind, root)
+        self._pending += tally.problems()
         return self._document(self._kind, root, self._control)
 
     def _document(self, kind: str, root: TransactionSet, control: str) -> Document:
@@ -199,8 +202,17 @@ class Walk:
         return document
 
     def _nothing(self) -> TransactionSet:
-        header = self._interchange.header
-        piece = header.delimiters.element.join(header.elements)
+        elements = list(self._interchange.header.elements)
+        piece = self._delimiters.element.join(elements)
+        return self._root("ISA", Spot(elements, piece, self._interchange.start, ""))
+
+    def _root(self, name: str, spot: Spot) -> TransactionSet:
         return TransactionSet(
-            "ISA", list(header.elements), piece, self._delimiters, self._interchange.start
+            above=None,
+            row=spot.row,
+            members={name: [spot.row]},
+            delimiters=self._delimiters,
+            start=spot.start,
+            rows=[spot.row],
+            pieces=[spot.piece],
         )
