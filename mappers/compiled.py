@@ -267,22 +267,21 @@ def _spread(row: Spread, form_class: type[Form]) -> Value:
     groups, spread = form_class.groups_of(row.path), pairs_spread(row)
 
     def value(form: Form, _reading: Reading) -> Any:
-        return spread(_pairs_in(groups(form), row.key, (row.value,))) or None
+        return spread(list(_pairs_in(groups(form), row.key, (row.value,)))) or None
 
     return value
 
 
-def _pairs_in(
-    groups: Iterable[Form], key_at: str, values: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    """Yield the key and the first value that has text of each group that has both."""
+def _pairs_in(groups: Iterable[Form], key_at: str, values: tuple[str, ...]) -> Iterator[str]:
+    """Yield key and first value that has text, in turn, of each group that has both."""
     for group in groups:
         here = type(group)
         key = text_getter(here, key_at)(group)
         texts = (text_getter(here, path)(group) for path in values)
         text = next((got for got in texts if got and not got.isspace()), None)
         if key and text:
-            yield key, text
+            yield key
+            yield text
 
 
 def _inside(row: Inside, form_class: type[Form]) -> Value:

@@ -1,6 +1,6 @@
 """The rows of a table: what may be said of a field, read like an implementation guide."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, get_origin, get_type_hints
 
@@ -210,19 +210,20 @@ def has_required(table: Table) -> bool:
 
 
 @cache
-def kinds_of(record: type[Struct]) -> dict[str, str]:
+def kinds_of(record: Any) -> dict[str, str]:
     """Say for each field of a record whether it holds a tuple, a dict, or one value."""
     kinds = {tuple: "tuple", dict: "dict"}
     types = get_type_hints(record)
     return {name: kinds.get(get_origin(kind) or kind, "one") for name, kind in types.items()}
 
 
-def pairs_taken(row: Pairs) -> Callable[[Iterable[tuple[str, str]]], dict[str, str] | None]:
-    """Return the function that makes the dictionary of `row` from pairs of texts."""
+def pairs_taken(row: Pairs) -> Callable[[Iterable[str]], dict[str, str] | None]:
+    """Return the function that makes the dictionary of `row` from keys and values in turn."""
 
-    def take(pairs: Iterable[tuple[str, str]]) -> dict[str, str] | None:
+    def take(flat: Iterable[str]) -> dict[str, str] | None:
         found: dict[str, str] = {}
-        for key, value in pairs:
+        texts = iter(flat)
+        for key, value in zip(texts, texts, strict=False):
             name = pair_name(row, key, found) if key and value else None
             if name:
                 found[name] = clean(value)
@@ -231,25 +232,26 @@ def pairs_taken(row: Pairs) -> Callable[[Iterable[tuple[str, str]]], dict[str, s
     return take
 
 
-def pairs_spread(row: Spread) -> Callable[[Iterable[tuple[str, str]]], dict[str, Any]]:
-    """Return the function that spreads pairs of texts over the fields of `row`."""
+def pairs_spread(row: Spread) -> Callable[[Sequence[str]], dict[str, Any]]:
+    """Return the function that spreads keys and values in turn over the fields of `row`."""
     ranks = spread_ranks(row)
     field_of = {qualifier: field for qualifier, (field, _) in ranks.items()}.get
 
-    def spread(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    def spread(flat: Sequence[str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        taken = list(pairs)
-        for key, value in taken:
+        texts = iter(flat)
+        for key, value in zip(texts, texts, strict=False):
             field = field_of(key)
             if field is None or field in found or not value:
-                return contested(taken)
+                return contested(flat)
             found[field] = value if value.isalnum() else clean(value)
         return found
 
-    def contested(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    def contested(flat: Sequence[str]) -> dict[str, Any]:
         found: dict[str, tuple[int, str, str]] = {}
         rest: dict[str, str] = {}
-        for key, value in pairs:
+        texts = iter(flat)
+        for key, value in zip(texts, texts, strict=False):
             loser = None
             if key and value:
                 loser = place_pair(found, ranks, key.strip(), clean(value))

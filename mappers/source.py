@@ -1,9 +1,9 @@
 """Writes the source of the function that builds one record by a table.
 
 Straight-line code: each row is an expression for a text and a line that puts the value into the
-dictionary of its record. What a form can tell quickly it tells as source (`Writer`); everything else
-calls the row's own getter, guarded by a test whether anything can stand at its path at all. Text that
-does not convert raises `ValueError`: then the slow way is taken, which knows what to do about it.
+dictionary of its record. What a form can tell quickly it tells as source (`Writer`); everything
+else calls the row's own getter, guarded by a test whether anything can stand at its path at all.
+Text that does not convert raises `ValueError`: then the slow way is taken, which knows what to do.
 """
 
 from collections.abc import Callable, Iterable
@@ -40,11 +40,12 @@ class Writer(Protocol):
     """Source for a function over forms of one class, in which the form is called `form`.
 
     `lines` go to the head of the function and `names` into its globals. An expression may have any
-    false value where nothing stands.
+    false value where nothing stands. `tidy` texts have no blanks outside and single ones inside.
     """
 
     lines: list[str]
     names: dict[str, Any]
+    tidy: bool
 
     def text(self, path: str) -> str:
         """Return an expression for the first text at `path`."""
@@ -56,9 +57,9 @@ class Writer(Protocol):
         """Return an expression for the texts of `value` in the groups at `path`, or None."""
 
     def pairs(self, path: str, key: str, values: tuple[str, ...]) -> str | None:
-        """Return an expression for (key, first of `values`) in the groups at `path`, or None.
+        """Return an expression for a list of keys and values in turn, or None.
 
-        Either of the texts may be empty.
+        They are `key` and the first of `values` in the groups at `path`; either may be empty.
         """
 
 
@@ -68,6 +69,7 @@ class _Plain:
     def __init__(self, form_class: type[Any]) -> None:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {}
+        self.tidy = False
         self._form_class = form_class
 
     def text(self, path: str) -> str:
@@ -98,7 +100,7 @@ class _Record:
 
     def __init__(self, variable: str, record: type[Any]) -> None:
         self.variable = variable
-        self.kinds = kinds_of(record)
+        self.kinds: dict[str, str] = kinds_of(record)
         self.filled: set[str] = set()
 
 
@@ -178,6 +180,8 @@ class Source:
         return name
 
     def _call(self, convert: Convert, text: str) -> str:
+        if convert is as_text and self._writer.tidy:
+            return text
         if convert is as_text:
             return f"({text} if {text}.isalnum() else clean({text}))"
         if convert.quick:

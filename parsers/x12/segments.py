@@ -96,7 +96,19 @@ def rows_of(window: Window, delimiters: Delimiters) -> list[list[str]]:
         pieces = [_joined(piece) for piece in pieces]
     if not window.text.isascii():
         pieces = [readable(piece) for piece in pieces]
-    return [piece.split(separator, ELEMENTS_LIMIT) for piece in pieces]
+    rows = [piece.split(separator, ELEMENTS_LIMIT) for piece in pieces]
+    return rows if _is_tidy(window.text, delimiters) else [_tidied(row) for row in rows]
+
+
+def _is_tidy(text: str, delimiters: Delimiters) -> bool:
+    """Whether all elements stand without outer blanks and with single ones inside."""
+    separator = delimiters.element
+    untidy = ("  ", f" {separator}", f"{separator} ", f" {delimiters.terminator}", "\t")
+    return text.isascii() and not any(blanks in text for blanks in untidy)
+
+
+def _tidied(row: list[str]) -> list[str]:
+    return [row[0], *(" ".join(element.split()) for element in row[1:])]
 
 
 def _suspicious(text: str, terminator: str) -> bool:

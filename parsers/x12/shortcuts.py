@@ -20,6 +20,7 @@ class Shortcuts:
 
     def __init__(self, text_of: Callable[[str], Callable[[Any], str | None]]) -> None:
         self.lines = ["members = form.members"]
+        self.tidy = True
         self.names: dict[str, Any] = {
             "indexed": _indexed,
             "above": _above,
@@ -92,7 +93,7 @@ class Shortcuts:
         if parsed.pairs:
             self._row(step.name)
             row, at = f"r_{step.name}", parsed.element
-            quick = f"zip({row}[{at}::2], {row}[{at + 1}::2])"
+            quick = f"{row}[{at}:]"
             plain = elements == [1, 2] and not parsed.qualifiers and not step.values
             return f"({quick} if len({row}) > {at + 1} else None)" if plain else None
         if parsed.element:
@@ -158,6 +159,7 @@ class SegmentShortcuts:
 
     def __init__(self, text_of: Callable[[str], Callable[[Any], str | None]]) -> None:
         self.lines = ["row, before = form.row, form.before"]
+        self.tidy = True
         self.names: dict[str, Any] = {"no_row": _NO_ROW}
         self._text_of = text_of
         self._own: set[str] = set()
@@ -166,8 +168,8 @@ class SegmentShortcuts:
         """Return an expression for the first text at `path`."""
         parsed = parse_path(path)
         if _element_only(parsed):
-            at = f"{parsed.element} + before"
-            return f"(len(row) > {at} and row[{at}])"
+            inner = f"{parsed.element} + before"
+            return f"(len(row) > {inner} and row[{inner}])"
         slow = f"n_{len(self.names)}"
         self.names[slow] = self._text_of(path)
         if not _plain(parsed) or parsed.steps[0].values or not parsed.element or parsed.component:
@@ -240,12 +242,12 @@ def _texts_in(entries: list[Any], takes: Callable[[Row], bool] | None, element: 
 
 def _pairs_in(
     entries: list[Any], takes: Callable[[Row], bool] | None, key: int, values: tuple[int, ...]
-) -> list[tuple[str, str]]:
-    found = []
+) -> list[str]:
+    found: list[str] = []
     for entry in entries:
         row = entry if type(entry) is list else entry.row
         if len(row) > key and row[key] and (takes is None or takes(row)):
             text = next((row[at] for at in values if len(row) > at and row[at]), None)
             if text:
-                found.append((row[key], text))
+                found += (row[key], text)
     return found
