@@ -58,14 +58,14 @@ def _unmatched(sentence: str, *suggestions: str) -> Code:
     )
 
 
-def _duplicate(sentence: str) -> Code:
+def _duplicate(sentence: str, suggestion: str = "Reject it as a copy of {other_number}.") -> Code:
     return Code(
         severity="block",
         role="AP",
         bucket="dispute",
         effect="duplicate",
         sentence=sentence,
-        suggestions=("Reject it as a copy of {other}.",),
+        suggestions=(suggestion,),
     )
 
 
@@ -287,7 +287,7 @@ _HEADER = {
     "CHARGE_OVER": _blocks(
         "buyer",
         "dispute",
-        "Billed {billed} for {type}, planned {planned}, allowed {allowed}, used before {used}: "
+        "Billed {billed} for {type}, planned {planned}, allowed {allowed}{used_before}: "
         "{money} over, disputed.",
         "Accept the charge.",
         "Deduct {money}.",
@@ -295,14 +295,14 @@ _HEADER = {
     "CHARGE_UNPLANNED": _blocks(
         "buyer",
         "dispute",
-        "Billed {billed} for {type}, which no order planned, allowed {allowed}, used {used}: "
+        "Billed {billed} for {type}, which no order planned, allowed {allowed}{used_before}: "
         "{money} over, disputed.",
         "Accept the charge.",
         "Deduct {money}.",
     ),
     "CHARGE_TOL": _passes(
-        "Billed {billed} for {type}, planned {planned}, used before {used}: {money} over, within "
-        "the allowed {allowed}, approved."
+        "Billed {billed} for {type}, planned {planned}{used_before}: {money} over, within the "
+        "allowed {allowed}, approved."
     ),
     "TAX_OVER": _blocks(
         "supplier",
@@ -419,35 +419,36 @@ _PAYEE = {
 
 _DUPLICATES = {
     "DUP_EXACT": _duplicate(
-        "Number {number} and total {total} are those of {other} ({other_number}, {other_date}): "
+        "Number {number} and total {total} are those of {other_number} of {other_date}: "
         "{money} disputed."
     ),
     "DUP_FUZZY": _duplicate(
-        "Number {number} reads like {other_number} of {other}, with the same total {total}, {days} "
-        "days apart: {money} disputed."
+        "Number {number} reads like {other_number} of {other_date}, with the same total {total}: "
+        "{money} disputed."
     ),
     "ERS_DUPLICATE": _duplicate(
-        "Order {order} is paid from its receipts without an invoice: {money} disputed."
+        "Order {order} is paid from its receipts without an invoice: {money} disputed.",
+        "Reject it: the receipts pay for this order.",
     ),
     "DUP_SUSPECT": _blocks(
         "AP",
         "pend",
-        "Number {number} is one keystroke from {other_number} of {other}, with the same total "
-        "{total}, {days} days apart: {money} pending.",
-        "Compare with {other}.",
+        "Number {number} is one keystroke from {other_number} of {other_date}, with the same total "
+        "{total}: {money} pending.",
+        "Compare with {other_number} of {other_date}.",
     ),
     "DUP_NUMBER_REUSED": _blocks(
         "AP",
         "pend",
-        "Number {number} was used by {other} for {other_total}, {days} days off: {money} pending.",
-        "Compare with {other}.",
+        "Number {number} was used on {other_date} for {other_total}: {money} pending.",
+        "Compare with {other_number} of {other_date}.",
     ),
     "DUP_CROSS_SUPPLIER": _blocks(
         "AP",
         "pend",
-        "{other} has number {number} and total {total} too, from another supplier record with the "
+        "{other_number} of {other_date} has this number and total, too, from a supplier with the "
         "same tax number or bank account: {money} pending.",
-        "Compare with {other}.",
+        "Compare with {other_number} of {other_date}.",
     ),
 }
 

@@ -84,20 +84,22 @@ def _written_number(number: Decimal) -> str:
     if number == UNLIMITED:
         return "unlimited"
     text = f"{number:f}"
-    if "." not in text or len(text.partition(".")[2]) <= _MOST_DECIMALS:
-        return text
-    return f"{number:.{_MOST_DECIMALS}f}".rstrip("0").rstrip(".")
+    if len(text.partition(".")[2]) > _MOST_DECIMALS:
+        text = f"{number:.{_MOST_DECIMALS}f}"
+    whole, point, decimals = text.partition(".")
+    return f"{whole}{point}{decimals[:2]}{decimals[2:].rstrip('0')}"
 
 
 def _phrases(values: dict[str, Any]) -> dict[str, str]:
     """Return the parts of sentences that are only there when they have something to say."""
     before, receipt, expected = (values.get(name) for name in ("before", "receipt", "expected"))
     implied, candidates = values.get("implied"), values.get("candidates")
-    ceiling, number = values.get("ceiling"), values.get("number")
+    ceiling, number, used = (values.get(name) for name in ("ceiling", "number", "used"))
     is_date = isinstance(expected, dt.date)
     has_tolerance = ceiling != values.get("ordered")
     return {
         "earlier": f" after {written(before)} on earlier claims" if before else "",
+        "used_before": f", {written(used)} of it used before" if used else "",
         "by_receipt": f" by receipt {receipt}" if receipt else "",
         "announced": f"; a ship notice expects it on {written(expected)}" if is_date else "",
         "implied": f" (the prices imply {written(implied)})" if implied else "",
