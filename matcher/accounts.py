@@ -8,23 +8,22 @@ cannot be converted has not been received.
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cached_property
 
 from matcher.entries import GoodsLine, Order, OrderLine, ShipNotice
 from matcher.folding import compact, gtin14, line_key, words
 from matcher.money import UNLIMITED, ZERO
 from matcher.parties import Party
 from matcher.policy import Limits, on_line
-from matcher.price import Price, contract
+from matcher.price import contract
 from matcher.quantity import Stock
 from matcher.result import Source
 from matcher.units import factor
 
 
 class Identity:
-    """The identifiers of a line, ready to compare (S4.1)."""
+    """The identifiers of a line, ready to compare (S4.1); `keys` are those of an index."""
 
-    __slots__ = ("buyer_part", "description", "gtin", "vendor_part")
+    __slots__ = ("buyer_part", "description", "gtin", "keys", "vendor_part")
 
     def __init__(
         self,
@@ -37,26 +36,52 @@ class Identity:
         self.vendor_part = compact(vendor_part) if vendor_part else None
         self.buyer_part = compact(buyer_part) if buyer_part else None
         self.description = description
+        self.keys = [
+            (kind, value)
+            for kind, value in (
+                ("gtin", self.gtin),
+                ("vendor_part", self.vendor_part),
+                ("buyer_part", self.buyer_part),
+            )
+            if value
+        ]
 
     @property
     def words(self) -> frozenset[str]:
         """The words of the description."""
         return words(self.description) if self.description else frozenset()
 
-    def keys(self) -> list[tuple[str, str]]:
-        """The identifiers as keys of an index."""
-        found = []
-        if self.gtin:
-            found.append(("gtin", self.gtin))
-        if self.vendor_part:
-            found.append(("vendor_part", self.vendor_part))
-        if self.buyer_part:
-            found.append(("buyer_part", self.buyer_part))
-        return found
-
 
 class LineAccount:
     """What happened on an order line; quantities in its unit, money where it is an amount."""
+
+    __slots__ = (
+        "accepted",
+        "announced",
+        "announcements",
+        "cap_left",
+        "expected",
+        "final",
+        "identity",
+        "item_factors",
+        "key",
+        "limits",
+        "line",
+        "order",
+        "ordered",
+        "pieces",
+        "position",
+        "price",
+        "receipt_dates",
+        "receipts",
+        "received",
+        "rejected",
+        "returned_credit",
+        "returned_replacement",
+        "sources",
+        "stock_taken",
+        "substitutes",
+    )
 
     def __init__(
         self,
@@ -71,9 +96,11 @@ class LineAccount:
         self.key = line_key(line.number)
         self.identity = Identity(line.gtin, line.vendor_part, line.buyer_part, line.description)
         self.substitutes = frozenset(compact(one) for one in line.substitutes)
-        self.received = self.announced = ZERO
+        self.price = contract(line, order.order.discount)
+        self.ordered = _ordered(line)
+        self.received = self.announced = self.pieces = ZERO
         self.returned_credit = self.returned_replacement = ZERO
-        self.accepted = self.rejected = self.pieces = ZERO
+        self.accepted = self.rejected = ZERO
         self.final = line.final
         self.receipts: dict[str, Decimal] = {}
         self.receipt_dates: list[dt.date] = []
@@ -81,39 +108,28 @@ class LineAccount:
         self.expected: dt.date | None = None
         self.cap_left = UNLIMITED
         self.sources: dict[str, list[Source]] = {}
-
-    @cached_property
-    def price(self) -> Price | None:
-        """The contract price (S6.1)."""
-        return contract(self.line, self.order.order.discount)
-
-    @cached_property
-    def ordered(self) -> Decimal:
-        """O before any cancellation; pieces count by their expected weight (S2.4)."""
-        line = self.line
-        if line.basis == "amount":
-            return line.amount or ZERO
-        quantity = line.quantity or ZERO
-        return quantity * line.catch.ratio if line.catch else quantity
+        self.stock_taken: Stock | None = None
 
     @property
     def unit(self) -> str | None:
         """The unit that the axis counts in."""
         return self.line.catch.uom if self.line.catch else self.line.uom
 
-    @cached_property
+    @property
     def stock(self) -> Stock:
         """What the cells are cut from; asked for once all goods are booked."""
-        return Stock(
-            ordered=self.ordered,
-            received=self.received,
-            returned_credit=self.returned_credit,
-            returned_replacement=self.returned_replacement,
-            accepted=max(ZERO, self.accepted),
-            rejected=max(ZERO, self.rejected),
-            final=self.final or self._all_pieces_came,
-            cancelled=self.line.cancelled or self.order.order.status == "cancelled",
-        )
+        if self.stock_taken is None:
+            self.stock_taken = Stock(
+                ordered=self.ordered,
+                received=self.received,
+                returned_credit=self.returned_credit,
+                returned_replacement=self.returned_replacement,
+                accepted=max(ZERO, self.accepted),
+                rejected=max(ZERO, self.rejected),
+                final=self.final or self._all_pieces_came,
+                cancelled=self.line.cancelled or self.order.order.status == "cancelled",
+            )
+        return self.stock_taken
 
     @property
     def _all_pieces_came(self) -> bool:
@@ -139,11 +155,11 @@ class LineAccount:
     def compare(self, identity: Identity) -> tuple[list[str], int]:
         """Return which identifiers agree (substitutes do, S4.3) and how many disagree."""
         mine, equal, different = self.identity, [], 0
-        for kind in ("gtin", "vendor_part", "buyer_part"):
-            theirs, own = getattr(identity, kind), getattr(mine, kind)
-            if theirs and (theirs == own or theirs in self.substitutes):
+        for kind, theirs in identity.keys:
+            own = getattr(mine, kind)
+            if theirs == own or theirs in self.substitutes:
                 equal.append(kind)
-            elif theirs and own:
+            elif own:
                 different += 1
         return equal, different
 
@@ -165,6 +181,14 @@ class LineAccount:
     def price_source(self) -> Source:
         """Where the ordered price stands."""
         return Source(self.order.document_of(self.line), f"{self.line.at}/unit_price")
+
+
+def _ordered(line: OrderLine) -> Decimal:
+    """Return O before any cancellation; pieces count by their expected weight (S2.4)."""
+    if line.basis == "amount":
+        return line.amount or ZERO
+    quantity = line.quantity or ZERO
+    return quantity * line.catch.ratio if line.catch else quantity
 
 
 def _with_catch(limits: Limits, line: OrderLine) -> Limits:
@@ -191,10 +215,10 @@ class OrderAccount:
         """Open the account of a line."""
         self.lines.append(line)
         self.by_number.setdefault(line.key, line)
-        keys = line.identity.keys()
-        keys += [("substitute", part) for part in line.substitutes]
-        for key in keys:
+        for key in line.identity.keys:
             self.by_key.setdefault(key, []).append(line)
+        for part in line.substitutes:
+            self.by_key.setdefault(("substitute", part), []).append(line)
 
     @property
     def name(self) -> str:

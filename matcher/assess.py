@@ -7,16 +7,16 @@ A match is not a workflow that documents travel through. It is a pure function o
 never of their order of arrival. The same facts give the same results, a repeated fact changes
 nothing, and a new fact is answered by asking again for the orders that it touches.
 
-    ledger      put the facts in order: revisions, voids, goods booked on order lines      S1, S10
-    opening     what does each line bill?                                                  S6.3, S7.3
-    references  which order, which line?                                                   S3, S4
-    duplicates  was this billed before?                                                    S8
-    holds       who asks, in which currency, when?                                         S7.4 - S7.8
-    measuring   how much does each line bill, in the order's unit?                         S2.3, S2.4
-    settling    lay the claims on the cells of each order line, and price them             S5, S6
-    finishing   lines that were not laid, holds, releases; charges, tax and total          S7, S10
-    terms       when to pay                                                                S7.7
-    closing     the reconciliation                                                         S9
+    ledger      put the facts in order: revisions, voids, goods on order lines     S1, S10
+    opening     what does each line bill?                                          S6.3, S7.3
+    references  which order, which line?                                           S3, S4
+    holds       who asks, in which currency, when?                                 S7.4 - S7.8
+    measuring   how much does each line bill, in the order's unit?                 S2.3, S2.4
+    duplicates  was this billed before?                                            S8
+    settling    lay the claims on the cells of each order line, and price them     S5, S6
+    finishing   lines that were not laid, holds, releases; charges, tax, total     S7, S10
+    terms       when to pay                                                        S7.7
+    closing     the reconciliation                                                 S9
 """
 
 import datetime as dt
@@ -68,7 +68,7 @@ class _Assessment:
         self.papers = sorted(papers, key=lambda paper: paper.canonical_order)
         self.references = References(ledger, self.papers)
         self.claims: dict[OrderAccount, list[Sheet]] = {}
-        self.credits: dict[OrderAccount, list[Sheet]] = {}
+        self.givebacks: dict[OrderAccount, list[Sheet]] = {}
 
     def run(self) -> list[Reconciliation]:
         """Work through all papers and close them."""
@@ -90,7 +90,7 @@ class _Assessment:
         """File the lines under the order that they are laid on."""
         for sheet in () if paper.is_debit else paper.sheets:
             if sheet.account:
-                files = self.credits if sheet.gives_back else self.claims
+                files = self.givebacks if sheet.gives_back else self.claims
                 files.setdefault(sheet.account.order, []).append(sheet)
 
     def _find_duplicates(self) -> None:
@@ -115,11 +115,11 @@ class _Assessment:
         return sorted(sheets, key=lambda sheet: sheet.canonical_order)
 
     def _settle_orders(self) -> None:
-        for order in dict.fromkeys((*self.claims, *self.credits)):
+        for order in dict.fromkeys((*self.claims, *self.givebacks)):
             settle(
                 order,
                 self._laid(self.claims, order),
-                self._laid(self.credits, order),
+                self._laid(self.givebacks, order),
                 self.references.named_invoice,
                 self.as_of,
             )

@@ -32,20 +32,26 @@ def _components(scores: Scores) -> Iterator[tuple[list[int], list[int]]]:
     for row, column in scores:
         by_row.setdefault(row, []).append(column)
         by_column.setdefault(column, []).append(row)
-    seen: set[int] = set()
+    left = set(by_row)
     for first in sorted(by_row):
-        if first in seen:
-            continue
-        rows, columns, waiting = {first}, set[int](), [first]
-        while waiting:
-            for column in by_row[waiting.pop()]:
-                if column not in columns:
-                    columns.add(column)
-                    fresh = set(by_column[column]) - rows
-                    rows |= fresh
-                    waiting += fresh
-        seen |= rows
-        yield sorted(rows), sorted(columns)
+        if first in left:
+            rows, columns = _reach(first, by_row, by_column)
+            left -= rows
+            yield sorted(rows), sorted(columns)
+
+
+def _reach(
+    first: int, by_row: dict[int, list[int]], by_column: dict[int, list[int]]
+) -> tuple[set[int], set[int]]:
+    """Return the rows and columns that hang together with row `first`."""
+    rows, columns, waiting = {first}, set[int](), [first]
+    while waiting:
+        fresh_columns = set(by_row[waiting.pop()]) - columns
+        columns |= fresh_columns
+        fresh = {row for column in fresh_columns for row in by_column[column]} - rows
+        rows |= fresh
+        waiting += fresh
+    return rows, columns
 
 
 def _greedy(scores: Scores, rows: set[int]) -> dict[int, int]:

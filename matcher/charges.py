@@ -20,6 +20,7 @@ from matcher.result import Source
 class ChargeLimit(Struct, frozen=True):
     """What a kind of charge may cost a set of orders, and how much of it is used."""
 
+    kind: str
     planned: Decimal
     allowed: Decimal
     used: Decimal
@@ -30,7 +31,7 @@ class ChargePools:
     """How much of each kind of charge is used up, over all claims laid so far."""
 
     def __init__(self) -> None:
-        self._used: dict[str, list[tuple[frozenset[OrderAccount], Decimal]]] = {}
+        self._used: dict[tuple[OrderAccount, str], dict[Paper, Decimal]] = {}
 
     def lay(self, paper: Paper, limits: Limits) -> None:
         """Put a claim's charges in their buckets and note what is beyond the limit."""
@@ -41,20 +42,21 @@ class ChargePools:
                 self._lay_kind(paper, limits, kind, billed)
 
     def _lay_kind(self, paper: Paper, limits: Limits, kind: str, billed: Decimal) -> None:
-        orders = frozenset(paper.orders)
+        orders = paper.orders
         limit = self._limit(paper, orders, limits, kind)
         left = limit.allowed
         if left != UNLIMITED:
             left = rounded(max(ZERO, left - limit.used), paper.unit)
         allowed = billed if paper.is_credit else min(billed, left)
-        self._used.setdefault(kind, []).append((orders, allowed * paper.direction))
+        for order in orders:
+            self._used.setdefault((order, kind), {})[paper] = allowed * paper.direction
         paper.extras.put(paper.goods_bucket, allowed)
         paper.extras.dispute += billed - allowed
         if not paper.is_credit:
-            _note(paper, limits, limit, kind, billed, billed - allowed)
+            _note(paper, limits, limit, billed, billed - allowed)
 
     def _limit(
-        self, paper: Paper, orders: frozenset[OrderAccount], limits: Limits, kind: str
+        self, paper: Paper, orders: list[OrderAccount], limits: Limits, kind: str
     ) -> ChargeLimit:
         plans = list(_plans(paper, orders, kind))
         planned = sum(plans, ZERO)
@@ -62,8 +64,10 @@ class ChargePools:
             allowed = planned + _tolerance(planned, limits)
         else:
             allowed = limits.amount("charge.unplanned_abs") or ZERO
-        used = sum((money for where, money in self._used.get(kind, ()) if where & orders), ZERO)
-        return ChargeLimit(planned, allowed, used, bool(plans))
+        used: dict[Paper, Decimal] = {}
+        for order in orders:
+            used |= self._used.get((order, kind), {})
+        return ChargeLimit(kind, planned, allowed, sum(used.values(), ZERO), bool(plans))
 
 
 def _plans(paper: Paper, orders: Iterable[OrderAccount], kind: str) -> Iterable[Decimal]:
@@ -82,9 +86,7 @@ def _tolerance(planned: Decimal, limits: Limits) -> Decimal:
     return min(given, default=ZERO)
 
 
-def _note(
-    paper: Paper, limits: Limits, limit: ChargeLimit, kind: str, billed: Decimal, over: Decimal
-) -> None:
+def _note(paper: Paper, limits: Limits, limit: ChargeLimit, billed: Decimal, over: Decimal) -> None:
     if over > 0:
         code = "CHARGE_OVER" if limit.is_planned else "CHARGE_UNPLANNED"
     elif billed > 0 and billed + limit.used > limit.planned:
@@ -93,7 +95,7 @@ def _note(
         return
     key = "charge.over_pct" if limit.is_planned else "charge.unplanned_abs"
     values = {
-        "type": kind,
+        "type": limit.kind,
         "billed": billed,
         "planned": limit.planned,
         "allowed": limit.allowed,

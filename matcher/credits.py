@@ -16,9 +16,11 @@ from matcher.papers import Paper, Part, Sheet
 NamedInvoice = Callable[[Paper], Paper | None]
 
 
-def apply_credits(credits: Iterable[Sheet], parts: list[Part], named_invoice: NamedInvoice) -> None:
+def apply_credits(
+    givebacks: Iterable[Sheet], parts: list[Part], named_invoice: NamedInvoice
+) -> None:
     """Offer each credit, in the order given, to the parts on its order line."""
-    for credit in credits:
+    for credit in givebacks:
         invoice = named_invoice(credit.paper)
         if _must_wait(credit.paper, invoice):
             _leave_pending(credit, credit.amount, "WAITING_INVOICE")
@@ -44,7 +46,7 @@ def is_price_credit(credit: Sheet) -> bool:
 
 
 def _must_wait(paper: Paper, invoice: Paper | None) -> bool:
-    """A credit waits for the invoice that it names, and for one that is set aside."""
+    """Return whether a credit waits: its invoice is not here, or is set aside."""
     if not paper.is_credit or not paper.claim.ref_invoice:
         return False
     return invoice is None or invoice.set_aside is not None

@@ -1,4 +1,4 @@
-"""Is this invoice billed already? (S8)
+"""Whether an invoice was billed already (S8).
 
 Pairs of live invoices of one party; in canonical order the later one is the duplicate. Equal
 numbers and near numbers are found through indexes, so the cost does not grow with what is stored. A
@@ -153,7 +153,7 @@ def mark_self_billed(papers: Iterable[Paper]) -> None:
 
 
 def _one_party(paper: Paper, other: Paper) -> bool:
-    """What the documents leave open counts as the same: a doubt is for a person."""
+    """Return whether both may be of one party: what is left open is for a person."""
     return paper.party.is_same(other.party) is not False
 
 

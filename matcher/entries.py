@@ -86,6 +86,7 @@ class OrderLine(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    gc=False,
     rename={
         "number": "n",
         "quantity": "qty",
@@ -130,6 +131,7 @@ class Order(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    gc=False,
     tag="po",
     rename={"revision": "rev", "discount": "discount_pct", "self_billed": "ers"},
 ):
@@ -163,6 +165,7 @@ class GoodsLine(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    gc=False,
     rename={"quantity": "qty", "purpose": "for", "stock": "of", "description": "desc"},
 ):
     """Goods of an order line that came, went back, were inspected or were announced.
@@ -190,7 +193,7 @@ class GoodsLine(
     at: str = ""
 
 
-class Goods(Entry, frozen=True, kw_only=True, omit_defaults=True, tag="goods"):
+class Goods(Entry, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="goods"):
     """A document about goods; with `replaces` it takes the place of those of its `number`."""
 
     number: str | None = None
@@ -205,6 +208,7 @@ class Receipt(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    gc=False,
     tag="receipt",
     rename={"ship_notice": "asn"},
 ):
@@ -213,16 +217,22 @@ class Receipt(
     ship_notice: str | None = None
 
 
-class Return(Goods, frozen=True, kw_only=True, omit_defaults=True, tag="return"):
+class Return(Goods, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="return"):
     """Goods sent back, for credit or for replacement."""
 
 
-class Inspection(Goods, frozen=True, kw_only=True, omit_defaults=True, tag="inspection"):
+class Inspection(Goods, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="inspection"):
     """What quality control accepted and rejected."""
 
 
 class ShipNotice(
-    Goods, frozen=True, kw_only=True, omit_defaults=True, tag="asn", rename={"expected": "eta"}
+    Goods,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    gc=False,
+    tag="asn",
+    rename={"expected": "eta"},
 ):
     """Goods said to be on their way: an expectation, not a receipt (S1.3)."""
 
@@ -234,6 +244,7 @@ class ClaimLine(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    gc=False,
     rename={"number": "n", "quantity": "qty", "tax_rate": "tax", "description": "desc"},
 ):
     """A line of an invoice, credit or debit memo; `amount` is net of its own allowances.
@@ -270,6 +281,7 @@ class Claim(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    gc=False,
     tag="claim",
     rename={"order": "po", "taxes": "tax"},
 ):
@@ -300,24 +312,30 @@ class Claim(
     lines: tuple[ClaimLine, ...] = ()
 
 
-class Invoice(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="invoice"):
+class Invoice(Claim, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="invoice"):
     """A supplier's claim."""
 
 
-class CreditMemo(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="credit_memo"):
+class CreditMemo(Claim, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="credit_memo"):
     """A supplier's credit: money back for units, or off their price."""
 
 
-class BuyerDebit(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="buyer_debit"):
+class BuyerDebit(Claim, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="buyer_debit"):
     """A debit memo that we issue; it works like the supplier's credit (S5.7)."""
 
 
-class DebitMemo(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="debit_memo"):
+class DebitMemo(Claim, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="debit_memo"):
     """A supplier's subsequent debit on an earlier invoice line (S6.5)."""
 
 
 class Release(
-    Entry, frozen=True, kw_only=True, omit_defaults=True, tag="release", rename={"quantity": "qty"}
+    Entry,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    gc=False,
+    tag="release",
+    rename={"quantity": "qty"},
 ):
     """Money that was already let go for an invoice line (S10.4)."""
 
@@ -327,7 +345,7 @@ class Release(
     quantity: Decimal | None = None
 
 
-class Void(Entry, frozen=True, kw_only=True, omit_defaults=True, tag="void"):
+class Void(Entry, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="void"):
     """Takes another fact back: by its document id, or by kind and number."""
 
     target: str | None = None
@@ -337,7 +355,7 @@ class Void(Entry, frozen=True, kw_only=True, omit_defaults=True, tag="void"):
     supplier_ids: tuple[str, ...] = ()
 
 
-class Refused(Entry, frozen=True, kw_only=True, omit_defaults=True, tag="refused"):
+class Refused(Entry, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="refused"):
     """A document whose facts cannot be used, and why; a claim is answered all the same."""
 
     reason: str
@@ -368,7 +386,7 @@ Fact = (
 )
 
 
-class Supplier(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Supplier(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What master data says of a supplier: the only place where payee details are believed.
 
     `ids` are `scheme:value` names as documents give them, `senders` the interchange or network ids
@@ -386,14 +404,14 @@ class Supplier(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ItemMaster(
-    Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"factors": "uom_conv"}
+    Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, rename={"factors": "uom_conv"}
 ):
     """What master data says of an item: its unit factors."""
 
     factors: dict[str, Decimal] = field(default_factory=dict)
 
 
-class Master(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Master(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Master data: suppliers by id, items by part number or GTIN."""
 
     suppliers: dict[str, Supplier] = field(default_factory=dict)

@@ -23,7 +23,7 @@ def finish_lines(paper: Paper, lifts: Lifts, invoice: Paper | None) -> None:
             _finish_unlaid(sheet, lifts, invoice)
         _pin(sheet)
         if sheet.account and not paper.set_aside:
-            hold_line(sheet)
+            hold_line(sheet, sheet.account.order)
 
 
 def _finish_unlaid(sheet: Sheet, lifts: Lifts, invoice: Paper | None) -> None:

@@ -102,10 +102,8 @@ def allowed(adjustments: Iterable[Adjustment], base: Decimal) -> Decimal:
     """Return allowances less charges; percentages are taken of `base`."""
     total = ZERO
     for one in adjustments:
-        if one.amount is not None:
-            amount = one.amount
-        else:
-            amount = base * (one.percent or ZERO) / HUNDRED
+        share = base * (one.percent or ZERO) / HUNDRED
+        amount = share if one.amount is None else one.amount
         total += amount if one.type == "allowance" else -amount
     return total
 

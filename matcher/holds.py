@@ -39,7 +39,7 @@ def check_document(paper: Paper, ledger: Ledger, as_of: dt.date) -> None:
 
 
 def _check_supplier(paper: Paper) -> None:
-    """A claim of a supplier from outside the order's party group reserves nothing (S7.6)."""
+    """Set apart a claim of a supplier from outside the order's party group (S7.6)."""
     for order in paper.orders:
         if paper.party.is_same(order.party) is False:
             values = {
@@ -143,10 +143,9 @@ def _note_before_order(
         paper.notes.append(Note(code="INV_BEFORE_PO", values=values, sources=sources, rule=rule))
 
 
-def hold_line(sheet: Sheet) -> None:
+def hold_line(sheet: Sheet, order: OrderAccount) -> None:
     """Hold a line for the state of its order, or for its own price (S7.8, S5.8, S6.2)."""
-    assert sheet.account is not None
-    for note in _order_notes(sheet, sheet.account.order):
+    for note in _order_notes(sheet, order):
         sheet.note(note)
     if any(note.code in _HOLDING or note.code in _STATES.values() for note in sheet.notes):
         sheet.money.hold(sheet.released)

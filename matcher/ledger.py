@@ -168,7 +168,7 @@ def lines_for(order: OrderAccount, goods: GoodsLine) -> list[LineAccount]:
     identity = Identity(goods.gtin, goods.vendor_part, goods.buyer_part, goods.description)
     if named and not named.compare(identity)[1]:
         return [named]
-    for key in identity.keys():
+    for key in identity.keys:
         if key in order.by_key:
             return sorted(order.by_key[key], key=lambda account: account.position)
     return []

@@ -16,6 +16,7 @@ from matcher.notes import Note
 from matcher.papers import Paper, Sheet
 from matcher.price import Judgement, judge
 from matcher.quantity import Portion
+from matcher.settling import gate_of
 
 _FATE = ("pend", "dispute")
 
@@ -40,17 +41,11 @@ class Lifts:
         _share_fate(debit, target, allowed)
 
     def _judged(self, debit: Sheet, target: Sheet) -> Judgement:
-        order = target.parts[0].account.order
-        paper = target.paper
-        is_foreign = paper.currency not in {None, order.order.currency}
         billed = sum((part.billed for part in target.parts), ZERO)
         return judge(
             billed + self._lifted.get(target, ZERO) + debit.amount,
             sum((part.value for part in target.parts if part.value is not None), ZERO),
-            target.parts[0].account.limits,
-            paper.unit,
-            extra=(order.limits.percent("fx_pct") or ZERO) if is_foreign else ZERO,
-            spread=paper.is_spread,
+            gate_of(target, target.parts[0].account),
         )
 
 

@@ -27,7 +27,7 @@ def open_paper(claim: AnyClaim, ledger: Ledger) -> Paper:
 
 
 def _currency(claim: AnyClaim, ledger: Ledger) -> str | None:
-    """An absent currency is that of the order."""
+    """Return the currency of a claim: an absent one is that of the order."""
     if claim.currency:
         return claim.currency
     numbers = (claim.order, *claim.orders, *(line.po for line in claim.lines))

@@ -1,4 +1,4 @@
-"""Which order line does an invoice line speak of? (S4)
+"""Which order line an invoice line speaks of (S4).
 
 Each clue is evidence; together they are a noisy-or, S = 1 - product of (1 - weight). Identifiers
 that disagree count against. Pairs that their keys decide alone are fixed first; the few lines that
@@ -136,7 +136,7 @@ def _pointed_at(sheet: Sheet, order: OrderAccount) -> set[LineAccount]:
             return pointed
         if named and (sheet.line.firm or not named.compare(sheet.identity)[1]):
             pointed.add(named)
-    for key in sheet.identity.keys():
+    for key in sheet.identity.keys:
         pointed.update(order.by_key.get(key, ()))
         pointed.update(order.by_key.get(("substitute", key[1]), ()))
     return pointed
@@ -278,7 +278,7 @@ def _named(*names: str | None) -> str:
 
 def siblings(account: LineAccount) -> list[LineAccount]:
     """Return the lines of one item and price, which are schedules of each other (S1.1)."""
-    keys: Iterable[tuple[str, str]] = account.identity.keys()
+    keys: Iterable[tuple[str, str]] = account.identity.keys
     order = account.order
     found = {one for key in keys for one in order.by_key.get(key, ())}
     if not found and account.identity.words:

@@ -115,8 +115,29 @@ class Sheet:
     allowances.
     """
 
+    __slots__ = (
+        "account",
+        "amount",
+        "billed",
+        "identity",
+        "index",
+        "is_negative",
+        "is_settled",
+        "line",
+        "money",
+        "notes",
+        "orders",
+        "paper",
+        "parts",
+        "quantity",
+        "recover",
+        "released",
+        "siblings",
+    )
+
     def __init__(self, paper: "Paper", index: int, line: ClaimLine) -> None:
         self.paper, self.index, self.line = paper, index, line
+        self.identity = Identity(line.gtin, line.vendor_part, line.buyer_part, line.description)
         self.billed = self.amount = ZERO
         self.is_negative = False
         self.orders: list[OrderAccount] = []
@@ -128,12 +149,6 @@ class Sheet:
         self.notes: list[Note] = []
         self.released = self.recover = ZERO
         self.is_settled = False
-
-    @cached_property
-    def identity(self) -> Identity:
-        """Its identifiers, ready to compare."""
-        line = self.line
-        return Identity(line.gtin, line.vendor_part, line.buyer_part, line.description)
 
     @property
     def number(self) -> str:
@@ -152,7 +167,7 @@ class Sheet:
             return False
         return self.quantity is not None or (self.gives_back and not self.notes_of("UOM_MISMATCH"))
 
-    @cached_property
+    @property
     def canonical_order(self) -> tuple[object, ...]:
         """The place in which claims are laid: never arrival time (S5.2)."""
         names_receipt = self.line.receipt is not None
@@ -183,6 +198,7 @@ class Paper:
         self.total = self.tax = self.rounding = ZERO
         self.charges: dict[str, Decimal] = {}
         self.notes: list[Note] = []
+        self.orders: list[OrderAccount] = []
         self.set_aside: Bucket | None = None
         self.is_held = False
         self.holding: list[str] = []
@@ -218,12 +234,6 @@ class Paper:
     def direction(self) -> int:
         """1 for what we owe, -1 for what we get back."""
         return -1 if self.is_credit else 1
-
-    @property
-    def orders(self) -> list[OrderAccount]:
-        """The orders that its lines were found on, in order of appearance."""
-        found = [order for sheet in self.sheets for order in sheet.orders[:1]]
-        return list(dict.fromkeys(found))
 
     @cached_property
     def number_order(self) -> tuple[object, ...]:

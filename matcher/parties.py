@@ -22,6 +22,7 @@ class Party(Struct, frozen=True, dict=True):
     id: str | None = None
 
     def __bool__(self) -> bool:
+        """Whether any name is known."""
         return bool(self.names)
 
     @cached_property

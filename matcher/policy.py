@@ -133,11 +133,17 @@ class CodeChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     role: str | None = None
 
 
-class Limits(Struct, frozen=True):
+class Limits:
     """The values that hold at one place, and the place each came from."""
 
-    values: Mapping[str, Value]
-    origins: Mapping[str, str]
+    __slots__ = ("origins", "tolerances", "values")
+
+    def __init__(self, values: Mapping[str, Value], origins: Mapping[str, str]) -> None:
+        self.values, self.origins = values, origins
+        self.tolerances = {
+            name: (self.percent(f"qty.{name}_pct"), self.amount(f"qty.{name}_abs"))
+            for name in ("ordered", "received", "accepted")
+        }
 
     def percent(self, key: str) -> Decimal | None:
         """Return a percentage as a fraction: infinite for "unlimited", None if not given."""

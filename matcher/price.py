@@ -49,6 +49,26 @@ class Price(Struct, frozen=True):
         return total
 
 
+class Gate(Struct, frozen=True, kw_only=True):
+    """The limits of one price test, in the minor unit of its currency.
+
+    `extra` widens the gate where an agreed exchange rate is used (S7.5). Where a header allowance
+    was spread over the lines, one minor unit is forgiven (S6.3).
+    """
+
+    limits: Limits
+    unit: Decimal
+    extra: Decimal = ZERO
+    is_spread: bool = False
+
+    def ceiling(self, value: Decimal) -> Decimal:
+        """Return the greatest amount that passes for a contract value."""
+        percent = self.limits.percent("price.over_pct") or ZERO
+        if percent == UNLIMITED:
+            return UNLIMITED
+        return rounded(value * (1 + percent + self.extra), self.unit)
+
+
 class Judgement(Struct, frozen=True):
     """How a billed amount stands to the contract: `variance` is billed less `expected`."""
 
@@ -83,7 +103,7 @@ def _tier_price(line: OrderLine) -> Decimal | None:
 
 
 def _marginal_steps(line: OrderLine, share: Decimal) -> tuple[tuple[Decimal, Decimal], ...]:
-    """A tier from 101 prices the 101st unit on: its step starts after 100 units."""
+    """Return tiers as steps: one from 101 prices the 101st unit on, so it starts after 100."""
     tiers = sorted(line.tiers, key=lambda tier: tier.minimum)
     steps = [(max(ZERO, tier.minimum - 1), tier.price * share) for tier in tiers]
     if steps[0][0] > 0:
@@ -92,36 +112,18 @@ def _marginal_steps(line: OrderLine, share: Decimal) -> tuple[tuple[Decimal, Dec
     return tuple(steps)
 
 
-def judge(
-    billed: Decimal,
-    value: Decimal | None,
-    limits: Limits,
-    unit: Decimal,
-    *,
-    extra: Decimal = ZERO,
-    spread: bool = False,
-) -> Judgement:
-    """Hold a billed amount against its contract value (S6.2).
-
-    `extra` is added to the gate for an agreed exchange rate. With `spread`, a header allowance was
-    spread over the lines and one minor unit is forgiven (S6.3).
-    """
+def judge(billed: Decimal, value: Decimal | None, gate: Gate) -> Judgement:
+    """Hold a billed amount against its contract value (S6.2)."""
     if value is None:
         return Judgement("missing")
-    expected, slack = rounded(value, unit), unit if spread else ZERO
+    limits, unit = gate.limits, gate.unit
+    expected, slack = rounded(value, unit), unit if gate.is_spread else ZERO
     variance = billed - expected
     if abs(variance) <= slack:
         return Judgement("equal", expected, expected, variance)
-    top = _gate(value, limits, unit, extra) + slack
+    top = gate.ceiling(value) + slack
     if variance > 0:
         return Judgement("within" if billed <= top else "over", expected, top, variance)
     block = limits.percent("price.under_block_pct")
     far = block is not None and block < 1 and billed < rounded(value * (1 - block), unit)
     return Judgement("far_under" if far else "under", expected, top, variance)
-
-
-def _gate(value: Decimal, limits: Limits, unit: Decimal, extra: Decimal) -> Decimal:
-    percent = limits.percent("price.over_pct") or ZERO
-    if percent == UNLIMITED:
-        return UNLIMITED
-    return rounded(value * (1 + percent + extra), unit)

@@ -75,11 +75,11 @@ class Portion(Struct, frozen=True):
 
 def tolerance(base: Decimal, limits: Limits, name: str) -> Decimal:
     """Return the lesser of the limits given; nought when none is (S5.3)."""
-    percent, amount = limits.percent(f"qty.{name}_pct"), limits.amount(f"qty.{name}_abs")
-    given = [] if amount is None else [amount]
-    if percent is not None:
-        given.append(percent if percent == UNLIMITED else base * percent)
-    return min(given, default=ZERO)
+    percent, amount = limits.tolerances[name]
+    if percent is None:
+        return ZERO if amount is None else amount
+    share = percent if percent == UNLIMITED else base * percent
+    return share if amount is None else min(share, amount)
 
 
 def ceiling(stock: Stock, limits: Limits) -> Decimal:

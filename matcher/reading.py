@@ -1,4 +1,4 @@
-"""Which reading of a document's money adds up? (x12 footing identities, S7.3)
+"""Which reading of a document's money adds up (S7.3).
 
 Formats state the same money in different places: a line's amount before or after its own
 allowances, a summary that repeats what the lines say, shipping beside a freight charge, tax as a

@@ -1,4 +1,4 @@
-"""Which order, when its number is missing or matches nothing? (S3.2)
+"""Which order is meant when its number is missing or matches nothing (S3.2).
 
 Candidates are open orders of the same party and currency that share an item with the claim. Each
 gets a score from how near its number is, how much of the claim its lines explain, and how well its
@@ -147,4 +147,4 @@ def _closeness(one: Decimal, other: Decimal) -> Decimal:
 
 
 def _keys(identity: Identity) -> list[tuple[str, str]]:
-    return identity.keys() + [("word", word) for word in identity.words]
+    return identity.keys + [("word", word) for word in identity.words]

@@ -17,10 +17,10 @@ _MOST_SHOWN = 3
 
 
 class References:
-    """Pairs every claim line with an order line, in three passes.
+    """Pairs every claim line with an order line.
 
-    Invoices whose orders are found come first; then credits and debits, which may lean on the
-    invoice they name; last the claims whose order must be recovered, knowing what the others bill.
+    Invoices come first, and of these the ones whose order is known, so that an order is recovered
+    knowing what is billed on it; credits and debits may lean on the invoice that they name.
     """
 
     def __init__(self, ledger: Ledger, papers: list[Paper]) -> None:
@@ -34,15 +34,22 @@ class References:
 
     def resolve(self) -> None:
         """Give every sheet its order line, or a note that says why it has none."""
+        for invoices in (True, False):
+            self._resolve([paper for paper in self.papers if paper.is_invoice is invoices])
+        for paper in self.papers:
+            _mark_unmatched(paper)
+
+    def _resolve(self, papers: list[Paper]) -> None:
         missed: list[tuple[Paper, _Reference, list[Sheet]]] = []
-        for paper in sorted(self.papers, key=lambda one: not one.is_invoice):
+        for paper in papers:
             for reference, sheets in self._groups(paper).items():
                 if not self._found(reference, sheets):
                     missed.append((paper, reference, sheets))
         if missed:
             self._recover(missed)
-        for paper in self.papers:
-            _mark_unmatched(paper)
+        for paper in papers:
+            found = (order for sheet in paper.sheets for order in sheet.orders[:1])
+            paper.orders = list(dict.fromkeys(found))
 
     def named_invoice(self, paper: Paper) -> Paper | None:
         """Return the invoice that a credit or debit memo names, of the same party."""

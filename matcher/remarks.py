@@ -9,7 +9,7 @@ from matcher.accounts import OrderAccount
 from matcher.money import ZERO
 from matcher.notes import Note
 from matcher.papers import Part, Sheet
-from matcher.quantity import ceiling
+from matcher.quantity import Portion, ceiling
 from matcher.result import Source
 
 _RULES = {
@@ -32,17 +32,16 @@ _EVIDENCE = {
 
 def quantity_notes(part: Part, as_of: dt.date) -> Iterator[Note]:
     """Yield one note for each code that the part's units fell under."""
-    found: dict[str, tuple[Decimal, Decimal, str]] = {}
+    found: dict[str, list[tuple[Portion, Decimal]]] = {}
     for portion, money in part.shares:
         if portion.code:
-            units, so_far, bucket = found.get(portion.code, (ZERO, ZERO, portion.bucket))
-            found[portion.code] = (units + portion.quantity, so_far + money, bucket)
-    for code, (units, money, bucket) in found.items():
-        yield _quantity_note(part, _overdue(part, code, as_of), units, money, bucket, as_of)
+            found.setdefault(portion.code, []).append((portion, money))
+    for code, shares in found.items():
+        yield _quantity_note(part, _overdue(part, code, as_of), shares, as_of)
 
 
 def _overdue(part: Part, code: str, as_of: dt.date) -> str:
-    """Waiting too long becomes overdue: the only thing that time alone changes (S10.1)."""
+    """Return the code: waiting too long is overdue, all that time alone changes (S10.1)."""
     date = part.sheet.paper.claim.date
     if code != "WAITING_RECEIPT" or date is None:
         return code
@@ -52,17 +51,18 @@ def _overdue(part: Part, code: str, as_of: dt.date) -> str:
 
 
 def _quantity_note(
-    part: Part, code: str, units: Decimal, money: Decimal, bucket: str, as_of: dt.date
+    part: Part, code: str, shares: list[tuple[Portion, Decimal]], as_of: dt.date
 ) -> Note:
     account, sheet = part.account, part.sheet
+    units = sum((portion.quantity for portion, _ in shares), ZERO)
     sources = (sheet.source("quantity"), account.order_source)
     way = part.way
     rule = "way" if code.startswith("WAITING") and way else None
     key = _RULES.get(code, _tolerance_key(part) if code == "QTY_TOL" else rule)
     return Note(
         code=code,
-        money=money,
-        values=_quantity_values(part, units, bucket, as_of),
+        money=sum((money for _, money in shares), ZERO),
+        values=_quantity_values(part, units, shares[0][0].bucket, as_of),
         sources=sources + account.cited(*_EVIDENCE.get(code, ())),
         rule=_cite(part, key) if key else None,
     )

@@ -23,7 +23,7 @@ class Source(Struct, frozen=True, omit_defaults=True, gc=False):
     pointer: str = ""
 
 
-class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One thing that a rule said: why, who resolves it, and what is at stake.
 
     `rule` is the policy key that decided, with its value and where that came from.
@@ -41,7 +41,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sources: tuple[Source, ...] = ()
 
 
-class Working(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Working(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A calculation as it was made: `rule` and its version, what went in, what came out (S11).
 
     `limits` names the policy entry behind each limit, `facts` the documents behind the inputs;
@@ -59,7 +59,7 @@ class Working(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sentence: str = ""
 
 
-class LineResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LineResult(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One line of the invoice: its three amounts are what it bills, net of allowances."""
 
     number: str
@@ -71,7 +71,7 @@ class LineResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
     codes: tuple[str, ...]
 
 
-class InvoiceRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class InvoiceRef(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Which claim a reconciliation speaks of; `id` is its document."""
 
     number: str
@@ -79,7 +79,7 @@ class InvoiceRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
 
 
-class TermsResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TermsResult(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """When to pay, by whose terms; `per_year` is what the discount is worth, in percent."""
 
     source: Literal["po", "invoice"]
@@ -91,7 +91,13 @@ class TermsResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Reconciliation(
-    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="reconciliation"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    gc=False,
+    tag_field="kind",
+    tag="reconciliation",
 ):
     """The verdict on one claim: approved + pending + disputed is its total, to the minor unit.
 

@@ -35,7 +35,7 @@ def _rank(order: Order) -> tuple[bool, int, dt.date]:
 
 
 def _terms(order: Order) -> tuple[object, ...]:
-    """What two documents of one revision must agree on."""
+    """Return what two documents of one revision must agree on."""
     lines = {
         (
             line_key(line.number),

@@ -13,7 +13,7 @@ from matcher.accounts import LineAccount, OrderAccount
 from matcher.credits import NamedInvoice, apply_credits
 from matcher.money import UNLIMITED, ZERO, rounded
 from matcher.papers import Part, Sheet
-from matcher.price import judge
+from matcher.price import Gate, judge
 from matcher.quantity import ORDER_ONLY, Cell, Portion, ceiling, cells, lay
 from matcher.remarks import limit_note, price_notes, quantity_notes
 
@@ -21,12 +21,12 @@ from matcher.remarks import limit_note, price_notes, quantity_notes
 def settle(
     order: OrderAccount,
     claims: list[Sheet],
-    credits: list[Sheet],
+    givebacks: list[Sheet],
     named_invoice: NamedInvoice,
     as_of: dt.date,
 ) -> None:
-    """Lay sorted claims and credits on `order`; fill in the money and the notes of their sheets."""
-    parts = lay_parts(claims, lambda cut: apply_credits(credits, cut, named_invoice))
+    """Lay sorted claims and credits on an order; fill in the money and notes of their sheets."""
+    parts = lay_parts(claims, lambda cut: apply_credits(givebacks, cut, named_invoice))
     for part in parts:
         part.sheet.parts.append(part)
     _judge(parts)
@@ -35,7 +35,7 @@ def settle(
             part.sheet.money.put(portion.bucket, money)
         for note in quantity_notes(part, as_of):
             part.sheet.note(note)
-    for sheet in (*claims, *credits):
+    for sheet in (*claims, *givebacks):
         sheet.money.dispute += sheet.billed - sheet.amount
         sheet.is_settled = True
     if order.order.limit is not None:
@@ -82,13 +82,14 @@ def _split(claims: list[Sheet]) -> Iterator[Part]:
     """Cut each claim into one part for each order line that it lies on."""
     filled: dict[LineAccount, Decimal] = {}
     for sheet in claims:
-        assert sheet.account is not None
-        assert sheet.quantity is not None
-        if not sheet.siblings:
-            filled[sheet.account] = filled.get(sheet.account, ZERO) + sheet.quantity
-            yield Part(sheet, sheet.account, sheet.quantity, sheet.amount)
+        account, quantity = sheet.account, sheet.quantity
+        if account is None or quantity is None:
+            continue
+        if sheet.siblings:
+            yield from _spill(sheet, quantity, filled)
         else:
-            yield from _spill(sheet, sheet.quantity, filled)
+            filled[account] = filled.get(account, ZERO) + quantity
+            yield Part(sheet, account, quantity, sheet.amount)
 
 
 def _spill(sheet: Sheet, quantity: Decimal, filled: dict[LineAccount, Decimal]) -> Iterator[Part]:
@@ -107,7 +108,7 @@ def _spill(sheet: Sheet, quantity: Decimal, filled: dict[LineAccount, Decimal]) 
 
 
 def _allowed_by_receipt(part: Part, used: dict[tuple[LineAccount, str], Decimal]) -> Decimal:
-    """A claim that names a receipt may take at most what that receipt brought (S5.2)."""
+    """Return what a claim may take: no more than the receipt that it names brought (S5.2)."""
     name = part.sheet.line.receipt
     if name is None or part.way == ORDER_ONLY:
         return part.laid
@@ -122,20 +123,24 @@ def _judge(parts: list[Part]) -> None:
     """Hold each part against its price; floor and cap are budgets of the order line (S6.2)."""
     by_account: dict[LineAccount, list[Part]] = {}
     for part in parts:
-        paper, account = part.sheet.paper, part.account
-        is_foreign = paper.currency not in {None, account.order.order.currency}
-        extra = account.order.limits.percent("fx_pct") if is_foreign else None
-        part.judgement = judge(
-            part.billed,
-            part.value,
-            account.limits,
-            paper.unit,
-            extra=extra or ZERO,
-            spread=paper.is_spread,
-        )
+        account = part.account
+        part.judgement = judge(part.billed, part.value, gate_of(part.sheet, account))
         by_account.setdefault(account, []).append(part)
     for account, group in by_account.items():
         _share_budgets(account, group)
+
+
+def gate_of(sheet: Sheet, account: LineAccount) -> Gate:
+    """Return the price test that a claim line stands before."""
+    paper, order = sheet.paper, account.order
+    is_foreign = paper.currency not in {None, order.order.currency}
+    extra = order.limits.percent("fx_pct") if is_foreign else None
+    return Gate(
+        limits=account.limits,
+        unit=paper.unit,
+        extra=extra or ZERO,
+        is_spread=paper.is_spread,
+    )
 
 
 def _share_budgets(account: LineAccount, parts: list[Part]) -> None:

@@ -27,6 +27,15 @@ class TaxBase(Struct):
         return rounded(self.rate * amount, unit)
 
 
+class TaxDue(Struct, frozen=True):
+    """What tax was billed, and what is due on which bases."""
+
+    bases: list[TaxBase]
+    billed: Decimal
+    expected: Decimal
+    slack: Decimal
+
+
 def lay_tax(paper: Paper, limits: Limits) -> None:
     """Put a claim's tax in its buckets and note how it differs from what is due."""
     billed = paper.tax
@@ -41,7 +50,7 @@ def lay_tax(paper: Paper, limits: Limits) -> None:
     paper.extras.dispute += billed - payable
     _follow(paper, payable, bases, exact=payable == expected)
     if over:
-        _note(paper, limits, bases, billed, expected, slack)
+        _note(paper, limits, TaxDue(bases, billed, expected, slack))
 
 
 def _bases(paper: Paper) -> tuple[list[TaxBase], int]:
@@ -108,15 +117,8 @@ def _follow(paper: Paper, payable: Decimal, bases: list[TaxBase], *, exact: bool
     paper.extras.dispute += payable - kept
 
 
-def _note(
-    paper: Paper,
-    limits: Limits,
-    bases: list[TaxBase],
-    billed: Decimal,
-    expected: Decimal,
-    slack: Decimal,
-) -> None:
-    over = billed - expected
+def _note(paper: Paper, limits: Limits, due: TaxDue) -> None:
+    over, slack = due.billed - due.expected, due.slack
     other = next((sheet for sheet in paper.sheets if _is_other_rate(sheet)), None)
     if abs(over) <= slack:
         code = "TAX_ROUNDING"
@@ -125,11 +127,11 @@ def _note(
     else:
         code = "TAX_OVER" if over > 0 else "TAX_UNDER"
     values = {
-        "billed": billed,
-        "expected": expected,
+        "billed": due.billed,
+        "expected": due.expected,
         "over": abs(over),
         "slack": slack,
-        "sums": ", ".join(f"{base.rate * 100:f} % of {base.money.total:f}" for base in bases),
+        "sums": ", ".join(f"{base.rate * 100:f} % of {base.money.total:f}" for base in due.bases),
         "rate": _stated_rate(other) if other else None,
         "ordered_rate": other.account.line.tax_rate if other and other.account else None,
     }

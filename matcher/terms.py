@@ -52,7 +52,7 @@ def _compare(ordered: PayTerms | None, stated: PayTerms | None) -> int:
 
 
 def _merits(terms: PayTerms) -> tuple[Decimal, ...]:
-    """What is good for the payer: later, end of month, more discount, for longer."""
+    """Return what is good for the payer: later, end of month, more discount, for longer."""
     percent = terms.percent or ZERO
     days = (terms.days or 0) if percent else 0
     return (Decimal(terms.net_days or 0), Decimal(terms.end_of_month), percent, Decimal(days))
