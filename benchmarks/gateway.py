@@ -121,11 +121,15 @@ def _drop(folder: Path, contents: Sequence[bytes]) -> None:
         (folder / f"{number}").rename(inbox / f"{stamp}-{number}.x12")
 
 
-@asynccontextmanager
-async def _running(folder: Path) -> AsyncIterator[Gateway]:
-    (folder / "policy.toml").write_text("way = 2\n")
+def _prepare(folder: Path) -> None:
     for number in range(PARTNERS):
         (folder / "inbox" / f"p{number}" / "in").mkdir(parents=True)
+    (folder / "policy.toml").write_text("way = 2\n")
+
+
+@asynccontextmanager
+async def _running(folder: Path) -> AsyncIterator[Gateway]:
+    _prepare(folder)
     program = "from benchmarks.gateway import receive; receive()"
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as receiver:  # noqa: ASYNC220

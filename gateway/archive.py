@@ -11,7 +11,8 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -22,6 +23,7 @@ from msgspec import Struct
 _PIECE = 1 << 20
 _IN_MEMORY = 8 << 20
 _LEVEL = 3
+_SYNCS_AT_ONCE, _FEW = 16, 8
 _READ_ONLY = 0o440
 
 
@@ -135,14 +137,12 @@ class Batch:
 
     def settle(self) -> None:
         """Return when everything added is on the disk under its name."""
-        for temporary in self._written.values():
-            _sync(temporary)
+        _sync_all(self._written.values())
         for path, temporary in self._written.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.rename(path)
         self._written.clear()
-        for folder in self._folders:
-            _sync(folder)
+        _sync_all(self._folders)
         self._folders.clear()
 
     def discard(self) -> None:
@@ -155,6 +155,16 @@ class Batch:
 def path_of(root: Path, sha256: str) -> Path:
     """Return where a content stands under `root`."""
     return root / sha256[:2] / sha256[2:4] / f"{sha256}.zst"
+
+
+def _sync_all(paths: Collection[Path]) -> None:
+    """Sync several at once: the file system then commits them together."""
+    if len(paths) < _FEW:
+        for path in paths:
+            _sync(path)
+    else:
+        with ThreadPoolExecutor(_SYNCS_AT_ONCE) as pool:
+            list(pool.map(_sync, paths))
 
 
 def _sync(path: Path) -> None:

@@ -29,7 +29,7 @@ from gateway.doors.settled import Look, Patience, Sightings, look_at, shape_of, 
 from gateway.flows.intake import Arrived, Intake
 from parsers.form import Problem
 
-_BATCH = 64
+_BATCH = 256  # files that get their receipts together
 _PASS_MAX = 2000  # files of one partner in one pass, so that the others' are seen soon
 _PAUSE_SECONDS = 0.2  # between two passes, however often the alarm rings
 _SOON_SECONDS, _YOUNG_SECONDS = 0.05, 3.0

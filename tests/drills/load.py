@@ -39,12 +39,17 @@ def order(number: int) -> bytes:
         f"BEG*00*NE*PO{number:06}**20260301",
         "CUR*BY*USD",
         f"N1*SE*SUPPLIER {number % 7}*92*S{number % 7}",
-        f"PO1*1*{10 + number % 5}*EA*12.50**VP*A-{number}",
+        f"PO1*1*{10 + number % 5}*EA*{_cents(number) / 100:.2f}**VP*A-{number}",
         "PID*F****BRACKET",
         "PO1*2*4*EA*3.25**VP*B-1",
         "CTT*2",
     ]
     return envelope("850", "PO", number, [segments], "BUYER")
+
+
+def _cents(number: int) -> int:
+    """Return the price of the first item of order `number`: totals differ, as they do in life."""
+    return 500 + number * 37 % 1999
 
 
 def invoice_set(number: int, over: int = 0) -> list[str]:
@@ -54,9 +59,9 @@ def invoice_set(number: int, over: int = 0) -> list[str]:
         f"BIG*20260302*IN{number:06}*20260301*PO{number:06}",
         "CUR*SE*USD",
         f"N1*SE*SUPPLIER {number % 7}*92*S{number % 7}",
-        f"IT1*1*{quantity}*EA*12.50**VP*A-{number}",
+        f"IT1*1*{quantity}*EA*{_cents(number) / 100:.2f}**VP*A-{number}",
         "IT1*2*4*EA*3.25**VP*B-1",
-        f"TDS*{quantity * 1250 + 4 * 325}",
+        f"TDS*{quantity * _cents(number) + 4 * 325}",
         "CTT*2",
     ]
 
