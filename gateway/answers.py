@@ -20,9 +20,9 @@ Status = Literal["accepted", "held", "not_readable", "already_received"]
 _LINES_SHOWN = 200
 _LINE_SHOWN = 1000
 _KINDS = {
-    "purchase_order": "purchase order",
-    "order_response": "order response",
     "other": "document of a kind that is only archived",
+    "received": "goods receipt",
+    "shipped": "ship notice",
 }
 _STATUS_WORDS = {
     "accepted": "ACCEPTED",
@@ -47,6 +47,7 @@ class DocumentAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     position: int
     kind: str
+    evidence: str | None = None
     number: str | None = None
     incomplete: bool = False
     verdict: str | None = None
@@ -74,6 +75,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class _Record(Struct):
+    evidence: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -127,9 +129,11 @@ def _status(decided: Decided, became: Iterable[Became]) -> Status:
 
 def _document(one: Became) -> DocumentAnswer:
     result = _results.decode(one.result) if one.result else _Result()
+    record = _records.decode(one.body)
     return DocumentAnswer(
         position=one.position,
         kind=one.kind,
+        evidence=record.evidence,
         number=one.number,
         incomplete=one.incomplete,
         verdict=one.verdict,
@@ -139,7 +143,7 @@ def _document(one: Became) -> DocumentAnswer:
         pending=result.pending,
         disputed=result.disputed,
         findings=result.findings,
-        problems=_records.decode(one.body).problems,
+        problems=record.problems,
     )
 
 
@@ -174,7 +178,7 @@ def _text(one: Answer) -> Iterator[str]:
 
 
 def _document_lines(one: DocumentAnswer) -> Iterator[str]:
-    kind = _KINDS.get(one.kind, one.kind)
+    kind = words_of(one.kind, one.evidence)
     name = f"{kind} {one.number}" if one.number else kind
     if one.incomplete:
         yield f"{one.position + 1}. {name}: not complete, it is not used before that is settled"
@@ -190,6 +194,11 @@ def _document_lines(one: DocumentAnswer) -> Iterator[str]:
         yield f"   {reason.code}: {where}{reason.sentence}"
     if one.reason and not one.findings:
         yield f"   {one.reason}"
+
+
+def words_of(kind: str, evidence: str | None) -> str:
+    """Return what people call a kind of record: a ship notice is no proof of receipt."""
+    return _KINDS.get(evidence or kind, kind.replace("_", " "))
 
 
 def _problem_lines(problems: Sequence[Problem], indent: str) -> Iterator[str]:

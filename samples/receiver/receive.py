@@ -2,6 +2,8 @@
 
     python receive.py --secret-file secret.txt --log events.jsonl [--port 8900]
 
+The secret is the one in `dockmatch.toml`, `whsec_...`, in a file of its own.
+
 Written from the Standard Webhooks 1.0.0 specification with the standard library alone and without a
 line of dockmatch, so it judges independently and can be copied into a receiver of your own:
 
@@ -26,7 +28,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 TOLERANCE_SECONDS = 300
 BODY_LIMIT = 1_000_000
@@ -164,6 +166,11 @@ class Receiver(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}/webhooks"
 
 
+def _end_with_stdin(receiver: Receiver) -> None:
+    sys.stdin.buffer.read()
+    receiver.shutdown()
+
+
 def main() -> None:
     """Listen until told to stop."""
     parser = argparse.ArgumentParser(description="Take in and verify dockmatch's webhooks.")
@@ -171,12 +178,17 @@ def main() -> None:
         "--secret-file", type=Path, required=True, help="holds the whsec_... secret"
     )
     parser.add_argument("--log", type=Path, required=True, help="events are appended here")
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--port", type=int, default=8900, help="0 takes a free one")
+    parser.add_argument(
+        "--until-stdin-ends", action="store_true", help="end with the program that started it"
+    )
     given = parser.parse_args()
     secret = given.secret_file.read_text(encoding="ascii").strip()
     with Receiver(given.port, secret, Ledger(given.log)) as receiver:
         sys.stdout.write(receiver.url + "\n")
         sys.stdout.flush()
+        if given.until_stdin_ends:
+            Thread(target=_end_with_stdin, args=(receiver,), daemon=True).start()
         try:
             receiver.serve_forever(poll_interval=0.1)
         except KeyboardInterrupt:

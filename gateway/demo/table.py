@@ -1,0 +1,80 @@
+"""The table of the demo: every document, what it became, and why, for people to read.
+
+Whatever documents say is shown as text: no markup of the terminal's, no control characters.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gateway.answers import plain
+from gateway.demo.outcome import Row, Summary
+
+_COLOURS = {
+    "matched": "green",
+    "matched_within_tolerance": "green",
+    "waiting": "yellow",
+    "exception": "red",
+    "unmatched": "red",
+    "duplicate": "magenta",
+}
+_WIDE, _NARROW = 150, 110  # columns of the terminal
+
+
+def show(console: Console, rows: Sequence[Row]) -> None:
+    """Print the table of `rows`, a section for each story; a narrow terminal gets fewer columns."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title="What the samples became")
+    table.add_column("document", overflow="fold", min_width=24)
+    for name in ("became", "verdict"):
+        table.add_column(name, overflow="fold")
+    for name in ("approved", "pending", "disputed"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("reason", overflow="fold", ratio=1)
+    story = ""
+    for row in rows:
+        if row.story != story:
+            story = row.story
+            table.add_section()
+            table.add_row(Text(_title(story), style="bold"))
+        table.add_row(*_cells(row, console.width))
+    console.print(table)
+
+
+def _title(story: str) -> str:
+    number, _, name = story.partition("-")
+    return f"{number} {name.replace('-', ' ')}"
+
+
+def _cells(row: Row, width: int) -> Iterable[Text]:
+    yield Text(plain(f"{row.partner}/{row.file}" if width >= _WIDE else row.file))
+    number = row.number if width >= _NARROW else None
+    yield Text(plain(" ".join(filter(None, (row.became, number)))))
+    verdict = (row.verdict or "").replace("_", " ")
+    yield Text(verdict, style=_COLOURS.get(row.verdict or "", ""))
+    for amount in (row.approved, row.pending, row.disputed):
+        yield Text("" if amount is None else money(amount), style="" if amount else "dim")
+    yield Text(plain(row.reason), style="red" if row.surprises else "")
+
+
+def money(amount: Decimal) -> str:
+    """Return an amount as people write it."""
+    return f"{amount:,}"
+
+
+def tell(console: Console, one: Summary, seconds: float) -> None:
+    """Print the whole in three lines, and what came out differently than it should."""
+    files = f"{one.files_in} files in, {one.answered} answered: {one.quarantined} quarantined"
+    judged = f"{one.repeated} repeated, {one.invoices} invoices judged, in {seconds:.0f} seconds"
+    events = f"{one.events_announced} events announced, {one.events_verified} taken in by the ERP"
+    parts = f"{money(one.approved)} approved + {money(one.pending)} pending"
+    sums = f"{money(one.billed)} billed = {parts} + {money(one.disputed)} disputed"
+    for line in (f"{files}, {judged}.", f"{events} with a good signature.", f"{sums}."):
+        console.print(Text(line))
+    for surprise in one.surprises:
+        console.print(Text(f"Not as expected: {plain(surprise)}", style="red"))
+    if one.good:
+        console.print(Text("Everything came out as the stories say.", style="green"))
