@@ -18,6 +18,7 @@ class Shortcuts:
     """Expressions over `form`, an element; see `mappers.source.Writer` for what each means."""
 
     def __init__(self, text_of: Callable[[str], Callable[[Any], str | None]]) -> None:
+        self.tidy = False
         self.lines = ["children = form.children()"]
         self.names: dict[str, Any] = {"local": LOCAL, "own": text_of_element, "nothing": {}}
         self._text_of = text_of
@@ -44,13 +45,13 @@ class Shortcuts:
         return f"({self._named(texts)}(children) if {self.present(path)} else None)"
 
     def pairs(self, path: str, key: str, values: tuple[str, ...]) -> str | None:
-        """Return an expression for the pairs of texts in the elements at `path`."""
+        """Return an expression for the keys and values, in turn, in the elements at `path`."""
         if not _is_within(path) or not all(map(_is_below, (key, *values))):
             return None
         elements, key_of, value_of = _elements(path), _first(key), _first("|".join(values))
 
-        def pairs(children: _Children) -> list[tuple[str | None, str | None]]:
-            return [(key_of(element), value_of(element)) for element in elements(children)]
+        def pairs(children: _Children) -> list[str | None]:
+            return [take(one) for one in elements(children) for take in (key_of, value_of)]
 
         return f"({self._named(pairs)}(children) if {self.present(path)} else None)"
 
