@@ -5,6 +5,7 @@ is kept and noted as a `Slip`; its position is worked out only when the problem 
 """
 
 from itertools import islice
+from typing import Any
 
 from msgspec import Struct
 
@@ -13,6 +14,7 @@ from parsers.x12.structure import Machine, State, Step
 
 SEGMENTS_LIMIT = 400_000
 SLIPS_LIMIT = 100
+Members = dict[str, list[Any]]
 ENVELOPE = frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
 _BLANKS = " \t\r\n\ufeff\xa0\0"
 
@@ -35,14 +37,14 @@ class Assembly:
         self.too_long = False
         self._flat = machine is None
         self._state = machine.start if machine else Machine("").start
-        self._group: Group = root
+        self._open: list[Group] = [root]
 
     def take(self, rows: list[Row], pieces: list[str], first: int) -> int:
         """Take the segments from `first` on up to an envelope segment; return where it stopped."""
         if self.too_long:
             return _next_envelope(rows, first)
-        state, group, last = self._state, self._group, first
-        members, steps = group.members, state.steps
+        state, last = self._state, first
+        members, steps = self._open[-1].members, state.steps
         for row in islice(rows, first, None):
             step = steps.get(row[0]) or self._unfamiliar(state, row)
             if step.plain:
@@ -54,13 +56,12 @@ class Assembly:
             elif step.fault == "envelope":
                 break
             else:
-                group = _enter(group, step, row) if step.smooth else self._place(group, step, row)
-                members = group.members
+                members = self._enter(step, row) if step.smooth else self._place(step, row)
             last += 1
             if step.state is not state:
                 state = step.state
                 steps = state.steps
-        self._state, self._group = state, group
+        self._state = state
         self.root.rows += rows[first:last]
         self.root.pieces += pieces[first:last]
         self.too_long = len(self.root.rows) > SEGMENTS_LIMIT
@@ -86,18 +87,30 @@ class Assembly:
             self.indented = True
         return step
 
-    def _place(self, group: Group, step: Step, row: Row) -> Group:
-        """Note what is wrong with a segment and keep it; return the innermost loop then."""
+    def _enter(self, step: Step, row: Row) -> Members:
+        """End and begin loops as a step says, and add its segment; return the innermost members."""
+        levels = self._open
+        if step.ends:
+            del levels[-step.ends :]
+        members = levels[-1].members
+        if not step.begins:
+            members.setdefault(step.name, []).append(row)
+            return members
+        inner: Members = {step.name: [row]}
+        levels.append(Group(levels[0].home, row, inner))
+        members.setdefault(step.name, []).append(levels[-1])
+        return inner
+
+    def _place(self, step: Step, row: Row) -> Members:
+        """Note what is wrong with a segment and keep it; return the innermost members then."""
         self._note(step, row)
         if step.fault == "empty":
-            return group
+            return self._open[-1].members
         if not step.above:
-            return _enter(group, step, row)
-        holder = group
-        for _ in range(step.above):
-            holder = holder.above
+            return self._enter(step, row)
+        holder = self._open[-1 - step.above]
         holder.members.setdefault(step.name, []).append(row)
-        return group
+        return self._open[-1].members
 
     def _note(self, step: Step, row: Row) -> None:
         faults = [(name, "missing") for name in step.missing]
@@ -105,20 +118,6 @@ class Assembly:
             faults.append((step.name, step.fault))
         room = SLIPS_LIMIT - len(self.slips)
         self.slips += [Slip(row, fault, name) for name, fault in faults[:room]]
-
-
-def _enter(group: Group, step: Step, row: Row) -> Group:
-    """End and begin loops as a step says, and add its segment; return the innermost loop then."""
-    ends = step.ends
-    while ends:
-        group = group.above
-        ends -= 1
-    if step.begins:
-        inner = Group(group, row, {step.name: [row]})
-        group.members.setdefault(step.name, []).append(inner)
-        return inner
-    group.members.setdefault(step.name, []).append(row)
-    return group
 
 
 def _next_envelope(rows: list[Row], first: int) -> int:

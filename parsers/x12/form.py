@@ -4,6 +4,7 @@ A segment is kept as the list of its elements, so that reading costs little; whe
 is found again in the raw text when somebody asks. A path is compiled once to a plain function.
 """
 
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -23,16 +24,58 @@ Row = list[str]
 Text = Callable[[Any], str | None]
 
 
+class Home:
+    """What all groups of a set share: the way from a group to the set and to the group around it.
+
+    The set is held weakly, so that sets go as soon as nobody wants them, without waiting for a
+    collection of cycles; which group holds which is worked out when somebody asks.
+    """
+
+    __slots__ = ("_holders", "_root")
+
+    def __init__(self) -> None:
+        self._holders: dict[int, Group] = {}
+        self._root: weakref.ref[TransactionSet] | None = None
+
+    def own(self, root: "TransactionSet") -> None:
+        """Make this the home of `root`."""
+        self._root = weakref.ref(root)
+
+    def root(self) -> "TransactionSet":
+        """Return the transaction set; raises `LookupError` when it is gone."""
+        root = self._root() if self._root else None
+        if root is None:
+            raise LookupError
+        return root
+
+    def holder_of(self, group: "Group") -> "Group | None":
+        """Return the group that holds another; None for the set."""
+        if not self._holders:
+            self._fill(self.root())
+        return self._holders.get(id(group))
+
+    def _fill(self, holder: "Group") -> None:
+        for entries in holder.members.values():
+            for entry in entries:
+                if isinstance(entry, Group):
+                    self._holders[id(entry)] = holder
+                    self._fill(entry)
+
+
 class Group(Struct, eq=False):
     """A loop, or a whole transaction set; `members` holds its segments and loops by name.
 
-    `row` is the segment that begins it and also a member; `above` is the group that holds it, for
-    HL loops the parent that HL02 names.
+    `row` is the segment that begins it and also a member; `parent` is the level that HL02 names.
     """
 
-    above: Any
+    home: Home
     row: Row
     members: dict[str, list[Any]]
+    parent: Any = None
+
+    def above(self) -> "Group | None":
+        """Return the group that holds this one: its parent level, or the loop around it."""
+        return self.parent or self.home.holder_of(self)
 
     def find(self, path: str) -> Found | None:
         """Return the first text at `path` and where it stands; for "" its first segment."""
@@ -58,7 +101,7 @@ class Group(Struct, eq=False):
         return Shortcuts(cls.text_of)
 
 
-class TransactionSet(Group, kw_only=True, eq=False):
+class TransactionSet(Group, kw_only=True, eq=False, weakref=True):
     """A whole transaction set; `pieces` are its raw segments, `start` bytes into the file."""
 
     delimiters: Delimiters
@@ -105,9 +148,13 @@ class Segment(Struct, eq=False):
     holds it. `before` is the element before its first: 0, or for a pair the one before it.
     """
 
-    above: Any
+    group: Group
     row: Row
     before: int = 0
+
+    def above(self) -> Group:
+        """Return the group that holds the segment."""
+        return self.group
 
     def find(self, path: str) -> Found | None:
         """Return the text of an element and where it stands; for "" the whole segment."""
@@ -194,9 +241,8 @@ def _component(root: TransactionSet, text: str, component: int) -> str:
 
 
 def _root(form: Any) -> TransactionSet:
-    while not isinstance(form, TransactionSet):
-        form = form.above
-    return form
+    group: Group = form.group if isinstance(form, Segment) else form
+    return group.home.root()
 
 
 def _locate(form: Any, path: Path) -> _Place | None:
@@ -215,12 +261,12 @@ def _climb(form: Any, path: Path) -> Iterator[Any]:
     """Yield the forms in which a path is looked up: this one, or the enclosing ones."""
     here = form
     for _ in range(path.climbs - 1):
-        here = here.above if here is not None else None
+        here = here.above() if here is not None else None
     if isinstance(here, Segment) and path.climbs:
-        here = here.above
+        here = here.above()
     while here is not None:
         yield here
-        here = here.above if path.climbs else None
+        here = here.above() if path.climbs else None
 
 
 def _element(row: Row, before: int, path: Path, root: TransactionSet) -> _Place | None:
@@ -251,7 +297,7 @@ def _rows(form: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Row, int]]:
 def _entries(form: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Group, Any]]:
     """Yield the segments and loops at `steps`, each with the group that holds it."""
     step, deeper = steps[0], steps[1:]
-    group: Group = form.above if isinstance(form, Segment) else form
+    group: Group = form.group if isinstance(form, Segment) else form
     entries: Sequence[Any] = group.members.get(step.name, ())
     if isinstance(form, Segment) and form.row[0].strip() == step.name:
         entries = [form.row]
@@ -276,7 +322,7 @@ def _groups(form: Any, path: Path) -> "Sequence[Form]":
 
 def _groups_here(form: Any, path: Path) -> "list[Form]":
     if path.pairs or path.apart:
-        group = form.above if isinstance(form, Segment) else form
+        group = form.group if isinstance(form, Segment) else form
         return [
             Segment(group, row, before)
             for row, first in _rows(form, path.steps)

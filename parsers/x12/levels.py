@@ -13,7 +13,7 @@ from parsers.x12.form import Group, TransactionSet, element_of
 
 
 def link_levels(root: TransactionSet) -> Iterator[Problem]:
-    """Give each HL loop its parent as `above`, and yield what is wrong with the hierarchy."""
+    """Give each HL loop its parent, and yield what is wrong with the hierarchy."""
     known: dict[str, Group] = {}
     orphans: list[tuple[Group, str]] = []
     for level in root.members["HL"]:
@@ -23,7 +23,7 @@ def link_levels(root: TransactionSet) -> Iterator[Problem]:
         if holder is None:
             orphans.append((level, parent))
         else:
-            level.above = holder
+            level.parent = holder
         if number in known:
             yield _repeated(root, level, number)
         known[number] = level
@@ -41,7 +41,7 @@ def _adopt(root: TransactionSet, orphans: dict[int, str]) -> Iterator[Problem]:
         while trail and trail[-1][0] >= rank:
             trail.pop()
         if id(level) in orphans:
-            level.above = trail[-1][1] if trail else root
+            level.parent = trail[-1][1] if trail else None
             if orphans[id(level)].strip("0"):
                 yield _unknown_parent(root, level, orphans[id(level)])
             elif trail:

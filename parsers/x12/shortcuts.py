@@ -227,7 +227,7 @@ def _above(form: Any, name: str) -> tuple[Row, bool]:
         entries = form.members.get(name)
         if entries:
             return _first(entries)
-        form = form.above
+        form = form.parent or form.above()
     return _NO_ROW, False
 
 

@@ -10,7 +10,7 @@ from parsers.form import Document, Problem
 from parsers.x12 import faults
 from parsers.x12.assembly import Assembly
 from parsers.x12.envelope import FunctionalGroup, Interchange, Spot, trailer_problems
-from parsers.x12.form import TransactionSet
+from parsers.x12.form import Home, TransactionSet
 from parsers.x12.levels import link_levels
 from parsers.x12.lint import Lint
 from parsers.x12.segments import Window, rows_of
@@ -207,8 +207,8 @@ class Walk:
         return self._root("ISA", Spot(elements, piece, self._interchange.start, ""))
 
     def _root(self, name: str, spot: Spot) -> TransactionSet:
-        return TransactionSet(
-            above=None,
+        root = TransactionSet(
+            home=Home(),
             row=spot.row,
             members={name: [spot.row]},
             delimiters=self._delimiters,
@@ -216,3 +216,5 @@ class Walk:
             rows=[spot.row],
             pieces=[spot.piece],
         )
+        root.home.own(root)
+        return root
