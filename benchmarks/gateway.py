@@ -2,7 +2,8 @@
 
 Small documents: 2,000 X12 files, orders and invoices of four partners, renamed into the folders at
 once, until each is archived, matched and answered, and its result was posted to a receiver, signed.
-Interchange: one file of 10,000 invoices, from the drop until the last result is in the event log.
+Interchange: one file of 10,000 invoices, whose orders are there, until the last result is in the
+event log.
 Receipt: how long `POST /v1/documents` takes to answer while files are dropped at half that rate.
 
 The floor is what the disk and the database alone take for as many documents: each written, synced
@@ -28,7 +29,7 @@ from benchmarks.measure import report
 from gateway.app import Gateway
 from gateway.config import load
 from gateway.store.schema import event
-from tests.drills.load import envelope, invoice, invoice_set, order
+from tests.drills.load import envelope, invoice, invoice_set, order, order_set
 
 SMALL, PARTNERS, INVOICES, POSTS, BATCH = 2000, 4, 10_000, 400, 64
 _CONFIG = """
@@ -86,10 +87,12 @@ async def _receipts(folder: Path) -> None:
 
 
 async def _interchange(folder: Path) -> None:
-    sets = [invoice_set(number) for number in range(INVOICES)]
-    content = envelope("810", "IN", 1, sets, "SELLER")
+    orders = envelope("850", "PO", 1, [order_set(n) for n in range(INVOICES)], "BUYER")
+    content = envelope("810", "IN", 2, [invoice_set(n) for n in range(INVOICES)], "SELLER")
     floor = _floor(folder / "floor", _files(SMALL))
     async with _running(folder) as gateway:
+        _drop(folder, [orders])
+        await gateway.drain()
         begin = time.perf_counter()
         _drop(folder, [content])
         while _results(gateway) < INVOICES:  # noqa: ASYNC110 - seen from outside

@@ -12,7 +12,8 @@ Three sorts of keys connect records, and each is followed in its own way:
 What is found depends on the set of records alone, not on the order in which they came.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -23,7 +24,7 @@ from gateway.store import cases
 from gateway.store.cases import Touched
 from matcher.facts import LIKE
 
-_CANDIDATES_MAX = 20
+_CANDIDATES_MAX, _CALLING_MAX, _ITEMS_MAX = 20, 1000, 20
 _ORDER = "order:"
 _NOT_BINDING = (LIKE, ITEM, LOST)
 
@@ -44,7 +45,9 @@ class Case(Struct, frozen=True):
 class Gathering:
     """The neighbourhood of some records; `items_of` tells the items of a claim that is lost."""
 
-    def __init__(self, connection: Connection, items_of: Callable[[int], Collection[str]]) -> None:
+    def __init__(
+        self, connection: Connection, items_of: Callable[[Touched], Sequence[str]]
+    ) -> None:
         self._connection = connection
         self._items_of = items_of
         self._known: dict[int, Touched] = {}
@@ -82,21 +85,40 @@ class Gathering:
 
     def _recover(self, numbers: Collection[int]) -> set[int]:
         """Bring lost claims and the orders that may be theirs together; returns what was added."""
+        known = [self._known[number] for number in sorted(numbers)]
+        lost = [one for one in known if one.id not in self._lost and self._is_lost(one)]
+        self._lost.update(one.id for one in lost)
         added: set[int] = set()
-        for number in sorted(numbers):
-            one = self._known[number]
-            if one.kind == "invoice" and number not in self._lost and self._is_lost(one):
-                self._lost.add(number)
-                added |= self._pair(number, self._mark(one))
-            elif one.kind == "purchase_order":
-                items = [key for key in one.keys if key.startswith(ITEM)]
-                added |= self._pair(number, [LOST + key.removeprefix(ITEM) for key in items])
+        for number, items in self._mark(lost).items():
+            added |= self._pair(number, self._candidates(items))
+        for number, claims in self._calling(known).items():
+            added |= self._pair(number, claims)
         return added
 
-    def _pair(self, number: int, keys: Collection[str]) -> set[int]:
-        added: set[int] = set()
-        for other in cases.sharing(self._connection, keys, _CANDIDATES_MAX):
-            added |= self._bind([other])
+    def _candidates(self, items: Sequence[str]) -> list[int]:
+        """Return the orders that share most items with a lost claim; of equals the newest."""
+        shared: Counter[int] = Counter()
+        for item in items[:_ITEMS_MAX]:
+            shared.update(cases.newest(self._connection, ITEM + item, _CANDIDATES_MAX))
+        best = sorted(shared, key=lambda number: (-shared[number], -number))
+        return best[:_CANDIDATES_MAX]
+
+    def _calling(self, known: Iterable[Touched]) -> dict[int, list[int]]:
+        """Return for each order the claims that are lost and bill its items."""
+        orders: dict[str, list[int]] = {}
+        for one in known:
+            for key in one.keys if one.kind == "purchase_order" else ():
+                if key.startswith(ITEM):
+                    orders.setdefault(LOST + key.removeprefix(ITEM), []).append(one.id)
+        found: dict[int, list[int]] = {}
+        for key, claim in cases.having(self._connection, orders, _CALLING_MAX):
+            for order in orders[key]:
+                found.setdefault(order, []).append(claim)
+        return found
+
+    def _pair(self, number: int, others: Collection[int]) -> set[int]:
+        added = self._bind(others) if others else set()
+        for other in others:
             if self._belongs(self._known[other]):
                 self._pairs.setdefault(number, set()).add(other)
                 self._pairs.setdefault(other, set()).add(number)
@@ -104,29 +126,32 @@ class Gathering:
 
     def _belongs(self, other: Touched) -> bool:
         """Whether a candidate is one: a claim that has found its order loses its marks."""
-        if other.kind != "invoice":
-            return True
-        if self._is_lost(other):
+        if other.kind != "invoice" or self._is_lost(other):
             return True
         marks = [key for key in other.keys if key.startswith(LOST)]
         cases.remove_touches(self._connection, other.id, marks)
         return False
 
-    def _is_lost(self, claim: Touched) -> bool:
-        orders = [key for key in claim.keys if key.startswith(_ORDER)]
+    def _is_lost(self, one: Touched) -> bool:
+        """Whether a record is a claim, and names no order or one that is not here."""
+        if one.kind != "invoice":
+            return False
+        orders = [key for key in one.keys if key.startswith(_ORDER)]
         return not orders or any(not self._has_order(key) for key in orders)
 
     def _has_order(self, key: str) -> bool:
         there = self._by_key.get(key, ())
         return any(self._known[number].kind == "purchase_order" for number in there)
 
-    def _mark(self, claim: Touched) -> list[str]:
-        """Mark a claim as lost, so that its order finds it; returns the keys of its candidates."""
-        test = TEST if any(key.endswith(TEST) for key in claim.keys) else ""
-        items = [f"{item}{test}" for item in self._items_of(claim.id)]
-        marks = {LOST + item for item in items} - set(claim.keys)
-        cases.insert_touches(self._connection, {claim.id: marks})
-        return [ITEM + item for item in items]
+    def _mark(self, claims: Collection[Touched]) -> dict[int, list[str]]:
+        """Mark claims as lost, so that their orders find them; returns their items."""
+        items: dict[int, list[str]] = {}
+        for one in claims:
+            test = TEST if any(key.endswith(TEST) for key in one.keys) else ""
+            items[one.id] = [f"{item}{test}" for item in self._items_of(one)]
+        marks = {number: [LOST + item for item in several] for number, several in items.items()}
+        cases.insert_touches(self._connection, marks)
+        return items
 
     def _binding(self, number: int) -> Iterator[str]:
         keys = self._known[number].keys

@@ -70,7 +70,7 @@ class Judge:
         self, connection: Connection, seeds: Collection[int], today: date
     ) -> tuple[_Judged, set[int]]:
         """Return the results for the cases of `seeds`, and the claims of others behind them."""
-        found = Gathering(connection, lambda number: _items_of(connection, number)).cases(seeds)
+        found = Gathering(connection, lambda one: _items_of(connection, one)).cases(seeds)
         self._learn(connection, [one for case in found for one in (*case.members, *case.near)])
         judged: _Judged = {}
         bystanders: set[int] = set()
@@ -105,8 +105,8 @@ class Judge:
             self._facts.popitem(last=False)
 
 
-def _items_of(connection: Connection, number: int) -> tuple[str, ...]:
-    return recovery_keys_of(_record.decode(cases.bodies(connection, [number])[number]))
+def _items_of(connection: Connection, one: Touched) -> tuple[str, ...]:
+    return recovery_keys_of(_record.decode(cases.bodies(connection, [one.id])[one.id]))
 
 
 def _together(found: Collection[Case]) -> Iterator[list[Case]]:

@@ -109,18 +109,21 @@ def touching(connection: Connection, keys: Collection[str]) -> set[int]:
     return found
 
 
-def sharing(connection: Connection, keys: Collection[str], limit: int) -> list[int]:
-    """Return the records that share most of `keys`, at most `limit`; of equals the newest."""
-    if not keys:
-        return []
-    query = (
-        select(touch.c.record_id)
-        .where(touch.c.key.in_(keys))
-        .group_by(touch.c.record_id)
-        .order_by(func.count().desc(), touch.c.record_id.desc())
-        .limit(limit)
-    )
-    return list(connection.execute(query).scalars())
+def newest(connection: Connection, key: str, limit: int) -> list[int]:
+    """Return the newest records that have `key`, however many have it."""
+    query = select(touch.c.record_id).where(touch.c.key == key)
+    found = connection.execute(query.order_by(touch.c.record_id.desc()).limit(limit))
+    return list(found.scalars())
+
+
+def having(connection: Connection, keys: Collection[str], limit: int) -> list[tuple[str, int]]:
+    """Return at most `limit` pairs of a key and a record that has it."""
+    found: list[tuple[str, int]] = []
+    for some in _portions(sorted(keys)):
+        query = select(touch.c.key, touch.c.record_id).where(touch.c.key.in_(some))
+        rows = connection.execute(query.limit(limit - len(found)))
+        found += [(row.key, row.record_id) for row in rows]
+    return found
 
 
 def touched(connection: Connection, numbers: Sequence[int]) -> list[Touched]:

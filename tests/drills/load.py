@@ -33,9 +33,9 @@ def envelope(kind: str, group: str, number: int, sets: list[list[str]], sender: 
     return "".join(f"{line}~\n" for line in lines).encode()
 
 
-def order(number: int) -> bytes:
+def order_set(number: int) -> list[str]:
     """Return purchase order `number`: two lines."""
-    segments = [
+    return [
         f"BEG*00*NE*PO{number:06}**20260301",
         "CUR*BY*USD",
         f"N1*SE*SUPPLIER {number % 7}*92*S{number % 7}",
@@ -44,7 +44,11 @@ def order(number: int) -> bytes:
         "PO1*2*4*EA*3.25**VP*B-1",
         "CTT*2",
     ]
-    return envelope("850", "PO", number, [segments], "BUYER")
+
+
+def order(number: int) -> bytes:
+    """Return `order_set` in an interchange of its own."""
+    return envelope("850", "PO", number, [order_set(number)], "BUYER")
 
 
 def _cents(number: int) -> int:
