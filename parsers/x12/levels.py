@@ -16,7 +16,8 @@ def link_levels(root: TransactionSet) -> Iterator[Problem]:
     """Give each HL loop its parent, and yield what is wrong with the hierarchy."""
     known: dict[str, Group] = {}
     orphans: list[tuple[Group, str]] = []
-    for level in root.members["HL"]:
+    levels = [one for one in root.members.get("HL", ()) if isinstance(one, Group)]
+    for level in levels:
         row = level.row
         number, parent = row[1].strip() if len(row) > 1 else "", element_of(row, 2)
         holder = known.get(parent)
@@ -28,15 +29,15 @@ def link_levels(root: TransactionSet) -> Iterator[Problem]:
             yield _repeated(root, level, number)
         known[number] = level
     if len(orphans) > 1 or (orphans and orphans[0][1].strip("0")):
-        yield from _adopt(root, {id(level): parent for level, parent in orphans})
+        yield from _adopt(root, levels, {id(level): parent for level, parent in orphans})
 
 
-def _adopt(root: TransactionSet, orphans: dict[int, str]) -> Iterator[Problem]:
+def _adopt(root: TransactionSet, levels: list[Group], orphans: dict[int, str]) -> Iterator[Problem]:
     """Give each level whose parent is not known the next higher one before it."""
     ranks: dict[str, int] = {}
     trail: list[tuple[int, Group]] = []
     guessed: Group | None = None
-    for level in root.members["HL"]:
+    for level in levels:
         rank = ranks.setdefault(element_of(level.row, 3), len(ranks))
         while trail and trail[-1][0] >= rank:
             trail.pop()

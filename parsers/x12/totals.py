@@ -76,7 +76,9 @@ class Tally:
         if self._kind in _LINES:
             loop, place = _LINES[self._kind]
             name = loop
-        rows = (row for one in self._root.members[loop] for row in one.members.get(name, ()))
+        rows = (
+            row for one in self._root.members.get(loop, ()) for row in one.members.get(name, ())
+        )
         return [row[place] for row in rows if len(row) > place and row[place]]
 
     def _disagrees(self, place: int, promised: str, counted: str) -> Problem:

@@ -177,8 +177,7 @@ class Walk:
         """Make a document of the set that ends here."""
         self._set, root = None, assembly.root
         self._pending += slip_problems(assembly)
-        if "HL" in root.members and machine_of(self._kind) is not None:
-            self._pending += link_levels(root)
+        self._pending += link_levels(root)
         self._pending += tally.problems()
         return self._document(self._kind, root, self._control)
 
