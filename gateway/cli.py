@@ -14,6 +14,7 @@ _COMMANDS = {
     "match": "gateway.commands.matching:match",
     "policy": "gateway.commands.policies:policy",
     "run": "gateway.commands.serving:run",
+    "write": "gateway.commands.writing:write",
     "demo": "gateway.commands.demo:demo",
 }
 

@@ -73,3 +73,30 @@ def _turned_adjustment(adjustment: Adjustment) -> Adjustment:
 
 def _turned(value: Decimal | None) -> Decimal | None:
     return None if value is None else -value
+
+
+def negated(invoice: Invoice) -> Invoice:
+    """Return a credit as documents state it: quantities and amounts negative, prices not."""
+    totals = invoice.totals
+    return replace(
+        invoice,
+        lines=tuple(map(_negated_line, invoice.lines)),
+        taxes=tuple(map(_turned_tax, invoice.taxes)),
+        adjustments=tuple(map(_negated_adjustment, invoice.adjustments)),
+        totals=totals and _turned_totals(totals),
+    )
+
+
+def _negated_line(line: InvoiceLine) -> InvoiceLine:
+    return replace(
+        line,
+        quantity=_turned(line.quantity),
+        amount=_turned(line.amount),
+        taxes=tuple(map(_turned_tax, line.taxes)),
+        adjustments=tuple(map(_negated_adjustment, line.adjustments)),
+        accounting=tuple(replace(one, amount=_turned(one.amount)) for one in line.accounting),
+    )
+
+
+def _negated_adjustment(adjustment: Adjustment) -> Adjustment:
+    return replace(adjustment, amount=_turned(adjustment.amount))

@@ -93,6 +93,17 @@ class Form(Protocol):
         """Compile `path` to a function that returns the groups at it."""
 
 
+class Node(Struct, frozen=True):
+    """An element to be written: what a mapper hands to the writer of a tree-shaped syntax.
+
+    `children` are nodes and texts in the order in which they are to stand.
+    """
+
+    name: str
+    attributes: dict[str, str] = {}
+    children: "tuple[Node | str, ...]" = ()
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """One document of a file, read but not yet understood.
 

@@ -21,6 +21,17 @@ NAMES = {
     "location": "Location|LocationCode|Plant|Site|UserLocation",
     "requisitioner": "Requisitioner|Requester|Requestor|RequestedBy",
 }
+WRITTEN_AS = {
+    "cost_center": "CostCenter",
+    "gl_account": "GLAccount",
+    "project": "Project",
+    "job": "Job",
+    "department": "Department",
+    "location": "Location",
+    "requisitioner": "Requisitioner",
+}
+"""How segments are named in what we write."""
+
 _PERCENT = "Percentage|Percent"
 _KNOWN = "|".join((*NAMES.values(), _PERCENT))
 _PLAIN_NAMES = "DistributionCharge|Buyer Account|Accounting|Default"

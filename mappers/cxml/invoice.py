@@ -12,7 +12,7 @@ from mappers.cxml.convert import amount, currency, day
 from mappers.cxml.finish import finished
 from mappers.cxml.items import PRICE_BASIS, item_table
 from mappers.cxml.money import ADJUSTMENT, TAX, TERMS
-from mappers.cxml.parties import ADDRESSED, PARTNER, credential_rows, party_rows
+from mappers.cxml.parties import ADDRESSED, PARTNER, credential_rows, partner_rows
 from mappers.cxml.references import order_line, order_number
 from mappers.rules import Collect, Const, Each, One, Pairs, Table, Take, When
 
@@ -67,7 +67,7 @@ def _header_partner(name: str, side: str, role: str) -> Table:
     return Table(
         f"InvoiceDetailRequest {name}",
         Party,
-        (*credential_rows(side), *party_rows(f"{_partner(role)}/Contact/")),
+        (*credential_rows(side), *partner_rows(f"{_partner(role)}/")),
     )
 
 

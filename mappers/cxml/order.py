@@ -1,14 +1,44 @@
-"""OrderRequest, and the lines it shares with punchout (cXML 1.2 OrderRequest)."""
+"""OrderRequest, both ways (cXML 1.2 OrderRequest)."""
 
-from mappers.canonical import Freight, OrderLine, PurchaseOrder, Schedule
+from collections.abc import Iterator
+
+from mappers.canonical import (
+    Adjustment,
+    Freight,
+    Item,
+    OrderLine,
+    Party,
+    PurchaseOrder,
+    Schedule,
+)
 from mappers.convert import codes, decimal, identifier, uom
 from mappers.cxml.accounting import EXTRINSICS
 from mappers.cxml.checks import order_problems
 from mappers.cxml.convert import amount, currency, day
+from mappers.cxml.envelope import request
 from mappers.cxml.items import PRICED
 from mappers.cxml.money import ADJUSTMENT, TAX, TERMS
+from mappers.cxml.nodes import (
+    address,
+    comments,
+    contact,
+    distribution,
+    extrinsics,
+    item_detail,
+    item_id,
+    modification,
+    money,
+    node,
+    noon,
+    number,
+    payment_term,
+    spoken,
+    tax,
+)
 from mappers.cxml.parties import ADDRESSED, header_party
 from mappers.rules import Collect, Const, Each, One, Pairs, Table, Take
+from mappers.writing import Outgoing, UnwritableError
+from parsers.form import Node
 
 _HEAD = "OrderRequestHeader"
 _BUYERS = "buyer|purchasingAgent|endUser"
@@ -103,3 +133,80 @@ ORDER = Table(
     ),
     finish=order_problems,
 )
+
+
+def order_request(order: PurchaseOrder, outgoing: Outgoing) -> Node:
+    """Return a purchase order as an OrderRequest.
+
+    Raises `UnwritableError` without lines, or identifiers of both parties.
+    """
+    if not order.lines:
+        message = "an OrderRequest has at least one line, also where it cancels an order"
+        raise UnwritableError(message)
+    payload = node("OrderRequest", _written_head(order), *_written_lines(order))
+    return request(payload, outgoing, order.buyer, order.supplier)
+
+
+def _written_head(order: PurchaseOrder) -> Node:
+    currency = order.currency
+    shipping = [one for one in order.adjustments if one.code == "shipping"][:1]
+    others = [one for one in order.adjustments if one not in shipping]
+    return node(
+        _HEAD,
+        money("Total", order.total, currency, _modifications(others, currency)),
+        node("ShipTo", address(order.ship_to)) if order.ship_to else None,
+        node("BillTo", address(order.bill_to or Party())),
+        *(
+            money("Shipping", one.amount, currency, spoken("Description", one.reason))
+            for one in shipping
+        ),
+        tax(order.taxes, None, currency),
+        *map(payment_term, order.terms),
+        contact("buyer", _person(order.buyer)) if order.buyer and order.buyer.contact else None,
+        *comments(order.notes),
+        *extrinsics(order.fields, but=("requisitionID",)),
+        orderID=order.number or "",
+        orderDate=noon(order.date) or "",
+        type=_OPERATION.write(order.operation or "new"),
+        orderType="regular" if order.type in {None, "other"} else _TYPE.write(order.type),
+        orderVersion=order.revision,
+        agreementID=order.contract,
+        requisitionID=order.fields.get("requisitionID"),
+        requestedDeliveryDate=noon(order.requested_date),
+        expirationDate=noon(order.cancel_after),
+    )
+
+
+def _person(party: Party) -> Party:
+    return Party(name=party.contact, email=party.email, phone=party.phone, address=party.address)
+
+
+def _modifications(adjustments: list[Adjustment], currency: str | None) -> Node | None:
+    if not adjustments:
+        return None
+    return node("Modifications", *(modification(one, currency) for one in adjustments))
+
+
+def _written_lines(order: PurchaseOrder) -> Iterator[Node]:
+    for line in order.lines:
+        yield node(
+            "ItemOut",
+            item_id(line.item or Item()),
+            item_detail(line, order.currency),
+            tax(line.taxes, None, order.currency),
+            *(distribution(split, order.currency) for split in line.accounting),
+            *comments(line.notes),
+            *map(_written_schedule, line.schedules),
+            quantity=number(line.quantity) or "",
+            lineNumber=line.number,
+            requestedDeliveryDate=noon(line.requested_date),
+        )
+
+
+def _written_schedule(schedule: Schedule) -> Node:
+    return node(
+        "ScheduleLine",
+        node("UnitOfMeasure", schedule.uom),
+        quantity=number(schedule.quantity) or "",
+        requestedDeliveryDate=noon(schedule.date) or "",
+    )

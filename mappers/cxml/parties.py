@@ -48,12 +48,20 @@ def phone_rows(at: str = "") -> tuple[Row, ...]:
 
 def party_rows(at: str = "") -> tuple[Row, ...]:
     """Return the rows of an Address or Contact that stands at `at` ("Contact/"), or here."""
-    references = (f"{at}IdReference", "IdReference") if at else ("IdReference",)
+    references = [f"{at}IdReference"]
+    if at.endswith("Contact/"):  # an InvoicePartner has identifiers beside its contact, too
+        references.append(f"{at.removesuffix('Contact/')}IdReference")
     return (
         Take("name", f"{at}Name"),
         Take("ids.address_id", f"{at}@addressID", identifier),
         *(
-            Pairs("ids", f"{path}[!@domain~={_BANKING}]", "@domain", "@identifier", names=SCHEMES)
+            Pairs(
+                "ids",
+                f"{path}[!@domain~={_BANKING}|{_TAX_IDS}]",
+                "@domain",
+                "@identifier",
+                names=SCHEMES,
+            )
             for path in references
         ),
         Take(
@@ -101,19 +109,20 @@ def header_party(name: str, side: str, contact: str) -> Table:
 ADDRESSED = Table("cXML party", Party, party_rows())
 """An Address, or a Contact that stands alone."""
 
-PARTNER = Table(
-    "cXML partner",
-    Party,
-    (
-        *party_rows("Contact/"),
+
+def partner_rows(at: str = "") -> tuple[Row, ...]:
+    """Return the rows of the InvoicePartner at `at`: a contact, and identifiers beside it."""
+    return (
+        *party_rows(f"{at}Contact/"),
         Take(
             "bank_account",
             (
-                f"IdReference[@domain~={_ACCOUNTS}]/@identifier",
-                f"Contact/IdReference[@domain~={_ACCOUNTS}]/@identifier",
+                f"{at}IdReference[@domain~={_ACCOUNTS}]/@identifier",
+                f"{at}Contact/IdReference[@domain~={_ACCOUNTS}]/@identifier",
             ),
             identifier,
         ),
-    ),
-)
-"""An InvoicePartner: a contact in a role, and identifiers beside it."""
+    )
+
+
+PARTNER = Table("cXML partner", Party, partner_rows())

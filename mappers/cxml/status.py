@@ -1,4 +1,4 @@
-"""StatusUpdateRequest and Response: whether a document of ours was taken.
+"""StatusUpdateRequest and Response, both ways: whether a document of ours was taken.
 
 The inner status decides: an order forwarded with code 200 and a DocumentStatus of `rejected` is
 rejected, and that is the usual form of a rejection.
@@ -7,8 +7,11 @@ rejected, and that is the usual form of a rejection.
 from mappers.asking import text_at
 from mappers.canonical import Acknowledgment, AcknowledgmentError, AcknowledgmentOf
 from mappers.convert import identifier
+from mappers.cxml.envelope import request, response
+from mappers.cxml.nodes import comments, node
 from mappers.rules import Collect, Compute, Each, One, Pairs, Table, Take
-from parsers.form import Form
+from mappers.writing import Outgoing
+from parsers.form import Form, Node
 
 _INNER_PATHS = (
     "InvoiceStatus/@type",
@@ -93,3 +96,32 @@ ACKNOWLEDGMENT = Table(
         Collect("notes", "Status", "."),
     ),
 )
+
+
+_TEXTS = {"accepted": (200, "OK"), "rejected": (406, "Not Acceptable")}
+
+
+def status_update_request(told: Acknowledgment, outgoing: Outgoing) -> Node:
+    """Return whether a document was taken as a StatusUpdateRequest: the inner status says it."""
+    reasons = [one.text or one.code or "" for one in told.errors]
+    of = told.of or AcknowledgmentOf()
+    inner = "rejected" if told.status == "rejected" else told.fields.get("invoice_status")
+    payload = node(
+        "StatusUpdateRequest",
+        node("DocumentReference", payloadID=of.payload_id or ""),
+        node("Status", code="200", text="OK", xml_lang="en"),
+        node(
+            "InvoiceStatus",
+            node("InvoiceIDInfo", invoiceID=of.number) if of.number else None,
+            *comments(reasons[:1]),
+            type=inner or "processing",
+        ),
+    )
+    return request(payload, outgoing, None, None)
+
+
+def written_response(told: Acknowledgment, outgoing: Outgoing) -> Node:
+    """Return whether a document was taken as the Response on the connection it came by."""
+    code, text = _TEXTS.get(told.status or "", (201, "Accepted"))
+    reasons = "; ".join(filter(None, (one.text or one.code for one in told.errors)))
+    return response(outgoing, code, text, told=reasons or None)

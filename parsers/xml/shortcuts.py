@@ -61,7 +61,8 @@ class Shortcuts:
             return f"({_present(route)} and {self._named(self._text_of(part))}(form))"
         if route.down:
             return self._gathered(route)
-        element = "form.element" if not route.up else f"{self._above()}.element"
+        form = self._above() if route.up else "form"
+        element = f"{form}.element"
         if route.end.startswith("@"):
             return f"({element}.get({route.end[1:]!r}) or '').strip()"
         return f"local[{element}.tag]" if route.end else f"own({element})"

@@ -1,0 +1,93 @@
+"""The shelf of what we write: which mapper and which syntax make a document of a record.
+
+A format is one row in `_FORMATS`: the record it takes, and the function that writes it. Each is
+loaded when the first document needs it.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from msgspec import Struct
+
+from mappers import canonical
+from mappers.canonical import AnyRecord
+from mappers.writing import Outgoing, UnwritableError
+
+
+class Format(Struct, frozen=True):
+    """A kind of document: the record class it is made of, and where its writer is."""
+
+    record: type[Struct]
+    mapper: str
+    syntax: str
+
+
+_FORMATS = {
+    "cxml-order": Format(canonical.PurchaseOrder, "mappers.cxml.order:order_request", "cxml"),
+    "cxml-cart": Format(canonical.Cart, "mappers.cxml.cart:punchout_order_message", "cxml"),
+    "cxml-confirmation": Format(
+        canonical.OrderResponse, "mappers.cxml.confirmation:confirmation_request", "cxml"
+    ),
+    "cxml-ship-notice": Format(
+        canonical.Receipt, "mappers.cxml.ship_notice:ship_notice_request", "cxml"
+    ),
+    "cxml-receipt": Format(canonical.Receipt, "mappers.cxml.receipt:receipt_request", "cxml"),
+    "cxml-invoice": Format(
+        canonical.Invoice, "mappers.cxml.invoice_written:invoice_detail_request", "cxml"
+    ),
+    "cxml-punchout-setup": Format(
+        canonical.Session, "mappers.cxml.session:punchout_setup_request", "cxml"
+    ),
+    "cxml-punchout-start": Format(
+        canonical.Session, "mappers.cxml.session:punchout_setup_response", "cxml"
+    ),
+    "cxml-status": Format(
+        canonical.Acknowledgment, "mappers.cxml.status:status_update_request", "cxml"
+    ),
+    "cxml-response": Format(
+        canonical.Acknowledgment, "mappers.cxml.status:written_response", "cxml"
+    ),
+    "ubl-order": Format(canonical.PurchaseOrder, "mappers.ubl.written:ubl_order", "ubl"),
+    "ubl-invoice": Format(canonical.Invoice, "mappers.ubl.written:ubl_invoice", "ubl"),
+}
+
+
+def formats() -> list[str]:
+    """Return the names of the formats that can be written."""
+    return list(_FORMATS)
+
+
+def write_document(record: AnyRecord, to: str, outgoing: Outgoing) -> bytes:
+    """Return `record` as a document of the format `to`.
+
+    Raises `UnwritableError` where the record is of another kind, is incomplete, or does not say
+    what the format cannot do without.
+    """
+    wanted = _FORMATS[to]
+    if not isinstance(record, wanted.record):
+        kind = str(type(record).__struct_config__.tag).replace("_", " ")
+        message = f"a record of the kind {kind} cannot be written as {to}"
+        raise UnwritableError(message)
+    if record.incomplete:
+        message = "an incomplete record is not written; complete it first"
+        raise UnwritableError(message)
+    module, function = wanted.mapper.split(":")
+    return _SYNTAXES[wanted.syntax](getattr(import_module(module), function)(record, outgoing))
+
+
+def _cxml(document: Any) -> bytes:
+    from mappers.cxml.envelope import doctype_of  # noqa: PLC0415 - only when cXML is written
+    from parsers.xml.write import write  # noqa: PLC0415
+
+    return write(document, doctype=doctype_of(document))
+
+
+def _ubl(document: Any) -> bytes:
+    from mappers.ubl.nodes import namespaces_of  # noqa: PLC0415 - only when UBL is written
+    from parsers.xml.write import write  # noqa: PLC0415
+
+    return write(document, namespaces=namespaces_of(document))
+
+
+_SYNTAXES: dict[str, Callable[[Any], bytes]] = {"cxml": _cxml, "ubl": _ubl}
