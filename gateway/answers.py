@@ -25,12 +25,19 @@ _KINDS = {
     "shipped": "ship notice",
 }
 _STATUS_WORDS = {
-    "accepted": "ACCEPTED",
+    "accepted": "TAKEN IN: all of it was read",
     "held": "HELD: part of it could not be read whole, and a person looks at that part",
     "not_readable": "NOT READABLE: nothing of it is used",
     "already_received": "ALREADY RECEIVED: nothing more is done with it",
 }
-_VERDICT_WORDS = {"matched_within_tolerance": "matched within tolerance"}
+_VERDICT_WORDS = {
+    "matched": "matches its order and what was received",
+    "matched_within_tolerance": "matches within the tolerances",
+    "waiting": "waits, for what stands below",
+    "exception": "does not match in what stands below",
+    "unmatched": "cannot be matched yet",
+    "duplicate": "repeats an invoice that we have",
+}
 
 
 class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -173,6 +180,10 @@ def _text(one: Answer) -> Iterator[str]:
         yield from _document_lines(shown)
         new = [problem for problem in shown.problems if problem not in one.problems]
         yield from _problem_lines(new, "   ")
+    if any(shown.verdict for shown in one.documents):
+        yield ""
+        yield f"This is how it stood at {_moment(one.decided_at)}. What waits for an order or a"
+        yield "receipt is judged again when that comes; the file need not be sent again for it."
     if len(one.documents) > _LINES_SHOWN:
         yield f"... and {len(one.documents) - _LINES_SHOWN} more, all of them in the JSON answer"
 

@@ -56,13 +56,21 @@ def read_documents(
 
 
 def _unknown(head: bytes) -> Problem:
+    if not head.strip():
+        return Problem(
+            code="file.empty",
+            message="the file is empty",
+            expected="a document",
+            remedy="Send the file again, and look at its size before you do.",
+        )
     return Problem(
-        code="file.unknown_format" if head.strip() else "file.empty",
-        message="this is no document that we can read" if head.strip() else "the file is empty",
+        code="file.unknown_format",
+        message="this is no document that we can read",
         at="byte 0",
         found=head[:20].decode("ascii", "backslashreplace"),
         expected="an X12 or EDIFACT interchange, a cXML, UBL or CII document, an OCI form or a PDF",
-        remedy="Send the document again in one of these formats.",
+        remedy="Send it in one of these formats: a spreadsheet or a letter printed to PDF, a ZIP "
+        "or an e-mail unpacked.",
     )
 
 

@@ -20,7 +20,7 @@ _json = msgspec.json.Encoder()
 
 TRUNCATED = Problem(
     code="file.truncated",
-    message="the file ends before its format says that it is complete",
+    message="the file breaks off: it ends before its format says that it is complete",
     expected="the end of the interchange, of the root element or of the PDF",
     remedy="Send the whole file again; write it under another name and rename it at the end.",
 )
@@ -77,8 +77,8 @@ def killer(what: str, reason: str = "") -> Problem:
 def outcome(document: Waiting, read: ReadFile, last: list[ReadRecord]) -> Outcome:
     """Return what becomes of a file, given its `last` records."""
     problems = read.problems
-    if document.truncated and not problems:
-        problems = _errors(last) or (TRUNCATED,)
+    if document.truncated:
+        problems = (TRUNCATED, *(problems or _errors(last)))
     if not read.count and not problems:
         problems = (_EMPTY,)
     return quarantined(document, problems, read.format) if problems else _taken(document, read)
