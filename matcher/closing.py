@@ -28,7 +28,9 @@ def close(paper: Paper, money: Money, terms: TermsResult | None, ledger: Ledger)
     holding = verdict_of(paper.holding, policy)
     lines = tuple(_line(sheet, holding, ledger) for sheet in paper.sheets)
     return Reconciliation(
-        invoice=InvoiceRef(number=claim.number, supplier=claim.supplier, id=claim.id),
+        invoice=InvoiceRef(
+            number=claim.number, supplier=claim.supplier or paper.party.label, id=claim.id
+        ),
         type=str(claim.__struct_config__.tag),
         orders=tuple(order.name for order in paper.orders),
         verdict=worst([header, *(line.verdict for line in lines)]),

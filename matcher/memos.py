@@ -30,10 +30,14 @@ class Lifts:
     def lay(self, debit: Sheet, invoice: Paper | None) -> None:
         """Fill in the money and the notes of one debit line."""
         target = _target(debit, invoice)
-        if target is None or not target.parts:
+        if target is None or not (target.parts or target.paper.set_aside):
             _wait(debit)
             return
         debit.paper.documents |= target.paper.documents
+        if target.paper.set_aside:
+            debit.money.put(target.paper.set_aside, debit.amount)
+            debit.note(_fate_of_document(debit, target, debit.amount))
+            return
         judgement = self._judged(debit, target)
         allowed = _allowed(debit, target, judgement)
         self._lifted[target] = self._lifted.get(target, ZERO) + allowed
@@ -113,10 +117,6 @@ def _price_note(
 
 def _share_fate(debit: Sheet, target: Sheet, allowed: Decimal) -> None:
     """Split the allowed money as the goods are split, and repeat the reasons."""
-    if target.paper.set_aside:
-        debit.money.put(target.paper.set_aside, allowed)
-        debit.note(_fate_of_document(debit, target, allowed))
-        return
     portions = [portion for part in target.parts for portion in part.portions]
     total = sum((portion.quantity for portion in portions), ZERO)
     running = before = ZERO

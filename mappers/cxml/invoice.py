@@ -11,7 +11,14 @@ from mappers.cxml.accounting import DISTRIBUTION, EXTRINSICS
 from mappers.cxml.convert import amount, currency, day
 from mappers.cxml.finish import finished
 from mappers.cxml.items import PRICE_BASIS, item_table
-from mappers.cxml.money import ADJUSTMENT, TAX, TERMS
+from mappers.cxml.money import (
+    DISCOUNT,
+    MODIFICATION,
+    SHIPPING,
+    SPECIAL_HANDLING,
+    TAX,
+    TERMS,
+)
 from mappers.cxml.parties import ADDRESSED, PARTNER, credential_rows, partner_rows
 from mappers.cxml.references import order_line, order_number
 from mappers.rules import Collect, Const, Each, One, Pairs, Table, Take, When
@@ -45,17 +52,21 @@ _OPERATION = codes({"new": "new", "delete": "cancel"})
 _KIND = codes({"InvoiceDetailItem": "goods", "InvoiceDetailServiceItem": "service"}, other=None)
 
 _IN_LINE = {
-    "isShippingInLine": "InvoiceDetailLineShipping",
-    "isSpecialHandlingInLine": "InvoiceDetailLineSpecialHandling",
-    "isDiscountInLine": "InvoiceDetailDiscount",
+    "isShippingInLine": ("InvoiceDetailLineShipping", SHIPPING),
+    "isSpecialHandlingInLine": ("InvoiceDetailLineSpecialHandling", SPECIAL_HANDLING),
+    "isDiscountInLine": ("InvoiceDetailDiscount", DISCOUNT),
 }
 _IN_SUMMARY = {
-    "isSpecialHandlingInLine": "SpecialHandlingAmount",
-    "isDiscountInLine": "InvoiceDetailDiscount",
+    "isSpecialHandlingInLine": ("SpecialHandlingAmount", SPECIAL_HANDLING),
+    "isDiscountInLine": ("InvoiceDetailDiscount", DISCOUNT),
 }
 """Sums of the summary that count only where the lines do not state them."""
 
-ITEM = item_table("InvoiceDetailRequest item", "ItemID/", "")
+ITEM = item_table(
+    "InvoiceDetailRequest item",
+    (f"{_GOODS}/ItemID/", f"{_SERVICE}/ItemID/"),
+    (f"{_GOODS}/", f"{_SERVICE}/"),
+)
 
 
 def _partner(role: str) -> str:
@@ -83,7 +94,7 @@ LINE = Table(
             (f"{_RECEIPT}/ReceiptReference/@receiptID", f"{_RECEIPT}/ReceiptIDInfo/@receiptID"),
             identifier,
         ),
-        One("item", ITEM, (_GOODS, _SERVICE)),
+        One("item", ITEM),
         Take("quantity", "@quantity", decimal),
         Take("uom", ("UnitOfMeasure", "UnitRate/UnitOfMeasure"), uom),
         Take("unit_price", ("UnitPrice/Money", "UnitRate/Money"), amount),
@@ -95,10 +106,10 @@ LINE = Table(
             (Each("taxes", "Tax/TaxDetail|Tax[!TaxDetail]", TAX),),
         ),
         *(
-            Each("adjustments", f"{name}[../{_FLAGS}/@{flag}=yes][Money!=0]", ADJUSTMENT)
-            for flag, name in _IN_LINE.items()
+            When(f"{_FLAGS}/@{flag}", ("yes",), (Each("adjustments", f"{name}[Money!=0]", table),))
+            for flag, (name, table) in _IN_LINE.items()
         ),
-        Each("adjustments", "InvoiceItemModifications/Modification", ADJUSTMENT),
+        Each("adjustments", "InvoiceItemModifications/Modification", MODIFICATION),
         Each("accounting", "Distribution", DISTRIBUTION),
         Each("accounting", ".[!Distribution]", EXTRINSICS),
         Pairs("fields", "Extrinsic", "@name", ".", keep_case=True),
@@ -197,10 +208,10 @@ INVOICE = Table(
         One("remit_to", PARTNER, _partner("remitTo")),
         Each("terms", f"{_HEAD}/PaymentTerm|{_HEAD}/InvoiceDetailPaymentTerm", TERMS),
         *(
-            Each("adjustments", f"{_SUMMARY}/{name}[!{_FLAGS}/@{flag}=yes][Money!=0]", ADJUSTMENT)
-            for flag, name in _IN_SUMMARY.items()
+            Each("adjustments", f"{_SUMMARY}/{name}[!{_FLAGS}/@{flag}=yes][Money!=0]", table)
+            for flag, (name, table) in _IN_SUMMARY.items()
         ),
-        Each("adjustments", f"{_SUMMARY}/InvoiceHeaderModifications/Modification", ADJUSTMENT),
+        Each("adjustments", f"{_SUMMARY}/InvoiceHeaderModifications/Modification", MODIFICATION),
         Each("taxes", f"{_SUMMARY}/Tax/TaxDetail|{_SUMMARY}/Tax[!TaxDetail][Money!=0]", TAX),
         Each("accounting", _HEAD, EXTRINSICS),
         Each("lines", "|".join(_LINES), LINE),

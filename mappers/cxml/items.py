@@ -10,29 +10,37 @@ from mappers.rules import Collect, Each, One, Pairs, Row, Table, Take
 _GTIN = "EANID|EAN|GTIN|UPC|UPCID|UPCUniqueID|EAN13|GTINID"
 
 
-def item_table(name: str, ids: str, detail: str) -> Table:
-    """Return the table of an item whose ItemID is at `ids` and whose details are at `detail`."""
+def item_table(name: str, ids: str | tuple[str, ...], details: str | tuple[str, ...]) -> Table:
+    """Return the table of an item whose ItemID is at `ids` and whose details are at `details`.
+
+    Both end with a slash, or are empty for here; several are looked at in turn.
+    """
+
+    def at(places: str | tuple[str, ...], path: str) -> str:
+        found = (places,) if isinstance(places, str) else places
+        return "|".join(f"{place}{path}" for place in found)
+
     return Table(
         name,
         Item,
         (
-            Take("supplier_part", f"{ids}SupplierPartID", identifier),
-            Take("supplier_part_aux", f"{ids}SupplierPartAuxiliaryID", identifier),
-            Take("buyer_part", f"{ids}BuyerPartID", identifier),
-            Take("manufacturer_part", f"{detail}ManufacturerPartID", identifier),
-            Take("manufacturer", f"{detail}ManufacturerName"),
-            Take("gtin", f"{ids}IdReference[@domain~={_GTIN}]/@identifier", identifier),
-            Take("description", f"{detail}Description"),
+            Take("supplier_part", at(ids, "SupplierPartID"), identifier),
+            Take("supplier_part_aux", at(ids, "SupplierPartAuxiliaryID"), identifier),
+            Take("buyer_part", at(ids, "BuyerPartID"), identifier),
+            Take("manufacturer_part", at(details, "ManufacturerPartID"), identifier),
+            Take("manufacturer", at(details, "ManufacturerName")),
+            Take("gtin", at(ids, f"IdReference[@domain~={_GTIN}]/@identifier"), identifier),
+            Take("description", at(details, "Description")),
             Pairs(
                 "classifications",
-                f"{detail}Classification",
+                at(details, "Classification"),
                 key="@domain",
                 value=(".", "@code"),
                 keep_case=True,
             ),
             Pairs(
                 "other_ids",
-                f"{ids}IdReference[!@domain~={_GTIN}]",
+                at(ids, f"IdReference[!@domain~={_GTIN}]"),
                 key="@domain",
                 value="@identifier",
                 keep_case=True,

@@ -1,7 +1,7 @@
 """Terms, taxes, allowances and charges of cXML."""
 
 from mappers.canonical import Adjustment, Tax, Terms
-from mappers.convert import codes, decimal, identifier, integer
+from mappers.convert import Convert, decimal, identifier, integer
 from mappers.cxml.convert import amount, magnitude
 from mappers.rules import Const, Table, Take, When
 
@@ -46,41 +46,56 @@ TAX = Table(
 )
 """A TaxDetail, or a Tax that has none."""
 
-_AMOUNTS = ("Money", "AdditionalDeduction/DeductionAmount/Money", "AdditionalCost/Money")
-_CODES = codes(
-    {
-        "Shipping": "shipping",
-        "InvoiceDetailLineShipping": "shipping",
-        "SpecialHandlingAmount": "special_handling",
-        "InvoiceDetailLineSpecialHandling": "special_handling",
-        "InvoiceDetailDiscount": "discount",
-    },
-    other="modification",
-)
-_LOWERS = codes({"InvoiceDetailDiscount": "allowance"}, other="charge")
-_RAISES = codes({"InvoiceDetailDiscount": "charge"}, other="allowance")
+_AMOUNTS = ("AdditionalDeduction/DeductionAmount/Money", "AdditionalCost/Money")
 
-ADJUSTMENT = Table(
-    "cXML adjustment",
+
+def _by_sign(positive: str, negative: str) -> Convert:
+    """Return the converter of an amount to allowance or charge: a negative one is the opposite."""
+    return Convert(
+        "number",
+        lambda raw, _year: negative if raw.lstrip().startswith("-") else positive,
+        str,
+        "an amount",
+    )
+
+
+_RAISES, _LOWERS = _by_sign("charge", "allowance"), _by_sign("allowance", "charge")
+
+
+def adjustment_table(code: str) -> Table:
+    """Return the table of an element that states shipping, special handling or a discount."""
+    return Table(
+        f"cXML {code}",
+        Adjustment,
+        (
+            Take("type", "Money", _LOWERS if code == "discount" else _RAISES),
+            Const("code", code),
+            Take("reason", "Description"),
+            Take("amount", "Money", magnitude),
+            Take("percent", "@percentageRate", decimal),
+        ),
+    )
+
+
+SHIPPING = adjustment_table("shipping")
+SPECIAL_HANDLING = adjustment_table("special_handling")
+DISCOUNT = adjustment_table("discount")
+
+MODIFICATION = Table(
+    "cXML modification",
     Adjustment,
     (
-        When(".[AdditionalDeduction*=-]/name()", (), (Const("type", "charge"),)),
+        Take("type", "AdditionalDeduction/DeductionAmount/Money", _LOWERS),
+        Take("type", "AdditionalCost/Money", _RAISES),
         When(".[AdditionalDeduction]/name()", (), (Const("type", "allowance"),)),
-        When(".[AdditionalCost*=-]/name()", (), (Const("type", "allowance"),)),
-        When(".[AdditionalCost]/name()", (), (Const("type", "charge"),)),
-        Take("type", ".[Money*=-]/name()", _RAISES),
-        Take("type", "name()", _LOWERS),
+        Const("type", "charge"),
         Take("code", ("ModificationDetail/@code", "ModificationDetail/@name"), identifier),
-        Take("code", "name()", _CODES),
-        Take(
-            "reason",
-            ("ModificationDetail/Description", "ModificationDetail/@name", "Description"),
-        ),
+        Const("code", "modification"),
+        Take("reason", ("ModificationDetail/Description", "ModificationDetail/@name")),
         Take("amount", _AMOUNTS, magnitude),
         Take(
             "percent",
             (
-                "@percentageRate",
                 "AdditionalDeduction/DeductionPercent/@percent",
                 "AdditionalCost/Percentage/@percent",
             ),
@@ -88,4 +103,3 @@ ADJUSTMENT = Table(
         ),
     ),
 )
-"""Shipping, special handling, a discount or a Modification; a negative one is its opposite."""

@@ -17,7 +17,7 @@ from mappers.cxml.checks import order_problems
 from mappers.cxml.convert import amount, currency, day
 from mappers.cxml.envelope import request
 from mappers.cxml.items import PRICED
-from mappers.cxml.money import ADJUSTMENT, TAX, TERMS
+from mappers.cxml.money import MODIFICATION, SHIPPING, TAX, TERMS
 from mappers.cxml.nodes import (
     address,
     comments,
@@ -120,8 +120,8 @@ ORDER = Table(
         Take("cancel_after", f"{_HEAD}/@expirationDate", day, severity="warning"),
         One("freight", FREIGHT),
         Each("terms", f"{_HEAD}/PaymentTerm", TERMS),
-        Each("adjustments", f"{_HEAD}/Shipping[Money!=0]", ADJUSTMENT),
-        Each("adjustments", f"{_HEAD}/Total/Modifications/Modification", ADJUSTMENT),
+        Each("adjustments", f"{_HEAD}/Shipping[Money!=0]", SHIPPING),
+        Each("adjustments", f"{_HEAD}/Total/Modifications/Modification", MODIFICATION),
         Each("taxes", f"{_HEAD}/Tax/TaxDetail|{_HEAD}/Tax[!TaxDetail]", TAX),
         Each("accounting", _HEAD, EXTRINSICS),
         Each("lines", "ItemOut", LINE),

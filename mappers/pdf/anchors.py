@@ -63,7 +63,7 @@ class Anchors:
         for cell in layout.cells:
             self._add(cell, find(cell.text, section, loose=layout.is_scan))
 
-    def _add(self, cell: Cell, matches: list[Match]) -> None:
+    def _add(self, cell: Cell, matches: tuple[Match, ...]) -> None:
         for match in matches:
             if _VALUE.match(cell.text, match.end):
                 continue  # PO-64742 is a value that begins like a label

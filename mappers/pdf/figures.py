@@ -31,6 +31,10 @@ class Figures:
             self._numbers[row.index] = list(numbers(row.words, self.sign))
         return self._numbers[row.index]
 
+    def of_money(self, row: Row) -> list[Number]:
+        """Return the numbers of `row` that are written as amounts."""
+        return [number for number in self.of(row) if number.is_money]
+
     def is_sum(self, row: Row) -> bool:
         """Whether `row` states a sum rather than a thing that was bought."""
         return any(self.sum_labels(row, *_SUMS))

@@ -12,8 +12,9 @@ from mappers.pdf.fields import currency, invoice_number, language, orders
 from mappers.pdf.figures import Figures
 from mappers.pdf.kind import kind_of
 from mappers.pdf.layout import Layout
-from mappers.pdf.lines import read_table
+from mappers.pdf.lines import Table, read_table
 from mappers.pdf.parties import parties
+from mappers.pdf.rowwise import read_rows
 from mappers.pdf.record import Found, recorded
 from mappers.pdf.terms import terms
 from mappers.pdf.totals import solve, sums
@@ -34,7 +35,7 @@ def invoice(pages: Sequence[Page], source: Source, problems: tuple[Problem, ...]
 def _found(layout: Layout) -> Found:
     anchors = Anchors(layout, "fields")
     figures = Figures(layout, ".")
-    table = read_table(layout, figures)
+    table = _table(layout, figures)
     solved = solve(sums(figures, table.rows), table.total if table.lines else None)
     numbers, agreed = identifiers(anchors), terms(layout)
     money, tongue = currency(layout, figures), language(anchors)
@@ -53,10 +54,21 @@ def _found(layout: Layout) -> Found:
         orders=orders(numbers),
         currency=money,
         supplier=named.supplier,
-        tax_id=tax_id(numbers, named.buyer),
+        tax_id=tax_id(layout, anchors, numbers, named),
         banks=list(bank_accounts(layout)),
         buyer=named.buyer,
         terms=agreed,
         table=table,
         solved=solved,
     )
+
+
+def _table(layout: Layout, figures: Figures) -> Table:
+    """Return the lines by their heading, or those that need none where these prove more."""
+    headed = read_table(layout, figures)
+    if headed.lines and headed.proven == len(headed.lines):
+        return headed
+    plain = read_rows(layout, figures)
+    if headed.lines and (headed.proven or len(plain.lines) < len(headed.lines)):
+        return headed
+    return plain if plain.lines else headed

@@ -16,6 +16,7 @@ from mappers.pdf.dates import dates
 from mappers.pdf.fields import Read
 from mappers.pdf.layout import Cell, Layout, Span
 from mappers.pdf.vocabulary import find, fold
+from parsers.form import Word
 
 _FORM = re.compile(
     r"\b(?:gmbh|ag|kg|ohg|ug|gbr|inc|llc|llp|lp|corp|corporation|co|company|ltd|limited|plc|pty|pte|pvt|sdn|bhd"
@@ -44,11 +45,16 @@ _INTRO = re.compile(
     r"^(?:name|company|firma|attn|attention|société|m/s|messrs|spett\.?(?:\s?le)?)\s*[.:]\s*",
     re.IGNORECASE,
 )
+_TITLE = re.compile(
+    r"^(?:herrn?|frau|mrs?|ms|dr|dhr|mevr|mme|mlle|sra?|sig|signora|exmo)\.?\s+(?=[^\W\d_])", re.IGNORECASE
+)
+_PARTICULARS = ("tax_id", "tax_id_other", "bank")
 _TOP, _FOOT = 0.33, 0.8
 _BLOCK_ROWS = 6.0
 _SAME = 90.0
 _NAME_MIN, _NAME_MAX, _WORDS_MAX = 3, 70, 9
 _SENTENCE = 60
+_PREFIX = 6
 _SURE, _GOOD, _FAIR = 0.95, 0.9, 0.75
 
 
@@ -70,11 +76,12 @@ class Parties(NamedTuple):
 def parties(layout: Layout, anchors: Anchors, skipped: Collection[int]) -> Parties:
     """Return who sells and who buys; the rows `skipped` belong to the lines and name nobody."""
     search = _Search(layout, anchors, skipped)
-    bought = search.labelled_buyer()
-    sold = search.supplier(bought)
+    buyers = search.labelled_buyers()
+    bought = max(buyers, key=lambda named: named.weight, default=None)
+    sold = search.supplier(buyers)
     if bought is None:
         bought = search.window(sold)
-        sold = search.supplier(bought)
+        sold = search.supplier([bought] if bought else [])
     return Parties(
         supplier=Read(sold.name, sold.span, _certainty(sold.weight)) if sold else None,
         buyer=Read(bought.name, bought.span, _GOOD if bought.weight >= 0.9 else _FAIR)  # noqa: PLR2004
@@ -104,32 +111,44 @@ class _Search:
 
     # the buyer
 
-    def labelled_buyer(self) -> Named | None:
-        """Return the name that a label of the buyer points at."""
-        found = [
+    def labelled_buyers(self) -> list[Named]:
+        """Return the names that labels of the buyer point at."""
+        return [
             named
             for label in self.anchors.of("buyer")
             if _is_heading(label)
             for named in self._named(label)
         ]
-        return max(found, key=lambda named: named.weight, default=None)
 
     def window(self, sold: Named | None) -> Named | None:
         """Return the first line of an address without a label on the upper part of the first page."""
         found = [
-            Named(cell.text, cell.whole, 0.8 + 0.1 * bool(_FORM.search(fold(cell.text))))
+            self._untitled(cell, 0.8 + 0.1 * bool(_FORM.search(fold(cell.text))))
             for cell in self.cells
             if self._is_high(cell, 0.45)
             and self._may_name(cell)
+            and _is_name(cell.text)
             and self._heads_address(cell)
             and not (sold and _is_same(cell.text, sold.name))
         ]
         return max(found, key=lambda named: named.weight, default=None)
 
     def _heads_address(self, cell: Cell) -> bool:
-        """Whether the lines of an address stand under `cell`."""
+        """Whether the lines of an address stand under `cell`, and none of the sender's particulars."""
         under = self._block(cell)
+        if any(self._is_particular(one) for one in under):
+            return False
         return len(under) > 1 and any(_ADDRESS.search(fold(one.text)) for one in under)
+
+    def _is_particular(self, cell: Cell) -> bool:
+        """Whether `cell` names a tax number, a register or a bank account."""
+        return any(label.kind in _PARTICULARS for label in self.anchors.by_cell.get(id(cell), ()))
+
+    def _untitled(self, cell: Cell, weight: float) -> Named:
+        """Return the name in `cell` without Mr or Mrs."""
+        title = _TITLE.match(cell.text)
+        start = title.end() if title else 0
+        return Named(cell.text[start:], cell.span(start, len(cell.text)), weight)
 
     def _block(self, cell: Cell) -> list[Cell]:
         """Return the cells right under `cell` that begin where it begins."""
@@ -144,36 +163,35 @@ class _Search:
 
     # the seller
 
-    def supplier(self, bought: Named | None) -> Named | None:
-        """Return the name that most speaks for the seller, other than the buyer's."""
+    def supplier(self, buyers: Sequence[Named]) -> Named | None:
+        """Return the name that most speaks for the seller, other than those of the buyers."""
         found = [*self._labelled(), *self._heads(), *self._senders(), *self._companies()]
-        block = {id(cell) for cell in self._around(bought)}
+        block = {id(word) for bought in buyers for word in self._around(bought)}
         scored = [
             one._replace(weight=one.weight + self._support(one))
             for one in found
-            if not (bought and _is_same(one.name, bought.name)) and not self._is_within(one, block)
+            if not any(_is_same(one.name, bought.name) for bought in buyers)
+            and id(one.span.words[0]) not in block
         ]
         return max(scored, key=lambda named: named.weight, default=None)
 
-    def _around(self, bought: Named | None) -> list[Cell]:
-        cells = [c for c in self.cells if bought and c.words[-1] in bought.span.words]
-        return [one for cell in cells for one in (cell, *self._block(cell))]
-
-    def _is_within(self, one: Named, block: set[int]) -> bool:
-        return (
-            any(id(c) in block and one.span.words[0] in c.words for c in self.cells)
-            if block
-            else False
-        )
+    def _around(self, bought: Named) -> Iterator[Word]:
+        """Yield the words of the buyer's name and of the address beneath it."""
+        for cell in self.cells:
+            if cell.words[-1] in bought.span.words:
+                yield from (word for one in (cell, *self._block(cell)) for word in one.words)
 
     def _support(self, one: Named) -> float:
-        """Return what recurrence, a web address and a legal form add to a name."""
+        """Return what recurrence, a web address, a legal form and particulars beneath add to a name."""
         plain, folded = _plain(one.name), fold(one.name)
         echoes = sum(plain in text for text in self.plain) - 1
         is_web = any(domain in plain or plain in domain for domain in self.domains)
+        home = next((cell for cell in self.cells if one.span.words[0] in cell.words), None)
+        is_sender = home is not None and any(self._is_particular(c) for c in self._block(home))
         return (
             0.3 * min(max(echoes, 0), 2)
             + 0.4 * is_web
+            + 0.4 * is_sender
             + (0.4 if _FORM.search(folded) else 0.2 if _TRADE.search(folded) else 0.0)
         )
 
@@ -220,8 +238,10 @@ class _Search:
         for place in self.anchors.places(label):
             intro = _INTRO.match(place.text)
             start = place.start + (intro.end() if intro else 0)
-            text = place.cell.text[start : place.end].strip(" :,-")
-            if _is_name(text) and not _is_wording(text) and place.cell in self.cells:
+            text = place.cell.text[start : place.end].strip(" ,-")
+            title = _TITLE.match(text)
+            start, text = (start + title.end(), text[title.end() :]) if title else (start, text)
+            if not text.endswith(":") and _is_name(text) and not _is_wording(text) and place.cell in self.cells:
                 weight = place.weight + (0.1 if label.is_whole else 0.0)
                 yield Named(text, place.cell.span(start, start + len(text)), weight)
                 return
@@ -296,7 +316,9 @@ def _is_wording(text: str) -> bool:
 
 
 def _is_same(one: str, two: str) -> bool:
-    return ratio(_plain(one), _plain(two)) >= _SAME
+    """Whether two names are one, or one begins with the other."""
+    first, second = sorted((_plain(one), _plain(two)), key=len)
+    return ratio(first, second) >= _SAME or (len(first) >= _PREFIX and second.startswith(first))
 
 
 def _plain(text: str) -> str:

@@ -21,6 +21,7 @@ _ODD = re.compile(r"[.']")
 _ABBREVIATED = re.compile(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?:\.|\b))")
 _SPELLED = {"°": "o ", "º": "o ", "ß": "ss", "'": " ", "’": " "}  # noqa: RUF001
 _CLOSE_FROM, _CLOSE_FAR = 5, 9
+_KEPT = 16_384
 
 
 class Token(NamedTuple):
@@ -53,16 +54,18 @@ def fold(text: str) -> str:
     return _folded(text)[0]
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=_KEPT)
+def tokens(text: str) -> tuple[Token, ...]:
     """Return the words of `text`, folded, with their places in it."""
     if text.isascii() and not _ODD.search(text):
-        return [Token(m.group().casefold(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+        return tuple(Token(m.group().casefold(), m.start(), m.end()) for m in _TOKEN.finditer(text))
     plain, places = _folded(text)
-    return [
+    return tuple(
         Token(m.group(), places[m.start()], places[m.end() - 1] + 1) for m in _TOKEN.finditer(plain)
-    ]
+    )
 
 
+@lru_cache(maxsize=_KEPT)
 def _folded(text: str) -> tuple[str, list[int]]:
     """Return `text` folded, and for each of its letters the place in `text` that it comes from."""
     letters: list[str] = []
@@ -78,7 +81,8 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return "".join(plain[index] for index in kept), [places[index] for index in kept]
 
 
-def find(text: str, section: str, *, loose: bool = False) -> list[Match]:
+@lru_cache(maxsize=_KEPT)
+def find(text: str, section: str, *, loose: bool = False) -> tuple[Match, ...]:
     """Return the labels of `section` in `text` from left to right, the longest at each place.
 
     Where a label stands for several kinds, all of them are returned. `loose` forgives a letter, as on scans.
@@ -94,7 +98,7 @@ def find(text: str, section: str, *, loose: bool = False) -> list[Match]:
             end = found[place + size - 1].end
             matches.append(Match(kind, language, found[place].start, end, size))
         place += max((size for size, _, _ in best), default=1)
-    return matches
+    return tuple(matches)
 
 
 def _longest(known: Lexicon, words: Sequence[str], place: int) -> list[tuple[int, str, str]]:
@@ -109,7 +113,7 @@ def _longest(known: Lexicon, words: Sequence[str], place: int) -> list[tuple[int
     return best
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_KEPT)
 def _nearest(section: str, word: str) -> str:
     """Return the word of the labels that `word` must be, read by OCR; itself where none is near."""
     known = lexicon(section).words

@@ -3,10 +3,12 @@
 X12 004010 BSN, HL, SN1, LIN, MAN; BRA, RCD. An 856 is what the supplier says has left, no receipt.
 """
 
+from typing import Any
+
 from mappers.canonical import Package, Receipt, ReceiptLine
 from mappers.convert import Convert, codes, date, decimal, moment, uom, upper
 from mappers.rows import Row
-from mappers.rules import Collect, Const, Each, Join, One, Pairs, Table, Take, When
+from mappers.rules import Collect, Compute, Const, Each, Join, One, Pairs, Table, Take, When
 from mappers.x12.parts import PARTY, carrier_table, item_table, order_reference
 
 _OPERATIONS = codes(
@@ -96,6 +98,12 @@ SHIP_NOTICE = Table(
     ),
 )
 
+
+def _returned(line: Any) -> str | None:
+    """Return the type of a line of which nothing was received, only sent back."""
+    return None if line.find("RCD/02") else "return"
+
+
 _RECEIVED_LINE = Table(
     "861 line",
     ReceiptLine,
@@ -105,6 +113,7 @@ _RECEIVED_LINE = Table(
         One("item", item_table("861 item", "LIN/02+")),
         Take("quantity", ("RCD/02", "RCD/04"), decimal, required=True),
         Take("uom", ("RCD/03-1", "RCD/05-1"), uom),
+        When("RCD/04", (), (Compute("type", _returned, ("RCD/04",)),)),
         When("RCD/08", ("01",), (Take("rejected", "RCD/06", decimal),)),
         Take("reason", "RCD/08", upper),
         Collect("lots", "LIN/02+LT", "02"),

@@ -27,14 +27,16 @@ Text = Callable[[Any], str | None]
 class Home:
     """What all groups of a set share: the way from a group to the set and to the group around it.
 
-    The set is held weakly, so that sets go as soon as nobody wants them, without waiting for a
-    collection of cycles; which group holds which is worked out when somebody asks.
+    The set is held weakly until somebody asks its groups for more than texts: sets that are only
+    mapped go at once, without waiting for a collection of cycles. Which group holds which is worked
+    out when somebody asks.
     """
 
-    __slots__ = ("_holders", "_root")
+    __slots__ = ("_holders", "_kept", "_root")
 
     def __init__(self) -> None:
         self._holders: dict[int, Group] = {}
+        self._kept: TransactionSet | None = None
         self._root: weakref.ref[TransactionSet] | None = None
 
     def own(self, root: "TransactionSet") -> None:
@@ -47,6 +49,10 @@ class Home:
         if root is None:
             raise LookupError
         return root
+
+    def keep(self) -> None:
+        """Hold the set as long as any of its groups."""
+        self._kept = self._kept or self.root()
 
     def holder_of(self, group: "Group") -> "Group | None":
         """Return the group that holds another; None for the set."""
@@ -79,10 +85,12 @@ class Group(Struct, eq=False):
 
     def find(self, path: str) -> Found | None:
         """Return the first text at `path` and where it stands; for "" its first segment."""
+        self.home.keep()
         return _found(self, parse_path(path))
 
     def each(self, path: str) -> "Sequence[Form]":
         """Return the loops, segments or pairs at `path`."""
+        self.home.keep()
         return _groups(self, parse_path(path))
 
     @classmethod

@@ -102,8 +102,8 @@ def rows_of(window: Window, delimiters: Delimiters) -> list[list[str]]:
 
 def _is_tidy(text: str, delimiters: Delimiters) -> bool:
     """Whether all elements stand without outer blanks and with single ones inside."""
-    separator = delimiters.element
-    untidy = ("  ", f" {separator}", f"{separator} ", f" {delimiters.terminator}", "\t")
+    separator, terminator = delimiters.element, delimiters.terminator
+    untidy = ("  ", f" {separator}", f"{separator} ", f" {terminator}", f"\r{terminator}", "\t")
     return text.isascii() and not any(blanks in text for blanks in untidy)
 
 

@@ -84,7 +84,9 @@ def _at_most_one(form: XmlForm, path: str) -> None:
 
 def _payload(body: XmlForm) -> XmlForm | None:
     """Return the one element of the body that is the business of the document."""
-    payloads = [form for name in body.children() if name != "Status" for form in body.each(name)]
+    payloads = [
+        form for name in body.gathered().children if name != "Status" for form in body.each(name)
+    ]
     if len(payloads) > 1 or (not payloads and LOCAL[body.element.tag] != "Response"):
         raise _refused(
             code="cxml.payload",

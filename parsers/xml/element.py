@@ -1,7 +1,7 @@
 """XML elements as forms: asked by paths, quick without positions, exact with them.
 
-All that is ever asked below one child is known, so the first question gathers the answers to all
-of them in one walk (`parsers.xml.gather`); only odd conditions are searched for one by one. `find`
+All that is ever asked of elements is known, so the first question gathers the answers to all of
+them in one walk (`parsers.xml.gather`); only odd conditions are searched for one by one. `find`
 searches path by path and then works out where it is: the way from the root, the line, the bytes.
 """
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from parsers.form import Found, Position
-from parsers.xml.gather import Texts, can_wish, gather, wish
+from parsers.xml.gather import Gathered, can_wish, wish
 from parsers.xml.origin import Origin
 from parsers.xml.paths import LOCAL, Route, Step, routes, seek, value_at
 from parsers.xml.shortcuts import Shortcuts
@@ -24,7 +24,7 @@ class XmlForm:
     `number` is 0 for an element that has no brothers of the same name.
     """
 
-    __slots__ = ("_children", "_texts", "_trail", "element", "number", "origin", "up")
+    __slots__ = ("_gathered", "_trail", "element", "number", "origin", "up")
 
     def __init__(
         self, element: Any, origin: Origin, up: "XmlForm | None" = None, number: int = 0
@@ -33,8 +33,7 @@ class XmlForm:
         self.origin = origin
         self.up = up
         self.number = number
-        self._children: dict[str, list[Any]] | None = None
-        self._texts: dict[str, Texts] | None = None
+        self._gathered: Gathered | None = None
         self._trail: str | None = None
 
     def find(self, path: str) -> Found | None:
@@ -80,28 +79,12 @@ class XmlForm:
             self._trail = f"{before}/{_named(self.element, self.number)}"
         return self._trail
 
-    def children(self) -> dict[str, list[Any]]:
-        """Return the child elements by local name."""
-        children = self._children
-        if children is None:
-            children = self._children = {}
-            for child in self.element:
-                name = LOCAL[child.tag]
-                if name in children:
-                    children[name].append(child)
-                else:
-                    children[name] = [child]
-        return children
-
-    def texts(self, name: str, version: int) -> Texts:
-        """Return all that is asked below the children called `name`, as of `version`."""
-        known = self._texts
-        if known is None:
-            known = self._texts = {}
-        texts = known.get(name)
-        if texts is None or texts.version < version:
-            texts = known[name] = gather(name, self.children().get(name, ()))
-        return texts
+    def gathered(self, version: int = 0) -> Gathered:
+        """Return the children by name, and all that is asked below them as of `version`."""
+        gathered = self._gathered
+        if gathered is None or gathered.version < version:
+            gathered = self._gathered = Gathered(self.element)
+        return gathered
 
     def base(self, up: int) -> "XmlForm | None":
         """Return the group `up` steps above, or the root for -1; None above the root."""
@@ -179,16 +162,8 @@ def _getter(route: Route) -> Callable[[XmlForm], str | None]:
 
 def _gathered(route: Route) -> Callable[[XmlForm], str | None]:
     """Return the getter of a path that can be wished: looked up in what was gathered."""
-    name, (key, version) = route.down[0].name, wish(route)
-
-    def get(form: XmlForm) -> str | None:
-        known = form._texts  # noqa: SLF001 - its own form; a call would cost more than the rest
-        texts = known.get(name) if known else None
-        if texts is None or texts.version < version:
-            texts = form.texts(name, version)
-        return texts.get(key)
-
-    return get
+    key, version = wish(route)
+    return lambda form: form.gathered(version).texts.get(key)
 
 
 def _searched(route: Route) -> Callable[[XmlForm], str | None]:
@@ -197,7 +172,7 @@ def _searched(route: Route) -> Callable[[XmlForm], str | None]:
     inner = seek(route.down[1:], value_at(route.end))
 
     def get(form: XmlForm) -> str | None:
-        for child in form.children().get(name, ()):
+        for child in form.gathered().children.get(name, ()):
             if fits(child):
                 found: str | None = inner(child)
                 if found is not None:
@@ -252,7 +227,7 @@ def _way(route: Route) -> Callable[[XmlForm], Sequence[XmlForm]]:
 
 
 def _groups(form: XmlForm, step: Step) -> Sequence[XmlForm]:
-    children = form.children().get(step.name)
+    children = form.gathered().children.get(step.name)
     if children is None:
         return ()
     origin, is_free = form.origin, not step.conditions

@@ -12,12 +12,20 @@ from typing import Any
 from parsers.xml.paths import LOCAL, Route, Step, loosened, value_at, values_of
 
 
-class Texts(dict[str, str]):
-    """The first text at each wished path, by path; `version` counts the wishes it knows."""
+class Gathered:
+    """What one walk over an element's children finds.
 
-    __slots__ = ("version",)
+    `children` are the elements by local name; `texts` is the first text at each wished path, by the
+    key of the wish; `version` counts the wishes it knows.
+    """
 
-    version: int
+    __slots__ = ("children", "texts", "version")
+
+    def __init__(self, element: Any) -> None:
+        self.version = wishes_known()
+        self.children: dict[str, list[Any]] = {}
+        self.texts: dict[str, str] = {}
+        _walk_children(element, self)
 
 
 class _Wishes:
@@ -49,8 +57,12 @@ class _Choice:
 
 
 _WISHES = _Wishes()
-_VERSIONS: dict[str, int] = {}
-_KNOWN: dict[tuple[str, tuple[Any, ...], str], tuple[str, int]] = {}
+_KNOWN: dict[tuple[Any, ...], tuple[str, int]] = {}
+
+
+def wishes_known() -> int:
+    """Return how many wishes have been registered."""
+    return len(_KNOWN)
 
 
 def can_wish(route: Route) -> bool:
@@ -72,24 +84,24 @@ def _is_choice(step: Step) -> bool:
 
 def wish(route: Route) -> tuple[str, int]:
     """Register the wish for a route; return the key it is kept under, and the version with it."""
-    name = route.down[0].name
     shape = tuple(
         (step.name, *((one.path, one.sign, one.names) for one in step.conditions))
         for step in route.down
     )
-    known = _KNOWN.get((name, shape, route.end))
+    known = _KNOWN.get((*shape, route.end))
     if known is None:
         here = _WISHES
         for step in route.down:
-            here = (
-                _chosen(here, step)
-                if step.conditions
-                else here.inner.setdefault(step.name, _Wishes())
-            )
-        version = _VERSIONS[name] = _VERSIONS.get(name, 0) + 1
-        known = _KNOWN[name, shape, route.end] = (f"{version}", version)
+            here = _chosen(here, step) if step.conditions else _free(here, step)
+        version = wishes_known() + 1
+        known = _KNOWN[(*shape, route.end)] = (str(version), version)
         here.values = (*here.values, (known[0], value_at(route.end)))
     return known
+
+
+def _free(here: _Wishes, step: Step) -> _Wishes:
+    """Return the wishes for all children of the step's name."""
+    return here.inner.setdefault(step.name, _Wishes())
 
 
 def _chosen(here: _Wishes, step: Step) -> _Wishes:
@@ -107,19 +119,23 @@ def _chosen(here: _Wishes, step: Step) -> _Wishes:
     return wishes
 
 
-def gather(name: str, elements: Iterable[Any]) -> Texts:
-    """Return all that is wished of and below `elements`, which are called `name`."""
-    texts = Texts()
-    texts.version = _VERSIONS[name]
-    wishes, choices = _WISHES.inner.get(name), _WISHES.choices.get(name, ())
-    for element in elements:
-        if wishes is not None:
-            _walk(element, wishes, texts)
-        _walk_chosen(element, choices, texts)
-    return texts
+def _walk_children(element: Any, found: Gathered) -> None:
+    """Sort the children of `element` by name, and walk those of which something is wished."""
+    children, texts = found.children, found.texts
+    inner, choices = _WISHES.inner, _WISHES.choices
+    for child in element:
+        name = LOCAL[child.tag]
+        if name in children:
+            children[name].append(child)
+        else:
+            children[name] = [child]
+        if name in inner:
+            _walk(child, inner[name], texts)
+        if name in choices:
+            _walk_chosen(child, choices[name], texts)
 
 
-def _walk(element: Any, wishes: _Wishes, texts: Texts) -> None:
+def _walk(element: Any, wishes: _Wishes, texts: dict[str, str]) -> None:
     for key, value in wishes.values:
         if key not in texts:
             text = value(element)
@@ -135,7 +151,7 @@ def _walk(element: Any, wishes: _Wishes, texts: Texts) -> None:
                 _walk_chosen(child, choices[name], texts)
 
 
-def _walk_chosen(child: Any, choices: Iterable[_Choice], texts: Texts) -> None:
+def _walk_chosen(child: Any, choices: Iterable[_Choice], texts: dict[str, str]) -> None:
     for choice in choices:
         for wishes in choice.of(child):
             _walk(child, wishes, texts)

@@ -19,8 +19,11 @@ class Shortcuts:
 
     def __init__(self, text_of: Callable[[str], Callable[[Any], str | None]]) -> None:
         self.tidy = False
-        self.lines = ["children = form.children()"]
-        self.names: dict[str, Any] = {"local": LOCAL, "own": text_of_element, "nothing": {}}
+        self.lines = [
+            "gathered = form.gathered(version)",
+            "children, texts = gathered.children, gathered.texts",
+        ]
+        self.names: dict[str, Any] = {"local": LOCAL, "own": text_of_element, "version": 0}
         self._text_of = text_of
         self._held: dict[str, str] = {}
 
@@ -68,18 +71,13 @@ class Shortcuts:
         return f"local[{element}.tag]" if route.end else f"own({element})"
 
     def _gathered(self, route: Route) -> str:
-        """Look a text up among those gathered below the first step."""
-        name = route.down[0].name
+        """Look a text up among those that were gathered."""
         key, version = wish(route)
-        form, children = "form", "children"
-        if route.up:
-            form = self._above()
-            children = self._hold(f"{form}.children()", f"{form}.children()")
-        at_least = f"v_{form}_{len(self._held)}"
-        wanted = f"{form}.texts({name!r}"
-        texts = self._hold(wanted, f"{wanted}, {at_least}) if {name!r} in {children} else nothing")
-        self.names[self._held.setdefault(f"version of {wanted}", at_least)] = version
-        return f"{texts}.get({key!r})"
+        self.names["version"] = max(version, self.names["version"])
+        if not route.up:
+            return f"texts.get({key!r})"
+        above = f"{self._above()}.gathered(version).texts"
+        return f"{self._hold(above, above)}.get({key!r})"
 
     def _above(self) -> str:
         return self._hold("above", "form.up or form")
@@ -136,13 +134,15 @@ def _elements(path: str) -> Callable[[_Children], Iterable[Any]]:
 
 def _along(route: Route, children: _Children) -> Sequence[Any]:
     here: Sequence[Any] = [
-        child for child in children.get(route.down[0].name, ()) if route.down[0].fits(child)
+        child
+        for child in children.get(route.down[0].name, ())
+        if not route.down[0].conditions or route.down[0].fits(child)
     ]
     for step in route.down[1:]:
         here = [
             child
             for one in here
             for child in one
-            if LOCAL[child.tag] == step.name and step.fits(child)
+            if LOCAL[child.tag] == step.name and (not step.conditions or step.fits(child))
         ]
     return here
