@@ -217,6 +217,9 @@ class Dispatcher:
                 )
         except TimeoutError:
             return Answer(status=None, text="no answer in time")
+        except aiohttp.ClientConnectorError as error:
+            why = error.os_error.strerror or str(error.os_error)
+            return Answer(status=None, text=f"no connection: {why}"[:ANSWER_KEPT_BYTES])
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Answer(status=None, text=str(error)[:ANSWER_KEPT_BYTES])
 

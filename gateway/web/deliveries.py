@@ -63,6 +63,7 @@ class Deliveries(Struct, frozen=True, kw_only=True):
     tabs: tuple[Tab, ...]
     state: str
     rows: tuple[DeliveryView, ...]
+    several: bool
     next_href: str | None
 
 
@@ -70,16 +71,15 @@ def deliveries(
     connection: Connection, state: str | None, before: int | None, now: datetime
 ) -> Deliveries:
     """Prepare the page for the deliveries in `state`, newest first."""
-    counts = store.counts(connection)
+    counts, endpoints = store.counts(connection), store.endpoints(connection)
     sums = {name: sum(one.get(name, 0) for one in counts.values()) for name in STATES}
     chosen = state if state in STATES else ("dead" if sums["dead"] else "waiting")
     found = store.listed(connection, chosen, before=before, limit=PAGE_ROWS + 1)
     shown = found[:PAGE_ROWS]
     following = link("/deliveries", state=chosen, before=str(shown[-1].id)) if shown else None
     return Deliveries(
-        endpoints=tuple(
-            _endpoint(one, counts.get(one.id, {}), now) for one in store.endpoints(connection)
-        ),
+        endpoints=tuple(_endpoint(one, counts.get(one.id, {}), now) for one in endpoints),
+        several=len(endpoints) > 1,
         tabs=tuple(
             Tab(
                 label=label,

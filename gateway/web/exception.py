@@ -186,7 +186,7 @@ def _case(documents: _Documents, told: Reconciliation | None) -> Case | None:
 def _title(documents: _Documents) -> str:
     own = documents.own
     number = getattr(documents.records[own.id], "number", None) or own.file
-    return f"{show.KINDS.get(own.kind, 'Document')} {number}"
+    return f"{show.kind_of(documents.records[own.id])} {number}"
 
 
 def _headline(documents: _Documents, result: Result | None, told: Reconciliation | None) -> str:
@@ -215,7 +215,7 @@ def _facts(documents: _Documents, told: Reconciliation | None) -> Iterable[Fact]
     for one in documents.others:
         record = documents.records[one.id]
         if isinstance(record, Receipt):
-            label = "Receipt" if record.evidence != "shipped" else "Ship notice"
+            label = show.kind_of(record)
             yield Fact(label=label, text=record.number or "", origin=Origin(one.id, "/number"))
     yield Fact(label="File no.", text=str(documents.own.document_id))
 
@@ -248,10 +248,17 @@ def _lit(finding: Finding, documents: _Documents) -> Iterable[Lit]:
         document = documents.by_key(one.document)
         if document:
             yield Lit(
-                document=show.KINDS.get(document.kind, "Document"),
+                document=_named(document, documents),
                 text=show.pointer_words(one.pointer),
                 origin=Origin(document.id, one.pointer),
             )
+
+
+def _named(document: Kept, documents: _Documents) -> str:
+    """Name a document: by its kind, and by its number where the case has others of the kind."""
+    kind = show.kind_of(documents.records[document.id])
+    alone = sum(show.kind_of(one) == kind for one in documents.records.values()) == 1
+    return kind if alone else f"{kind} {document.number or document.file}"
 
 
 def _sources(

@@ -56,11 +56,19 @@ KINDS = {
     "cart": "Cart",
     "order_response": "Order response",
     "receipt": "Receipt",
+    "ship_notice": "Ship notice",
     "invoice": "Invoice",
     "acknowledgment": "Acknowledgment",
     "session": "Punchout session",
     "other": "Document",
 }
+
+
+def kind_of(record: object) -> str:
+    """Name the kind of a record: what was shipped is not yet received."""
+    kind = str(record.__struct_config__.tag) if isinstance(record, Struct) else ""
+    shipped = kind == "receipt" and getattr(record, "evidence", None) == "shipped"
+    return KINDS.get("ship_notice" if shipped else kind, "Document")
 
 
 def money(amount: Decimal | None, currency: str | None = None) -> str:

@@ -154,7 +154,7 @@ def source_view(
     view = SourceView(
         record=kept.id,
         anchor=f"source-{kept.id}",
-        title=f"{show.KINDS.get(kept.kind, 'Document')} {_number(record)}".strip(),
+        title=f"{show.kind_of(record)} {_number(record)}".strip(),
         kind=kept.kind,
         file=kept.file,
         format=FORMATS.get(record.source.format, record.source.format),

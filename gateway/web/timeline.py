@@ -43,9 +43,9 @@ class _Data(Struct):
     decision: _Decision | None = None
 
 
-_DOORS = {"folder": "its folder", "http": "upload"}
+_DOORS = {"folder": "through its folder", "http": "by upload"}
 _WORDS = {
-    "file.received": ("in", "Received {name} from {partner} by {door}"),
+    "file.received": ("in", "Received {name} from {partner} {door}"),
     "file.duplicate": ("copies", "Received {name} from {partner} again: the same bytes"),
     "file.quarantined": ("broken", "Could not read {name}"),
     "document.mapped": ("check", "Read"),

@@ -55,6 +55,17 @@ const toggle = dialog.querySelector("[data-keys-off]");
 toggle.checked = isOff();
 toggle.addEventListener("change", () => localStorage.setItem(OFF, toggle.checked ? "1" : "0"));
 
+// The source stands still beside what was clicked on a wide screen: a jump to an anchor would move
+// the page although the anchor's own list is all that has to scroll.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".case a[href^='#'], .facts a[href^='#']");
+  if (!link || !matchMedia("(min-width: 68rem)").matches) return;
+  event.preventDefault();
+  const place = window.scrollY;
+  location.hash = link.hash;
+  window.scrollTo({ top: place, behavior: "instant" });
+});
+
 // A form that is on its way is not sent a second time; its key would make the second one count for
 // nothing, but the person should see that the first one is under way.
 for (const form of document.querySelectorAll("form[method=post]")) {

@@ -83,6 +83,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for story in sorted(SAMPLES.iterdir())
             if story.name.startswith(STORIES)
             for path in sorted(story.glob("*/*"))
+            if not path.name.endswith(".expected.json")
         ]
     )
     workspace.store.close()
