@@ -29,7 +29,9 @@ def close(paper: Paper, money: Money, terms: TermsResult | None, ledger: Ledger)
     lines = tuple(_line(sheet, holding, ledger) for sheet in paper.sheets)
     return Reconciliation(
         invoice=InvoiceRef(
-            number=claim.number, supplier=claim.supplier or paper.party.label, id=claim.id
+            number=claim.number,
+            supplier=claim.supplier or paper.party.number or claim.supplier_name,
+            id=claim.id,
         ),
         type=str(claim.__struct_config__.tag),
         orders=tuple(order.name for order in paper.orders),

@@ -293,6 +293,7 @@ class Claim(
     number: str = ""
     supplier: str | None = None
     supplier_ids: tuple[str, ...] = ()
+    supplier_name: str | None = None
     sender: str | None = None
     date: Day | None = None
     currency: str | None = None

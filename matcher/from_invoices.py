@@ -50,6 +50,7 @@ def _claim(record: Record, document: str, money: Reading) -> Fact:
         id=document,
         number=record.number or "",
         supplier_ids=names_of(record.supplier),
+        supplier_name=record.supplier.name if record.supplier else None,
         sender=record.source.sender,
         date=record.date,
         currency=record.currency,

@@ -37,11 +37,10 @@ class Party(Struct, frozen=True, dict=True):
         return tuple(sorted(bare | ({self.id} if self.id else set())))
 
     @cached_property
-    def label(self) -> str | None:
-        """What to call it: its id in master data, the number that we gave it, or its name."""
-        by_scheme = dict(name.split(":", 1) for name in sorted(self.names, reverse=True))
-        known = (by_scheme.get(scheme) for scheme in ("id", "assigned_by_buyer", "name"))
-        return self.id or next(filter(None, known), None)
+    def number(self) -> str | None:
+        """Its id in master data, or the number that we gave it."""
+        ours = (name for name in sorted(self.names) if name.startswith("assigned_by_buyer:"))
+        return self.id or next((name.partition(":")[2] for name in ours), None)
 
     def is_same(self, other: "Party") -> bool | None:
         """Whether both are one party; None where the documents cannot tell."""
