@@ -159,17 +159,15 @@ FREIGHT = Table(
 )
 
 
-def carrier_table(level: str) -> Table:
-    """Return the table of the carrier at `level`, a path prefix ("" or "HL[03=S]/")."""
-    return Table(
-        "carrier",
-        Carrier,
-        (
-            Take("name", f"{level}TD5/05"),
-            Take("scac", f"{level}TD5[02=2]/03"),
-            Take("mode", f"{level}TD5/04", upper),
-        ),
-    )
+CARRIER = Table(
+    "carrier",
+    Carrier,
+    (
+        Take("name", "TD5/05"),
+        Take("scac", "TD5[02=2]/03"),
+        Take("mode", "TD5/04", upper),
+    ),
+)
 
 
 def price_basis_table(place: str) -> Table:

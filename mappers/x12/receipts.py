@@ -7,14 +7,12 @@ from typing import Any
 
 from mappers.canonical import Package, Receipt, ReceiptLine
 from mappers.convert import Convert, codes, date, decimal, moment, uom, upper
-from mappers.rows import Row
-from mappers.rules import Collect, Compute, Const, Each, Join, One, Pairs, Table, Take, When
-from mappers.x12.parts import PARTY, carrier_table, item_table, order_reference
+from mappers.rules import Collect, Compute, Const, Each, Inside, Join, One, Table, Take, When
+from mappers.x12.parts import CARRIER, PARTY, REFERENCES, item_table, order_reference
 
 _OPERATIONS = codes(
     {"00": "new", "01": "cancel", "04": "change", "05": "change"}, name="purpose", other=None
 )
-_SHIPMENT = "HL[03=S]/"
 _SSCC_DIGITS = 18
 
 
@@ -28,28 +26,35 @@ def _sscc(raw: str, _year: int) -> str:
 SSCC = Convert("mark", _sscc, str, "the mark of a package")
 
 
-def _everywhere(path: str) -> tuple[str, str]:
-    """Return `path` in the shipment level and at the head of the set, where senders put either."""
-    return f"{_SHIPMENT}{path}", path
+_MARKS = "MAN[GM|AA|AI|UC|SM|W|SI|SC|R|PB]"
+"""Marks that name a package (X12 element 88); carriers' numbers (CP, CA) are for tracking."""
 
 
-def _parties(*qualifiers: str) -> tuple[str, ...]:
-    return tuple(path for one in qualifiers for path in _everywhere(f"N1[{one}]"))
+def _moment(field: str, qualifier: str) -> Join:
+    place = f"DTM[{qualifier}]"
+    return Join(field, (f"{place}/02", f"{place}/03"), moment, severity="warning")
 
 
-def _day(field: str, qualifier: str) -> tuple[Row, ...]:
-    return tuple(
-        Join(field, (f"{place}/02", f"{place}/03"), moment, severity="warning")
-        for place in _everywhere(f"DTM[{qualifier}]")
-    )
-
+_SHIPMENT = (
+    _moment("shipped_at", "011"),
+    _moment("delivered_at", "017"),
+    _moment("delivered_at", "035"),
+    One("supplier", PARTY, ("N1[SE]", "N1[VN]", "N1[SU]")),
+    One("buyer", PARTY, "N1[BY]"),
+    One("ship_from", PARTY, "N1[SF]"),
+    One("ship_to", PARTY, "N1[ST]"),
+    One("carrier", CARRIER),
+    Take("bill_of_lading", "REF[BM]/02"),
+    Take("packing_slip", "REF[PK]/02"),
+)
+"""What senders say of a shipment in its HL loop, or at the head of the set."""
 
 _PACKAGE = Table(
     "856 package",
     Package,
     (
-        Take("id", "MAN[GM|AA|AI|UC|SM|W|SI|SC|R|PB]/02", SSCC),
-        Take("parent", "^^MAN[GM|AA|AI|UC|SM|W|SI|SC|R|PB]/02", SSCC),
+        Take("id", f"{_MARKS}/02", SSCC),
+        Take("parent", f"^^{_MARKS}/02", SSCC),
         Take("tracking", ("MAN[CP|CA]/02", "REF[2I]/02")),
         Take("type", "TD1/01", upper),
     ),
@@ -67,8 +72,8 @@ _SHIPPED_LINE = Table(
         Collect("lots", "LIN/02+LT", "02"),
         Collect("lots", "REF[LT]", "02", distinct=True),
         Collect("serials", "REF[SE]", "02"),
-        Collect("packages", "^MAN[GM|AA|AI|UC|SM|W|SI|SC|R|PB]", "02", SSCC),
-        Pairs("fields", "REF", "01", ("02", "03"), keep_case=True),
+        Collect("packages", f"^{_MARKS}", "02", SSCC),
+        *REFERENCES,
     ),
 )
 
@@ -81,20 +86,13 @@ SHIP_NOTICE = Table(
         Take("number", "BSN/02", required=True),
         Take("operation", "BSN/01", _OPERATIONS),
         Take("date", "BSN/03", date, severity="warning"),
-        *_day("shipped_at", "011"),
-        *_day("delivered_at", "017"),
-        *_day("delivered_at", "035"),
-        One("supplier", PARTY, _parties("SE", "VN", "SU")),
-        One("buyer", PARTY, _parties("BY")),
-        One("ship_from", PARTY, _parties("SF")),
-        One("ship_to", PARTY, _parties("ST")),
-        One("carrier", carrier_table(_SHIPMENT)),
+        Inside("HL[03=S]", Table("856 shipment", Receipt, (*_SHIPMENT, *REFERENCES))),
+        *_SHIPMENT,
         Collect("tracking", "HL/REF[CN]", "02", distinct=True),
         Take("bill_of_lading", "HL/REF[BM]/02"),
         Take("packing_slip", "HL/REF[PK]/02"),
         Each("packages", "HL[03=T|P]", _PACKAGE),
         Each("lines", "HL[03=I]", _SHIPPED_LINE),
-        Pairs("fields", "HL[03=S]/REF", "01", ("02", "03"), keep_case=True),
     ),
 )
 
@@ -118,7 +116,7 @@ _RECEIVED_LINE = Table(
         Take("reason", "RCD/08", upper),
         Collect("lots", "LIN/02+LT", "02"),
         Collect("serials", "REF[SE]", "02"),
-        Pairs("fields", "REF", "01", ("02", "03"), keep_case=True),
+        *REFERENCES,
     ),
 )
 
@@ -130,17 +128,10 @@ RECEIPT = Table(
         Take("number", "BRA/01", required=True),
         Take("date", "BRA/02", date, severity="warning"),
         Take("operation", "BRA/03", _OPERATIONS),
-        Join("delivered_at", ("DTM[050]/02", "DTM[050]/03"), moment, severity="warning"),
-        Join("shipped_at", ("DTM[011]/02", "DTM[011]/03"), moment, severity="warning"),
-        One("supplier", PARTY, ("N1[SE]", "N1[VN]", "N1[SU]")),
-        One("buyer", PARTY, "N1[BY]"),
-        One("ship_from", PARTY, "N1[SF]"),
-        One("ship_to", PARTY, "N1[ST]"),
-        One("carrier", carrier_table("")),
+        _moment("delivered_at", "050"),
+        *_SHIPMENT,
         Collect("tracking", "REF[CN]", "02", distinct=True),
-        Take("bill_of_lading", "REF[BM]/02"),
-        Take("packing_slip", "REF[PK]/02"),
         Each("lines", "RCD", _RECEIVED_LINE),
-        Pairs("fields", "REF", "01", ("02", "03"), keep_case=True),
+        *REFERENCES,
     ),
 )

@@ -6,7 +6,7 @@ is found again in the raw text when somebody asks. A path is compiled once to a 
 
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ from msgspec import Struct
 from parsers.form import Form, Found, Position
 from parsers.x12.delimiters import Delimiters
 from parsers.x12.paths import Path, Step, parse_path
+from parsers.x12.quick import quick_groups, quick_text
 from parsers.x12.segments import readable
 from parsers.x12.shortcuts import SegmentShortcuts, Shortcuts
 
@@ -81,6 +82,8 @@ class Group(Struct, eq=False):
 
     def above(self) -> "Group | None":
         """Return the group that holds this one: its parent level, or the loop around it."""
+        if self.parent is None and self.row[0].endswith("HL"):
+            return self.home.root()
         return self.parent or self.home.holder_of(self)
 
     def find(self, path: str) -> Found | None:
@@ -218,7 +221,7 @@ def span(piece: str, element: int, separator: str) -> tuple[int, int]:
     return start, start + len(elements[element])
 
 
-# The slow way: any path, and where it leads.
+# Any path, and where it leads; for the paths that tables use most there is `parsers.x12.quick`.
 
 _Place = tuple[Row, int, int]
 
@@ -353,75 +356,13 @@ def _parts(row: Row, first: int, path: Path) -> list[int]:
     return [at - 1 for at in pairs if row[at] and (not wanted or row[at].strip() in wanted)]
 
 
-# The quick way: the shapes that tables use most, compiled.
-
-
 @lru_cache(4096)
 def _text_in_group(path: str) -> Text:
     parsed = parse_path(path)
-    if parsed.climbs or parsed.component or not parsed.element or len(parsed.steps) != 1:
-        return lambda group: _text(group, parsed)
-    step, element = parsed.steps[0], parsed.element
-    if parsed.pairs:
-        return _compiled_pair(step, parsed)
-    return _compiled_qualified(step, element) if step.values else _compiled(step.name, element)
-
-
-def _compiled(name: str, element: int) -> Text:
-    def text(group: Group) -> str | None:
-        for entry in group.members.get(name, ()):
-            row = entry if type(entry) is list else entry.row
-            if len(row) > element and row[element]:
-                found: str = row[element]
-                return found
-        return None
-
-    return text
-
-
-def _compiled_qualified(step: Step, element: int) -> Text:
-    name, takes = step.name, step.takes
-
-    def text(group: Group) -> str | None:
-        for entry in group.members.get(name, ()):
-            row = entry if type(entry) is list else entry.row
-            if len(row) > element and takes(row) and row[element]:
-                found: str = row[element]
-                return found
-        return None
-
-    return text
-
-
-def _compiled_pair(step: Step, path: Path) -> Text:
-    name, wanted = step.name, path.qualifiers
-
-    def text(group: Group) -> str | None:
-        for entry in group.members.get(name, ()):
-            row = entry if type(entry) is list else entry.row
-            if step.takes(row) and any(one in row for one in wanted):
-                found = next((row[at] for at in _qualified(row, path) if row[at]), None)
-                if found:
-                    return str(found)
-        return None
-
-    return text
+    return quick_text(parsed) or partial(_text, path=parsed)
 
 
 @lru_cache(4096)
 def _groups_in_group(path: str) -> "Callable[[Any], Sequence[Form]]":
     parsed = parse_path(path)
-    deep = len(parsed.steps) != 1 or parsed.climbs or parsed.pairs or parsed.apart
-    if deep or parsed.steps[0].optional:
-        return lambda group: _groups(group, parsed)
-    name, takes = parsed.steps[0].name, parsed.steps[0].takes if parsed.steps[0].values else None
-
-    def groups(group: Group) -> "Sequence[Form]":
-        entries = group.members.get(name)
-        if not entries:
-            return ()
-        if type(entries[0]) is list:
-            return [Segment(group, row) for row in entries if takes is None or takes(row)]
-        return [one for one in entries if takes(one.row)] if takes else entries
-
-    return groups
+    return quick_groups(parsed, Segment) or partial(_groups, path=parsed)

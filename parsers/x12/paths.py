@@ -41,7 +41,7 @@ class Step(Struct, frozen=True):
         """Whether the segment `row`, or the loop that it begins, is meant."""
         if not self.values:
             return True
-        return (row[self.at].strip() if len(row) > self.at else "") in self.values
+        return (row[self.at] if len(row) > self.at else "") in self.values
 
 
 class Path(Struct, frozen=True):

@@ -24,12 +24,15 @@ class Shortcuts:
         self.names: dict[str, Any] = {
             "indexed": _indexed,
             "above": _above,
+            "chosen": _chosen,
+            "first_in": _first_in,
             "pairs_in": _pairs_in,
             "texts_in": _texts_in,
             "none": (_NO_ROW, False),
         }
         self._text_of = text_of
         self._fetched: set[str] = set()
+        self._climbed: dict[tuple[Step, int], str] = {}
 
     def text(self, path: str) -> str:
         """Return an expression for the first text at `path`."""
@@ -60,6 +63,12 @@ class Shortcuts:
     def texts(self, path: str, value: str) -> str | None:
         """Return an expression for the texts of `value` in the segments at `path`."""
         parsed, inner = parse_path(path), parse_path(value)
+        if len(parsed.steps) == 1 and parsed.climbs and _element_only(inner):
+            step = parsed.steps[0]
+            start = f"above(form, {step.name!r}, {self._step(parsed)}, {parsed.climbs})"
+            return f"texts_in({start}, {self._step(parsed)}, {inner.element})"
+        if parsed.pairs and parsed.qualifiers and inner.element in {1, 2} and _plain(parsed):
+            return self._chosen(parsed, inner.element)
         if parsed.apart and len(parsed.steps) == 1 and not parsed.climbs and inner.element == 1:
             return self._elements(parsed.steps[0].name)
         if not _plain(parsed) or parsed.element or inner.steps or not _element_only(inner):
@@ -68,13 +77,20 @@ class Shortcuts:
         self._row(step.name)
         row, test = f"r_{step.name}", "True"
         if step.values:
-            here = f"{row}[{step.at}].strip()" if step.at <= element else repr(None)
+            here = f"{row}[{step.at}]" if step.at <= element else repr(None)
             test = f"{here} in {self._named(step.values)}"
         single = (
             f"[{row}[{element}]] if len({row}) > {element} and {row}[{element}] and {test} else ()"
         )
         several = f"texts_in(s_{step.name}, {self._step(parsed)}, {element})"
         return f"({several} if k_{step.name} else {single})"
+
+    def _chosen(self, path: Path, part: int) -> str:
+        """Return an expression for a part of the pairs whose first is a qualifier of `path`."""
+        name, wanted = path.steps[0].name, self._named(frozenset(path.qualifiers))
+        self._row(name)
+        asked = " or ".join(f"{one!r} in r_{name}" for one in path.qualifiers)
+        return f"(chosen(s_{name}, {wanted}, {path.element}, {part - 1}) if {asked} else ())"
 
     def _elements(self, name: str) -> str:
         """Return an expression for all elements of the segments of a name."""
@@ -103,12 +119,13 @@ class Shortcuts:
         return f"({entries} and pairs_in({arguments}))"
 
     def _climbing(self, step: Step, parsed: Path, slow: str) -> str:
-        if parsed.climbs > 1 or step.values or parsed.pairs:
+        if parsed.pairs:
             return slow
-        name = step.name
-        self._fetch(f"u_{name}", f"u_{name}, w_{name} = above(form, {name!r})")
-        row, at = f"u_{name}", parsed.element
-        return f"((len({row}) > {at} and {row}[{at}]) or (w_{name} and {slow}))"
+        row = self._climbed.setdefault((step, parsed.climbs), f"u_{len(self._climbed)}")
+        takes, at = self._step(parsed), parsed.element
+        call = f"first_in(above(form, {step.name!r}, {takes}, {parsed.climbs}), {takes})"
+        self._fetch(row, f"{row} = {call}")
+        return f"(len({row}) > {at} and {row}[{at}])"
 
     def _qualified(self, step: Step, element: int, slow: str) -> str:
         entries = self._entries(step.name)
@@ -203,39 +220,50 @@ def _element_only(path: Path) -> bool:
     return bool(path.element) and not (path.steps or path.climbs or path.component or path.pairs)
 
 
-def _first(entries: list[Any] | None) -> tuple[Row, bool]:
-    """Return the first segment of those of a name, and whether there are more."""
-    if not entries:
-        return _NO_ROW, False
-    entry = entries[0]
-    return (entry if type(entry) is list else entry.row), len(entries) > 1
-
-
 def _indexed(entries: list[Any]) -> dict[str, Row]:
     """Return the first segment for each value of element 01."""
     found: dict[str, Row] = {}
     for entry in entries:
         row = entry if type(entry) is list else entry.row
         if len(row) > 1:
-            found.setdefault(row[1].strip(), row)
+            found.setdefault(row[1], row)
     return found
 
 
-def _above(form: Any, name: str) -> tuple[Row, bool]:
-    """Return the segment of a name in the nearest group that has it, and whether there are more."""
-    while form is not None:
-        entries = form.members.get(name)
-        if entries:
-            return _first(entries)
+def _above(form: Any, name: str, takes: Callable[[Row], bool] | None, climbs: int) -> list[Any]:
+    """Return the segments of a name in the nearest group around that has one that is meant."""
+    for _ in range(climbs - 1):
         form = form.parent or form.above()
-    return _NO_ROW, False
+    while form is not None:
+        entries: list[Any] = form.members.get(name, [])
+        if entries and (takes is None or any(map(takes, _rows(entries)))):
+            return entries
+        form = form.parent or form.above()
+    return []
+
+
+def _rows(entries: list[Any]) -> list[Row]:
+    return [entry if type(entry) is list else entry.row for entry in entries]
+
+
+def _first_in(entries: list[Any], takes: Callable[[Row], bool] | None) -> Row:
+    return next((row for row in _rows(entries) if takes is None or takes(row)), _NO_ROW)
+
+
+def _chosen(entries: list[Any], wanted: frozenset[str], first: int, part: int) -> list[str]:
+    """Return a part (0 or 1) of the pairs from element `first` on whose first is wanted."""
+    return [
+        row[at + part]
+        for row in _rows(entries)
+        for at in range(first, len(row) - 1, 2)
+        if row[at] in wanted and row[at + part]
+    ]
 
 
 def _texts_in(entries: list[Any], takes: Callable[[Row], bool] | None, element: int) -> list[str]:
-    rows = [entry if type(entry) is list else entry.row for entry in entries]
     return [
         row[element]
-        for row in rows
+        for row in _rows(entries)
         if len(row) > element and row[element] and (takes is None or takes(row))
     ]
 
