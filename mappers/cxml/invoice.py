@@ -111,7 +111,7 @@ LINE = Table(
         ),
         Each("adjustments", "InvoiceItemModifications/Modification", MODIFICATION),
         Each("accounting", "Distribution", DISTRIBUTION),
-        Each("accounting", ".[!Distribution]", EXTRINSICS),
+        Each("accounting", ".[Extrinsic][!Distribution]", EXTRINSICS),
         Pairs("fields", "Extrinsic", "@name", ".", keep_case=True),
         Take(
             "fields.agreement",

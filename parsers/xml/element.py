@@ -168,12 +168,12 @@ def _gathered(route: Route) -> Callable[[XmlForm], str | None]:
 
 def _searched(route: Route) -> Callable[[XmlForm], str | None]:
     """Return the getter of a path with other conditions: searched for each time."""
-    name, fits = route.down[0].name, route.down[0].fits
+    name, test = route.down[0].name, route.down[0].test
     inner = seek(route.down[1:], value_at(route.end))
 
     def get(form: XmlForm) -> str | None:
         for child in form.gathered().children.get(name, ()):
-            if fits(child):
+            if test is None or test(child):
                 found: str | None = inner(child)
                 if found is not None:
                     return found
@@ -210,32 +210,38 @@ def _groups_of(path: str) -> Callable[[XmlForm], Sequence[XmlForm]]:
 
 def _way(route: Route) -> Callable[[XmlForm], Sequence[XmlForm]]:
     """Return the function that gives the groups at a path without alternatives."""
-    if not route.up and not route.here and len(route.down) == 1:
-        step = route.down[0]
-        return lambda form: _groups(form, step)
+    steps = [_step(step) for step in route.down]
+    if not route.up and not route.here and len(steps) == 1:
+        return steps[0]
 
     def groups(form: XmlForm) -> Sequence[XmlForm]:
         base = form.base(route.up)
         if base is None or not route.starts(base.element):
             return ()
         here: Sequence[XmlForm] = (base,)
-        for step in route.down:
-            here = [child for one in here for child in _groups(one, step)]
+        for step in steps:
+            here = [child for one in here for child in step(one)]
         return here
 
     return groups
 
 
-def _groups(form: XmlForm, step: Step) -> Sequence[XmlForm]:
-    children = form.gathered().children.get(step.name)
-    if children is None:
-        return ()
-    origin, is_free = form.origin, not step.conditions
-    if is_free and len(children) == 1:
-        return (XmlForm(children[0], origin, form),)
-    several = len(children) > 1
-    return [
-        XmlForm(child, origin, form, number if several else 0)
-        for number, child in enumerate(children, 1)
-        if is_free or step.fits(child)
-    ]
+def _step(step: Step) -> Callable[[XmlForm], Sequence[XmlForm]]:
+    """Return the function that gives the children that a step leads to."""
+    name, test = step.name, step.test
+
+    def groups(form: XmlForm) -> Sequence[XmlForm]:
+        children = form.gathered().children.get(name)
+        if children is None:
+            return ()
+        origin = form.origin
+        if len(children) == 1:
+            child = children[0]
+            return (XmlForm(child, origin, form),) if test is None or test(child) else ()
+        return [
+            XmlForm(child, origin, form, number)
+            for number, child in enumerate(children, 1)
+            if test is None or test(child)
+        ]
+
+    return groups

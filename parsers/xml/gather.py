@@ -6,10 +6,10 @@ once. Conditions of the form "its Name is one of these" are branches of the tree
 value. A wish that comes later makes what was gathered before it outdated, which its version tells.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from parsers.xml.paths import LOCAL, Route, Step, loosened, value_at, values_of
+from parsers.xml.paths import LOCAL, Route, Step, loosened, text_of_element, values_of
 
 
 class Gathered:
@@ -29,14 +29,32 @@ class Gathered:
 
 
 class _Wishes:
-    """What is wished of an element: its values, each under its path, and wishes for children."""
+    """What is wished of an element: its text and attributes, by their keys, and of its children.
 
-    __slots__ = ("choices", "inner", "values")
+    `is_text` says that its text is all that is wished; `is_deep` that something is of its children.
+    """
+
+    __slots__ = ("attributes", "choices", "inner", "is_deep", "is_text", "text")
 
     def __init__(self) -> None:
+        self.text: str | None = None
+        self.attributes: tuple[tuple[str, str], ...] = ()
         self.inner: dict[str, _Wishes] = {}
         self.choices: dict[str, list[_Choice]] = {}
-        self.values: tuple[tuple[str, Callable[[Any], str | None]], ...] = ()
+        self.is_text = self.is_deep = False
+
+    def add(self, end: str, key: str) -> None:
+        """Wish for the text, or with `end` for an attribute, to be kept under `key`."""
+        if end:
+            self.attributes = (*self.attributes, (end[1:], key))
+        else:
+            self.text = key
+        self.settle()
+
+    def settle(self) -> None:
+        """Note what kind of wishes these are."""
+        self.is_deep = bool(self.inner or self.choices)
+        self.is_text = self.text is not None and not self.attributes and not self.is_deep
 
 
 class _Choice:
@@ -67,7 +85,7 @@ def wishes_known() -> int:
 
 def can_wish(route: Route) -> bool:
     """Whether the conditions of a route are such that its answer can be gathered."""
-    return all(_is_free(step) or _is_choice(step) for step in route.down)
+    return route.end != "name()" and all(_is_free(step) or _is_choice(step) for step in route.down)
 
 
 def _is_free(step: Step) -> bool:
@@ -95,13 +113,15 @@ def wish(route: Route) -> tuple[str, int]:
             here = _chosen(here, step) if step.conditions else _free(here, step)
         version = wishes_known() + 1
         known = _KNOWN[(*shape, route.end)] = (str(version), version)
-        here.values = (*here.values, (known[0], value_at(route.end)))
+        here.add(route.end, known[0])
     return known
 
 
 def _free(here: _Wishes, step: Step) -> _Wishes:
     """Return the wishes for all children of the step's name."""
-    return here.inner.setdefault(step.name, _Wishes())
+    wishes = here.inner.setdefault(step.name, _Wishes())
+    here.settle()
+    return wishes
 
 
 def _chosen(here: _Wishes, step: Step) -> _Wishes:
@@ -113,6 +133,7 @@ def _chosen(here: _Wishes, step: Step) -> _Wishes:
     if not fitting:
         fitting = [_Choice(condition.path, is_loose=is_loose)]
         choices += fitting
+    here.settle()
     wishes = _Wishes()
     for name in condition.names:
         fitting[0].branches.setdefault(name, []).append(wishes)
@@ -136,19 +157,32 @@ def _walk_children(element: Any, found: Gathered) -> None:
 
 
 def _walk(element: Any, wishes: _Wishes, texts: dict[str, str]) -> None:
-    for key, value in wishes.values:
+    key = wishes.text
+    if key is not None and key not in texts:
+        text = text_of_element(element)
+        if text is not None:
+            texts[key] = text
+    for name, key in wishes.attributes:
         if key not in texts:
-            text = value(element)
-            if text is not None:
-                texts[key] = text
+            text = element.get(name)
+            if text and not text.isspace():
+                texts[key] = text.strip()
+    if wishes.is_deep:
+        _walk_inner(element, wishes, texts)
+
+
+def _walk_inner(element: Any, wishes: _Wishes, texts: dict[str, str]) -> None:
     inner, choices = wishes.inner, wishes.choices
-    if inner or choices:
-        for child in element:
-            name = LOCAL[child.tag]
-            if name in inner:
-                _walk(child, inner[name], texts)
-            if name in choices:
-                _walk_chosen(child, choices[name], texts)
+    for child in element:
+        name = LOCAL[child.tag]
+        more = inner.get(name)
+        if more is not None:
+            if not more.is_text:
+                _walk(child, more, texts)
+            elif more.text not in texts and (text := text_of_element(child)) is not None:
+                texts[more.text or ""] = text
+        if choices and name in choices:
+            _walk_chosen(child, choices[name], texts)
 
 
 def _walk_chosen(child: Any, choices: Iterable[_Choice], texts: dict[str, str]) -> None:

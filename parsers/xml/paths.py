@@ -62,9 +62,15 @@ class Step(Struct, frozen=True):
     name: str
     conditions: tuple[Condition, ...] = ()
 
-    def fits(self, element: Any) -> bool:
-        """Whether an element of that name fulfils the conditions."""
-        return all(condition.holds(element) for condition in self.conditions)
+    @property
+    def test(self) -> Callable[[Any], bool] | None:
+        """The conditions as one function, None where there are none."""
+        if len(self.conditions) == 1:
+            return self.conditions[0].holds
+        conditions = self.conditions
+        return (
+            (lambda element: all(one.holds(element) for one in conditions)) if conditions else None
+        )
 
 
 class Route(Struct, frozen=True):
@@ -123,12 +129,11 @@ def seek(down: tuple[Step, ...], take: Callable[[Any], Any]) -> Callable[[Any], 
     """Return a function that searches down from an element, depth first, for what `take` gives."""
     if not down:
         return take
-    step, inner = down[0], seek(down[1:], take)
-    name, is_free, fits = step.name, not step.conditions, step.fits
+    name, test, inner = down[0].name, down[0].test, seek(down[1:], take)
 
     def search(element: Any) -> Any:
         for child in element:
-            if LOCAL[child.tag] == name and (is_free or fits(child)):
+            if LOCAL[child.tag] == name and (test is None or test(child)):
                 found = inner(child)
                 if found is not None:
                     return found

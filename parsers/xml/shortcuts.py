@@ -5,12 +5,23 @@ child is gathered once for a whole table, and what is not there is not asked for
 odd conditions call the general getter.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from parsers.xml.gather import can_wish, wish
-from parsers.xml.paths import LOCAL, Route, alternatives, routes, seek, text_of_element, value_at
+from parsers.xml.paths import (
+    LOCAL,
+    Condition,
+    Route,
+    alternatives,
+    routes,
+    seek,
+    text_of_element,
+    value_at,
+)
 
+_CHILD = re.compile(r"\w+")
 _Children = dict[str, list[Any]]
 
 
@@ -34,7 +45,7 @@ class Shortcuts:
 
     def present(self, path: str) -> str:
         """Return an expression that is false only where nothing stands at `path`."""
-        return " or ".join(dict.fromkeys(map(_present, routes(path))))
+        return " or ".join(dict.fromkeys(f"({_present(route)})" for route in routes(path)))
 
     def texts(self, path: str, value: str) -> str | None:
         """Return an expression for the texts of `value` in the elements at `path`."""
@@ -60,12 +71,11 @@ class Shortcuts:
 
     def _text(self, part: str) -> str:
         (route,) = routes(part)
-        if route.here or route.up not in {0, 1} or (route.down and not can_wish(route)):
+        if route.here or route.up < 0 or (route.down and not can_wish(route)):
             return f"({_present(route)} and {self._named(self._text_of(part))}(form))"
         if route.down:
             return self._gathered(route)
-        form = self._above() if route.up else "form"
-        element = f"{form}.element"
+        element = f"{self._above(route.up)}.element"
         if route.end.startswith("@"):
             return f"({element}.get({route.end[1:]!r}) or '').strip()"
         return f"local[{element}.tag]" if route.end else f"own({element})"
@@ -76,18 +86,22 @@ class Shortcuts:
         self.names["version"] = max(version, self.names["version"])
         if not route.up:
             return f"texts.get({key!r})"
-        above = f"{self._above()}.gathered(version).texts"
-        return f"{self._hold(above, above)}.get({key!r})"
+        texts = f"{self._above(route.up)}.gathered(version).texts"
+        return f"{self._hold(texts)}.get({key!r})"
 
-    def _above(self) -> str:
-        return self._hold("above", "form.up or form")
+    def _above(self, levels: int) -> str:
+        """Return the variable of the form so many levels above; the root stays the root."""
+        form = "form"
+        for _ in range(levels):
+            form = self._hold(f"{form}.up or {form}")
+        return form
 
-    def _hold(self, what: str, expression: str) -> str:
+    def _hold(self, expression: str) -> str:
         """Keep an expression in a variable at the head of the function."""
-        if what not in self._held:
-            self._held[what] = f"t{len(self._held)}"
-            self.lines.append(f"{self._held[what]} = {expression}")
-        return self._held[what]
+        if expression not in self._held:
+            self._held[expression] = f"t{len(self._held)}"
+            self.lines.append(f"{self._held[expression]} = {expression}")
+        return self._held[expression]
 
     def _named(self, value: Any) -> str:
         name = f"n{len(self.names)}"
@@ -96,7 +110,20 @@ class Shortcuts:
 
 
 def _present(route: Route) -> str:
-    return "True" if route.up or not route.down else f"{route.down[0].name!r} in children"
+    """Return an expression that is false only where nothing can stand at a route."""
+    if route.up:
+        return "True"
+    tests = [test for condition in route.here if (test := _simple(condition))]
+    if route.down:
+        tests.append(f"{route.down[0].name!r} in children")
+    return " and ".join(tests) or "True"
+
+
+def _simple(condition: Condition) -> str:
+    """Return the expression for the presence or absence of a child, empty for other conditions."""
+    if condition.sign or not _CHILD.fullmatch(condition.path):
+        return ""
+    return f"{condition.path!r} {'not ' if condition.negated else ''}in children"
 
 
 def _is_within(path: str) -> bool:
@@ -124,25 +151,25 @@ def _first(path: str) -> Callable[[Any], str | None]:
 
 def _elements(path: str) -> Callable[[_Children], Iterable[Any]]:
     """Return the function that lists the elements at `path` from the children by their names."""
-    ways = routes(path)
-
-    def elements(children: _Children) -> list[Any]:
-        return [element for route in ways for element in _along(route, children)]
-
-    return elements
+    ways = [_along(route) for route in routes(path)]
+    if len(ways) == 1:
+        return ways[0]
+    return lambda children: [element for way in ways for element in way(children)]
 
 
-def _along(route: Route, children: _Children) -> Sequence[Any]:
-    here: Sequence[Any] = [
-        child
-        for child in children.get(route.down[0].name, ())
-        if not route.down[0].conditions or route.down[0].fits(child)
-    ]
-    for step in route.down[1:]:
-        here = [
-            child
-            for one in here
-            for child in one
-            if LOCAL[child.tag] == step.name and (not step.conditions or step.fits(child))
-        ]
-    return here
+def _along(route: Route) -> Callable[[_Children], list[Any]]:
+    first, test = route.down[0].name, route.down[0].test
+    rest = [(step.name, step.test) for step in route.down[1:]]
+
+    def along(children: _Children) -> list[Any]:
+        if first not in children:
+            return []
+        here = children[first]
+        if test is not None:
+            here = [child for child in here if test(child)]
+        for name, fits in rest:
+            inner = [child for one in here for child in one if LOCAL[child.tag] == name]
+            here = inner if fits is None else [child for child in inner if fits(child)]
+        return here
+
+    return along
