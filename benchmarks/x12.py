@@ -30,7 +30,7 @@ def main() -> None:
         data = interchange(kind, code, body)
         floor = max(_rate(data, _split) for _ in range(ROUNDS))
         value = max(_rate(data, _read) for _ in range(ROUNDS))
-        report(f"x12.read_{kind}", value=value, unit="MB/s", floor=floor)
+        report(name, value=value, unit="MB/s", floor=floor)
 
 
 def interchange(kind: str, code: str, body: Callable[[random.Random, int], Segments]) -> bytes:

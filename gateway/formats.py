@@ -6,6 +6,7 @@ tell, as PDF, brings a reader of its own. Each is loaded when the first file nee
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from typing import BinaryIO
 
@@ -93,12 +94,19 @@ def _reader_of_paper(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
 
 
 def _mapped(document: Document, arrival: Arrival) -> Mapped:
-    tables: dict[str, Table] = import_module(_TABLES[document.format]).TABLES
-    table, source = tables.get(document.kind), _source(document, arrival)
+    table = _tables(document.format).get(document.kind)
+    source = _source(document, arrival)
     if table is not None:
         return map_document(table, document, source, arrival.year)
     problems = (*document.problems, _unmapped(document))
-    return Mapped(Other(source=source, problems=problems), dict)
+    incomplete = any(problem.is_error for problem in problems)
+    return Mapped(Other(source=source, problems=problems, incomplete=incomplete), dict)
+
+
+@cache
+def _tables(form: str) -> dict[str, Table]:
+    tables: dict[str, Table] = import_module(_TABLES[form]).TABLES
+    return tables
 
 
 def _unmapped(document: Document) -> Problem:
