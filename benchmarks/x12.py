@@ -22,10 +22,10 @@ Segments = Iterator[str]
 
 def main() -> None:
     """Measure each kind of document."""
-    for kind, code, body in (
-        ("810", "IN", _invoice),
-        ("850", "PO", _order),
-        ("856", "SH", _notice),
+    for name, kind, code, body in (
+        ("x12.read_810", "810", "IN", _invoice),
+        ("x12.read_850", "850", "PO", _order),
+        ("x12.read_856", "856", "SH", _notice),
     ):
         data = interchange(kind, code, body)
         floor = max(_rate(data, _split) for _ in range(ROUNDS))
