@@ -77,8 +77,8 @@ def killer(what: str, reason: str = "") -> Problem:
 def outcome(document: Waiting, read: ReadFile, last: list[ReadRecord]) -> Outcome:
     """Return what becomes of a file, given its `last` records."""
     problems = read.problems
-    if document.truncated:
-        problems = (TRUNCATED, *(problems or _errors(last)))
+    if document.truncated and not problems:
+        problems = (TRUNCATED, *_errors(last))
     if not read.count and not problems:
         problems = (_EMPTY,)
     return quarantined(document, problems, read.format) if problems else _taken(document, read)
