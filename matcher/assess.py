@@ -16,6 +16,7 @@ nothing, and a new fact is answered by asking again for the orders that it touch
     settling    lay the claims on the cells of each order line, and price them     S5, S6
     finishing   lines that were not laid, holds, releases; charges, tax, total     S7, S10
     terms       when to pay                                                        S7.7
+    contracts   is what order and invoice agree on also what was agreed before?
     closing     the reconciliation                                                 S9
 """
 
@@ -26,6 +27,7 @@ from decimal import localcontext
 from matcher.accounts import OrderAccount
 from matcher.charges import ChargePools
 from matcher.closing import close, refused
+from matcher.contracts import Contracts, check_contracts
 from matcher.duplicates import Duplicates, clear_or_keep, mark_self_billed
 from matcher.entries import Fact, Master
 from matcher.finishing import finish_lines, settle_header
@@ -64,6 +66,7 @@ class _Assessment:
 
     def __init__(self, ledger: Ledger, as_of: dt.date) -> None:
         self.ledger, self.as_of = ledger, as_of
+        self.contracts = Contracts(ledger)
         papers = [open_paper(claim, ledger) for claim in ledger.claims]
         self.papers = sorted(papers, key=lambda paper: paper.canonical_order)
         self.references = References(ledger, self.papers)
@@ -129,4 +132,6 @@ class _Assessment:
         limits = order.limits if order else self.ledger.limits(paper.party.policy_names)
         money = settle_header(paper, pools, limits)
         terms = settle_terms(paper, limits, self.as_of) if paper.is_invoice else None
+        if self.contracts and paper.is_invoice and not paper.set_aside:
+            check_contracts(paper, self.contracts)
         return close(paper, money, terms, self.ledger)

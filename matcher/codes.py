@@ -73,6 +73,10 @@ def _informs(severity: Severity, sentence: str, *suggestions: str) -> Code:
     return Code(severity=severity, sentence=sentence, suggestions=suggestions)
 
 
+def _warns(role: str, sentence: str, *suggestions: str) -> Code:
+    return Code(severity="warning", role=role, sentence=sentence, suggestions=suggestions)
+
+
 _QUANTITY = {
     "QTY_OVER_ORDERED": _blocks(
         "buyer",
@@ -417,6 +421,26 @@ _PAYEE = {
     ),
 }
 
+_CONTRACT = {
+    "TIER_NOT_APPLIED": _warns(
+        "buyer",
+        "Billed {billed} for {quantity} {unit} as ordered, but contract {contract} has "
+        "{price} from {minimum} on, which makes {expected}: {money} too much.",
+        "Ask for {money} back.",
+    ),
+    "SURCHARGE_OVER_CAP": _warns(
+        "buyer",
+        "Billed {billed} for {type}, but contract {contract} caps it at {cap}: {money} too much.",
+        "Ask for {money} back.",
+    ),
+    "DISCOUNT_NOT_GIVEN": _warns(
+        "buyer",
+        "Contract {contract} promises {percent} % off {goods}, which is {expected}, and {given} "
+        "were given: {money} too much.",
+        "Ask for {money} back.",
+    ),
+}
+
 _DUPLICATES = {
     "DUP_EXACT": _duplicate(
         "Number {number} and total {total} are those of {other_number} of {other_date}: "
@@ -459,5 +483,6 @@ CODES: dict[str, Code] = {
     **_ORDER,
     **_HEADER,
     **_PAYEE,
+    **_CONTRACT,
     **_DUPLICATES,
 }

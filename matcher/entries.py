@@ -412,8 +412,43 @@ class ItemMaster(
     factors: dict[str, Decimal] = field(default_factory=dict)
 
 
+class SurchargeCap(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """The most that a kind of charge may be: percent of the goods, an amount, or the lesser."""
+
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+
+
+class Contract(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    gc=False,
+    rename={"discount": "discount_pct"},
+):
+    """What was agreed with a supplier beside the order; tiers are for one item, the rest for all.
+
+    `uom` is the unit of the tiers, the order's where it is absent; `surcharges` are by charge type.
+    """
+
+    number: str
+    supplier: str
+    vendor_part: str | None = None
+    buyer_part: str | None = None
+    gtin: str | None = None
+    currency: str | None = None
+    uom: str | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    tiers: tuple[Tier, ...] = ()
+    discount: Decimal | None = None
+    surcharges: dict[str, SurchargeCap] = field(default_factory=dict)
+
+
 class Master(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Master data: suppliers by id, items by part number or GTIN."""
+    """Master data: suppliers by id, items by part number or GTIN, and contracts."""
 
     suppliers: dict[str, Supplier] = field(default_factory=dict)
     items: dict[str, ItemMaster] = field(default_factory=dict)
+    contracts: tuple[Contract, ...] = ()

@@ -402,7 +402,7 @@ def _idle_rules(policy: Policy) -> Iterator[PolicyProblem]:
         taken = seen.setdefault((one.supplier, one.category), set())
         for name in sorted(taken & one.values.keys()):
             yield PolicyProblem(f"{place}.set.{name}", "is set twice for the same match")
-        taken |= one.values.keys()
+        taken.update(one.values)
 
 
 def _version(policy: Policy, declared: object) -> str:
