@@ -103,9 +103,7 @@ async def _interchange(folder: Path) -> None:
 
 def _results(gateway: Gateway) -> int:
     with gateway.store.read() as connection:
-        query = select(func.count()).where(
-            event.c.type.in_(("invoice.exception", "invoice.waiting"))
-        )
+        query = select(func.count()).where(event.c.type == "invoice.matched")
         return connection.execute(query).scalar_one()
 
 
@@ -135,7 +133,8 @@ async def _running(folder: Path) -> AsyncIterator[Gateway]:
     _prepare(folder)
     program = "from benchmarks.gateway import receive; receive()"
     command = [sys.executable, "-c", program]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as receiver:  # noqa: ASYNC220
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as receiver:  # noqa: ASYNC220
         port = receiver.stdout.readline().decode().strip() if receiver.stdout else ""
         (folder / "dockmatch.toml").write_text(_CONFIG.format(port=port))
         gateway = Gateway(load(folder / "dockmatch.toml", {}))
@@ -207,11 +206,11 @@ class _Receiver(asyncio.Protocol):
 
 
 def receive() -> None:
-    """Be the receiver: print a port, and answer until killed."""
+    """Be the receiver: print a port, and answer until standard input ends."""
 
     async def serve() -> None:
         server = await asyncio.get_running_loop().create_server(_Receiver, "127.0.0.1", 0)
         print(server.sockets[0].getsockname()[1], flush=True)
-        await server.serve_forever()
+        await asyncio.to_thread(sys.stdin.read)
 
     asyncio.run(serve())
