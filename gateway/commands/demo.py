@@ -167,7 +167,8 @@ def _print_json(found: Sequence[Row], counted: Summary) -> None:
 
 
 def _log_to(file: TextIO) -> None:
-    """Send the gateway's log to a file: the table has the screen."""
+    """Send the gateway's log, and what libraries say, to a file: the table has the screen."""
+    logging.basicConfig(stream=file, level=logging.WARNING, force=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
