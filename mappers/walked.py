@@ -4,6 +4,7 @@ It is taken only when somebody asks for the trace, or when the quick pass stumbl
 is asked of the quick pass, so that both agree on which values there are.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
@@ -38,11 +39,37 @@ Step = tuple[str, Found | None, Problem | None]
 
 def walk(table: Table, form: Form, year: int, pointer: str = "") -> Iterator[Step]:
     """Yield a step for every value that the quick pass takes, or would if it could."""
-    yield from _walk_rows(table.rows, form, year, pointer, {})
+    yield from _walk_rows(table.rows, form, year, pointer, _Given(table.rows))
+
+
+class _Given:
+    """What earlier rows gave, kept for the fields that several rows may fill."""
+
+    __slots__ = ("several", "values")
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self.several = _filled_by_several(rows)
+        self.values: dict[str, Any] = {}
+
+
+@cache
+def _filled_by_several(rows: tuple[Row, ...]) -> frozenset[str]:
+    return frozenset(name for name, times in Counter(_fields(rows)).items() if times > 1)
+
+
+def _fields(rows: tuple[Row, ...]) -> Iterator[str]:
+    """Yield the fields of rows, once for each row that may fill them."""
+    for row in rows:
+        if isinstance(row, When):
+            yield from _fields(row.rows)
+        elif isinstance(row, Inside):
+            yield from _fields(row.table.rows)
+        elif not isinstance(row, Spread):
+            yield row.field
 
 
 def _walk_rows(
-    rows: tuple[Row, ...], form: Form, year: int, pointer: str, given: dict[str, Any]
+    rows: tuple[Row, ...], form: Form, year: int, pointer: str, given: _Given
 ) -> Iterator[Step]:
     """Walk rows in order; `given` holds for each field what earlier rows gave."""
     for row in rows:
@@ -55,12 +82,17 @@ def _walk_rows(
             for group in islice(form.each(row.path), 1):
                 yield from _walk_rows(row.table.rows, group, year, pointer, given)
         else:
-            had = given.get(row.field)
-            if had is None or isinstance(had, tuple | dict):
-                first = len(had) if isinstance(had, tuple) else 0
-                place = f"{pointer}/{row.field.replace('.', '/')}"
-                yield from _WALK[type(row)](row, form, year, place, first)
-                _give(given, row, form, year)
+            yield from _walk_row(row, form, year, pointer, given)
+
+
+def _walk_row(row: Any, form: Form, year: int, pointer: str, given: _Given) -> Iterator[Step]:
+    had = given.values.get(row.field)
+    if had is None or isinstance(had, tuple | dict):
+        first = len(had) if isinstance(had, tuple) else 0
+        place = f"{pointer}/{row.field.replace('.', '/')}"
+        yield from _WALK[type(row)](row, form, year, place, first)
+        if row.field in given.several:
+            _give(given.values, row, form, year)
 
 
 def _give(given: dict[str, Any], row: Any, form: Form, year: int) -> None:

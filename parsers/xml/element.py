@@ -43,6 +43,8 @@ class XmlForm:
         """
         if not path:
             return self.found(self.element, "")
+        if _text_of(path)(self) is None:
+            return None
         for route in routes(path):
             base = self.base(route.up)
             if base is None or not route.starts(base.element):

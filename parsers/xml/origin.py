@@ -107,13 +107,14 @@ class Origin:
         start += len(raw) - len(raw.lstrip())
         raw = raw.strip()
         spelled = raw.decode(self.encoding, "replace")
-        if _plain(spelled if inner else unescape(spelled)) != _plain(text):
+        means = spelled if inner else unescape(spelled)
+        if means != text and _plain(means) != _plain(text):
             return None
         return Span(
             start=self._in_file(start),
             end=self._in_file(start + len(raw)),
             line=index.line_at(start),
-            quote=self._as_filed(start, raw),
+            quote=self._as_filed(start, raw) if self.inserted else spelled,
         )
 
     def _in_file(self, place: int) -> int:
