@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from gateway.clock import Clock, stamp
+from gateway.flows.news import subject_of
 from gateway.store import exception
 from gateway.store.engine import Store
 from gateway.store.events import NewEvent, announce
@@ -49,7 +50,7 @@ def _decide(connection: Connection, new: NewDecision, at: str) -> Outcome:
     told = msgspec.json.decode(result.body, type=Reconciliation)
     event = NewEvent(
         type=_EVENTS[new.action],
-        subject=f"record/{new.record_id}",
+        subject=subject_of(new.record_id),
         data=msgspec.json.encode(data_of(told, new, result.version)),
         actor=new.actor,
     )

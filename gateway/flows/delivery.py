@@ -12,6 +12,7 @@ pressed nor in the way of others.
 
 import asyncio
 import contextlib
+import os
 import random
 from collections.abc import Callable
 
@@ -24,7 +25,7 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.clock import Clock, moment_of, stamp, system_clock
 from gateway.flows.retry import Answer, Step, health_after, judge
-from gateway.outbound import Outbound, target
+from gateway.outbound import AddressRefusedError, Outbound, target
 from gateway.store import deliveries
 from gateway.store.deliveries import Due, Endpoint, Tried
 from gateway.store.engine import Store
@@ -218,8 +219,7 @@ class Dispatcher:
         except TimeoutError:
             return Answer(status=None, text="no answer in time")
         except aiohttp.ClientConnectorError as error:
-            why = error.os_error.strerror or str(error.os_error)
-            return Answer(status=None, text=f"no connection: {why}"[:ANSWER_KEPT_BYTES])
+            return Answer(status=None, text=f"no connection: {_why(error.os_error)}")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Answer(status=None, text=str(error)[:ANSWER_KEPT_BYTES])
 
@@ -228,6 +228,13 @@ def _secrets(to: Endpoint, now: str) -> list[str]:
     """Return the secrets that sign at `now`: the new one, and the old one until it ends."""
     old = to.secret_before if to.secret_until and to.secret_until > now else None
     return [to.secret, old] if old else [to.secret]
+
+
+def _why(error: OSError) -> str:
+    """Say why there was no connection; asyncio's own words would only repeat the address."""
+    if isinstance(error, AddressRefusedError) or not error.errno or error.errno < 0:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> str:

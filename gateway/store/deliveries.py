@@ -84,6 +84,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     status: int | None
     answer: str | None
     delivered_at: str | None
+    paused: bool
 
 
 def declare(connection: Connection, url: str, secret: str, types: Sequence[str], at: str) -> None:
@@ -289,7 +290,13 @@ def listed(
 ) -> list[Delivery]:
     """Return deliveries in `state`, newest first; those with an id below `before`."""
     query = (
-        select(delivery, endpoint.c.url, event.c.id.label("event_id"), event.c.type)
+        select(
+            delivery,
+            endpoint.c.url,
+            endpoint.c.state.label("health"),
+            event.c.id.label("event_id"),
+            event.c.type,
+        )
         .join(endpoint, endpoint.c.id == delivery.c.endpoint_id)
         .join(event, event.c.sequence == delivery.c.event_sequence)
         .where(delivery.c.state == state)
@@ -315,4 +322,5 @@ def _listed(row: Row[Any]) -> Delivery:
         status=row.status,
         answer=row.answer,
         delivered_at=row.delivered_at,
+        paused=row.health == "paused",
     )

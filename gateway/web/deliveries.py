@@ -121,6 +121,12 @@ def _delivery(one: Delivery) -> DeliveryView:
         href=f"/x/{number}" if kind == "record" else None,
         tries=one.tries,
         answer=f"{status}{one.answer or ''}".strip(),
-        when=show.moment(moment_of(one.delivered_at or one.due_at)),
+        when=_when(one),
         event=one.event_id,
     )
+
+
+def _when(one: Delivery) -> str:
+    if one.state == "waiting" and one.paused:
+        return "when the endpoint is back"
+    return show.moment(moment_of(one.delivered_at or one.due_at))

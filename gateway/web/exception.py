@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from gateway.flows.news import subject_of
 from gateway.store import events, exception
 from gateway.store.events import Event
 from gateway.store.exception import Decided, Kept, Result
@@ -301,7 +302,9 @@ def _places(sources: Sequence[SourceView]) -> dict[Origin, str]:
 
 
 def _happened(connection: Connection, documents: _Documents) -> list[Event]:
-    records = [f"record/{one.id}" for one in documents.all()]
+    # What became of another invoice of the case is that one's story.
+    told = [one for one in documents.all() if one is documents.own or one.kind != "invoice"]
+    records = [subject_of(one.id) for one in told]
     files = [f"document/{one.document_id}" for one in documents.all()]
     return events.about(connection, list(dict.fromkeys([*records, *files])))
 
