@@ -1,5 +1,6 @@
 """What the gateway's tests stand on: a fresh database, a clock that stands still."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,9 +29,20 @@ def clock() -> StandingClock:
     return StandingClock()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables and nothing in them, to be copied."""
+    store = Store(tmp_path_factory.mktemp("empty") / "dockmatch.db")
+    upgrade(store, store.path.parent)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return store.path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(empty_database: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copy(empty_database, tmp_path / "dockmatch.db")
     opened = Store(tmp_path / "dockmatch.db")
-    upgrade(opened, tmp_path / "backups")
     yield opened
     opened.close()
