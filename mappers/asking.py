@@ -25,3 +25,9 @@ def number_at(form: Form, path: str) -> Decimal | None:
 def has(form: Form, path: str) -> bool:
     """Whether there is a group at `path`."""
     return bool(type(form).groups_of(path)(form))
+
+
+def place_of(form: Form, path: str) -> str:
+    """Return where the text at `path` stands, in words; the path itself where there is none."""
+    found = form.find(path)
+    return found.position.at if found else path

@@ -11,7 +11,7 @@ signs included, before a credit is turned.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from mappers.asking import has, number_at, text_at
+from mappers.asking import has, number_at, place_of, text_at
 from mappers.canonical import Invoice, InvoiceLine, OrderLine, PriceBasis, Problem, Totals
 from parsers.form import Form
 
@@ -21,6 +21,10 @@ _ZERO = Decimal(0)
 _SUMMARY = "InvoiceDetailSummary"
 _FLAGS = "InvoiceDetailRequestHeader/InvoiceDetailLineIndicator"
 _ITEM = "InvoiceDetailOrder/InvoiceDetailItem"
+_LINES = (
+    f"{_ITEM}|InvoiceDetailOrder/InvoiceDetailServiceItem"
+    "|InvoiceDetailHeaderOrder/InvoiceDetailOrderSummary"
+)
 _IN_LINE = {
     "isTaxInLine": "Tax",
     "isShippingInLine": "InvoiceDetailLineShipping",
@@ -46,23 +50,29 @@ def tolerance(currency: str | None) -> Decimal:
 def invoice_problems(invoice: Invoice, form: Form) -> Iterator[Problem]:
     """Yield a warning for every sum of an InvoiceDetailRequest that does not add up."""
     slack = tolerance(invoice.currency)
-    yield from _line_problems(invoice, slack)
+    yield from _line_problems(invoice, form, slack)
     yield from _summary_problems(invoice, form, slack)
     yield from _flag_problems(form)
 
 
-def _line_problems(invoice: Invoice, slack: Decimal) -> Iterator[Problem]:
-    for index, line in enumerate(invoice.lines):
-        due = extended(line)
-        if line.amount is not None and due is not None and abs(line.amount - due) >= slack:
-            yield _differs(
-                "cxml.line_amount",
-                f"line {line.number}: quantity times price is not its subtotal",
-                f"InvoiceDetailItem[{index + 1}]/SubtotalAmount",
-                found=line.amount,
-                due=due,
-                pointer=f"/lines/{index}/amount",
-            )
+def _line_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[Problem]:
+    wrong = [
+        (index, line, line.amount, due)
+        for index, line in enumerate(invoice.lines)
+        if line.amount is not None
+        and (due := extended(line)) is not None
+        and abs(line.amount - due) >= slack
+    ]
+    groups = list(form.each(_LINES)) if wrong else []
+    for index, line, stated, due in wrong:
+        yield _differs(
+            "cxml.line_amount",
+            f"line {line.number}: quantity times price is not its subtotal",
+            place_of(groups[index], "SubtotalAmount/Money"),
+            found=stated,
+            due=due,
+            pointer=f"/lines/{index}/amount",
+        )
 
 
 def _summary_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[Problem]:
@@ -72,7 +82,7 @@ def _summary_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[
         yield _differs(
             "cxml.subtotal",
             "the subtotals of the lines do not add up to that of the summary",
-            f"{_SUMMARY}/SubtotalAmount",
+            place_of(form, f"{_SUMMARY}/SubtotalAmount/Money"),
             found=totals.lines,
             due=sum(amounts, _ZERO),
             pointer="/totals/lines",
@@ -84,12 +94,12 @@ def _summary_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[
             yield _differs(
                 "cxml.due",
                 "what is due is not the net amount less the deposit",
-                f"{_SUMMARY}/DueAmount",
+                place_of(form, f"{_SUMMARY}/DueAmount/Money"),
                 found=totals.due,
                 due=due,
                 pointer="/totals/due",
             )
-    yield from _tax_problems(invoice, totals, slack)
+    yield from _tax_problems(invoice, form, slack)
 
 
 def _gross_and_net(totals: Totals, form: Form, slack: Decimal) -> Iterator[Problem]:
@@ -106,7 +116,7 @@ def _gross_and_net(totals: Totals, form: Form, slack: Decimal) -> Iterator[Probl
         yield _differs(
             "cxml.gross",
             "gross is not subtotal, tax, shipping and special handling together",
-            f"{_SUMMARY}/GrossAmount",
+            place_of(form, f"{_SUMMARY}/GrossAmount/Money"),
             found=gross,
             due=due,
         )
@@ -117,21 +127,22 @@ def _gross_and_net(totals: Totals, form: Form, slack: Decimal) -> Iterator[Probl
         yield _differs(
             "cxml.net",
             "net is not gross less the discount",
-            f"{_SUMMARY}/NetAmount",
+            place_of(form, f"{_SUMMARY}/NetAmount/Money"),
             found=net,
             due=ways[2],
             pointer="/totals/total",
         )
 
 
-def _tax_problems(invoice: Invoice, totals: Totals, slack: Decimal) -> Iterator[Problem]:
+def _tax_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[Problem]:
+    totals = invoice.totals or Totals()
     details = [tax.amount for tax in invoice.taxes if tax.type != "withholding"]
     known = [amount for amount in details if amount is not None]
     if known and totals.tax is not None and abs(sum(known) - totals.tax) >= slack:
         yield _differs(
             "cxml.tax_details",
             "the tax details do not add up to the tax",
-            f"{_SUMMARY}/Tax",
+            place_of(form, f"{_SUMMARY}/Tax/Money"),
             found=totals.tax,
             due=sum(known, _ZERO),
             pointer="/totals/tax",
@@ -144,13 +155,12 @@ def _flag_problems(form: Form) -> Iterator[Problem]:
         path = f"{_ITEM}/{name}/Money"
         if text_at(form, f"{_FLAGS}/@{flag}") == "yes" or text_at(form, path) is None:
             continue
-        found = form.find(path)
         yield Problem(
             code="cxml.not_in_line",
             severity="warning",
             message=f"a line states {name}, but the header does not say {flag}; it is not counted",
-            at=found.position.at if found else path,
-            found=found.text if found else None,
+            at=place_of(form, path),
+            found=text_at(form, path),
             expected=f'{flag}="yes"',
             remedy=f"Say {flag} in the header, or state the amount in the summary alone.",
         )
@@ -164,7 +174,7 @@ def _flag_problems(form: Form) -> Iterator[Problem]:
             code="cxml.header_and_detail",
             severity="warning",
             message="the invoice says that it is by header and has lines, or the reverse",
-            at="InvoiceDetailRequestHeader/InvoiceDetailHeaderIndicator",
+            at=place_of(form, "InvoiceDetailRequestHeader/@invoiceID"),
             found=f"isHeaderInvoice={is_header}",
             expected="InvoiceDetailHeaderOrder with isHeaderInvoice, InvoiceDetailOrder without",
             remedy="Send either lines or header sums, and say which.",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from mappers.asking import text_at
+from mappers.asking import place_of, text_at
 from mappers.canonical import Cart, OrderLine, Problem, PurchaseOrder
 from mappers.cxml.arithmetic import extended, tolerance
 from parsers.form import Form
@@ -22,7 +22,7 @@ def order_problems(order: PurchaseOrder, form: Form) -> PurchaseOrder:
         *_currencies(order.currency, form, "ItemOut"),
     ]
     if order.type == "standard" and order.operation != "cancel":
-        problems += _total(order.lines, order.total, order.currency, added, taxes)
+        problems += _total(order, place_of(form, "OrderRequestHeader/Total/Money"), added, taxes)
     return replace(order, problems=(*order.problems, *problems))
 
 
@@ -33,39 +33,39 @@ def cart_problems(cart: Cart, form: Form) -> Cart:
     problems = (
         *_quantities(cart.lines, form, "ItemIn"),
         *_currencies(cart.currency, form, "ItemIn"),
-        *_total(cart.lines, cart.total, cart.currency, added, taxes),
+        *_total(cart, place_of(form, "PunchOutOrderMessageHeader/Total/Money"), added, taxes),
     )
     return replace(cart, problems=(*cart.problems, *problems))
 
 
 def _quantities(lines: tuple[OrderLine, ...], form: Form, name: str) -> Iterator[Problem]:
-    for index, line in enumerate(lines):
-        if line.quantity is not None and line.quantity <= _ZERO:
-            where = list(form.each(name))[index].find("@quantity")
-            negative = line.quantity < _ZERO
-            yield Problem(
-                code="cxml.negative_quantity" if negative else "cxml.zero_quantity",
-                severity="error" if negative else "warning",
-                message=f"line {line.number} asks for {line.quantity:f}",
-                at=where.position.at if where else name,
-                found=f"{line.quantity:f}",
-                expected="a quantity above 0",
-                pointer=f"/lines/{index}/quantity",
-                remedy="Say how much is wanted; leave out a line that is not wanted.",
-            )
+    asked = [(index, line.number, line.quantity) for index, line in enumerate(lines)]
+    wrong = [one for one in asked if one[2] is not None and one[2] <= _ZERO]
+    groups = list(form.each(name)) if wrong else []
+    for index, number, quantity in wrong:
+        is_negative = quantity != _ZERO
+        yield Problem(
+            code="cxml.negative_quantity" if is_negative else "cxml.zero_quantity",
+            severity="error" if is_negative else "warning",
+            message=f"line {number} asks for {quantity:f}",
+            at=place_of(groups[index], "@quantity"),
+            found=f"{quantity:f}",
+            expected="a quantity above 0",
+            pointer=f"/lines/{index}/quantity",
+            remedy="Say how much is wanted; leave out a line that is not wanted.",
+        )
 
 
 def _currencies(currency: str | None, form: Form, name: str) -> Iterator[Problem]:
-    paths = "ItemDetail/UnitPrice/Money/@currency"
+    path = "ItemDetail/UnitPrice/Money/@currency"
     for index, line in enumerate(form.each(name)):
-        stated = (text_at(line, paths) or "").upper()
+        stated = (text_at(line, path) or "").upper()
         if currency and stated and stated != currency:
-            where = line.find(paths)
             yield Problem(
                 code="cxml.mixed_currency",
                 severity="warning",
                 message=f"a line is priced in {stated}, the whole in {currency}",
-                at=where.position.at if where else name,
+                at=place_of(line, path),
                 found=stated,
                 expected=currency,
                 pointer=f"/lines/{index}/unit_price",
@@ -74,13 +74,10 @@ def _currencies(currency: str | None, form: Form, name: str) -> Iterator[Problem
 
 
 def _total(
-    lines: tuple[OrderLine, ...],
-    total: Decimal | None,
-    currency: str | None,
-    added: list[Decimal],
-    taxes: list[Decimal],
+    whole: PurchaseOrder | Cart, at: str, added: list[Decimal], taxes: list[Decimal]
 ) -> Iterator[Problem]:
     """Compare the total with the lines; senders count shipping and tax in, or do not."""
+    lines, total, currency = whole.lines, whole.total, whole.currency
     amounts = [extended(line) for line in lines]
     known = [amount for amount in amounts if amount is not None]
     if total is None or not known or len(known) != len(lines):
@@ -94,7 +91,7 @@ def _total(
             code="cxml.total",
             severity="warning",
             message="the lines do not add up to the total",
-            at="Total/Money",
+            at=at,
             found=f"{total:f}",
             expected=f"{goods.normalize():f}",
             pointer="/total",

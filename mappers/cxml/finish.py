@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from mappers.asking import place_of
 from mappers.canonical import Invoice, Problem
 from mappers.credit import direction, turned
 from mappers.cxml.arithmetic import invoice_problems
@@ -23,16 +24,19 @@ def finished(invoice: Invoice, form: Form) -> Invoice:
         if stated is not None and stated < _ZERO:
             invoice = turned(invoice)
         elif stated is not None and stated > _ZERO:
-            problems = (*problems, _positive_credit(stated))
+            problems = (
+                *problems,
+                _positive_credit(stated, place_of(form, "InvoiceDetailSummary/NetAmount/Money")),
+            )
     return replace(invoice, problems=(*invoice.problems, *problems))
 
 
-def _positive_credit(stated: Decimal) -> Problem:
+def _positive_credit(stated: Decimal, at: str) -> Problem:
     return Problem(
         code="cxml.credit_sign",
         severity="warning",
         message="the amounts of this credit memo are positive; read as a credit of that amount",
-        at="InvoiceDetailSummary",
+        at=at,
         found=str(stated),
         expected="negative amounts",
         pointer="/totals/total",

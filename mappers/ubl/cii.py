@@ -23,7 +23,7 @@ from mappers.canonical import (
 from mappers.convert import Convert, codes, date, decimal, identifier, magnitude, uom, upper
 from mappers.rules import Collect, Const, Each, One, Pairs, Row, Table, Take
 from mappers.ubl.codes import INVOICE_TYPES
-from mappers.ubl.finish import finished
+from mappers.ubl.finish import Places, finisher
 from mappers.ubl.items import GTINS, direction_rows
 from mappers.ubl.parties import REGISTRATION, SCHEMES
 
@@ -254,21 +254,30 @@ def _order_line(words: Words, order: str) -> Table:
     )
 
 
-def _totals(words: Words) -> Table:
-    return Table(
-        f"CII {words.summation}",
-        Totals,
-        (
-            Take("lines", "LineTotalAmount", decimal),
-            Take("allowances", "AllowanceTotalAmount", decimal),
-            Take("charges", "ChargeTotalAmount", decimal),
-            Take("net", "TaxBasisTotalAmount", decimal),
-            Take("tax", "TaxTotalAmount", decimal),
-            Take("rounding", "RoundingAmount", decimal),
-            Take("total", "GrandTotalAmount", decimal),
-            Take("prepaid", "TotalPrepaidAmount", decimal),
-            Take("due", "DuePayableAmount", decimal),
-        ),
+_TOTALS = {
+    "lines": "LineTotalAmount",
+    "allowances": "AllowanceTotalAmount",
+    "charges": "ChargeTotalAmount",
+    "net": "TaxBasisTotalAmount",
+    "tax": "TaxTotalAmount",
+    "rounding": "RoundingAmount",
+    "total": "GrandTotalAmount",
+    "prepaid": "TotalPrepaidAmount",
+    "due": "DuePayableAmount",
+}
+TOTALS = Table(
+    "CII totals", Totals, tuple(Take(name, path, decimal) for name, path in _TOTALS.items())
+)
+
+
+def _places(words: Words) -> Places:
+    settlement = f"{words.trade}/{words.settlement}"
+    return Places(
+        totals={name: f"{settlement}/{words.summation}/{path}" for name, path in _TOTALS.items()},
+        lines=f"{words.trade}/IncludedSupplyChainTradeLineItem",
+        line_amount=f"{words.line_settlement}/{words.line_summation}/LineTotalAmount",
+        taxes=f"{settlement}/ApplicableTradeTax",
+        tax_amount="CalculatedAmount",
     )
 
 
@@ -356,11 +365,11 @@ def invoice_table(words: Words) -> Table:
                 "accounting", f"{settlement}/ReceivableSpecifiedTradeAccountingAccount", ACCOUNTING
             ),
             Each("lines", f"{words.trade}/IncludedSupplyChainTradeLineItem", _line(words)),
-            One("totals", _totals(words), f"{settlement}/{words.summation}"),
+            One("totals", TOTALS, f"{settlement}/{words.summation}"),
             *_reference_rows(words),
             Collect("notes", f"{words.document}/IncludedNote", "Content"),
         ),
-        finish=finished,
+        finish=finisher(_places(words)),
     )
 
 

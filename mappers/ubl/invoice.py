@@ -6,7 +6,7 @@ from mappers.canonical import DocumentRef, Invoice, InvoiceLine, OrderRef, Party
 from mappers.convert import Convert, codes, decimal, identifier, iso_date, uom, upper
 from mappers.rules import Collect, Const, Each, One, Row, Table, Take
 from mappers.ubl.codes import INVOICE_TYPES
-from mappers.ubl.finish import finished
+from mappers.ubl.finish import Places, finisher
 from mappers.ubl.items import ACCOUNTING, ADJUSTMENT, ITEM, PRICE_BASIS, TAX
 from mappers.ubl.parties import DELIVERY, PARTY, party_rows
 
@@ -51,20 +51,19 @@ LINE = Table(
     ),
 )
 
+_TOTALS = {
+    "lines": "LegalMonetaryTotal/LineExtensionAmount",
+    "allowances": "LegalMonetaryTotal/AllowanceTotalAmount",
+    "charges": "LegalMonetaryTotal/ChargeTotalAmount",
+    "net": "LegalMonetaryTotal/TaxExclusiveAmount",
+    "tax": "TaxTotal[TaxSubtotal]/TaxAmount|TaxTotal/TaxAmount",
+    "rounding": "LegalMonetaryTotal/PayableRoundingAmount",
+    "total": "LegalMonetaryTotal/TaxInclusiveAmount",
+    "prepaid": "LegalMonetaryTotal/PrepaidAmount",
+    "due": "LegalMonetaryTotal/PayableAmount",
+}
 TOTALS = Table(
-    "UBL totals",
-    Totals,
-    (
-        Take("lines", "LegalMonetaryTotal/LineExtensionAmount", decimal),
-        Take("allowances", "LegalMonetaryTotal/AllowanceTotalAmount", decimal),
-        Take("charges", "LegalMonetaryTotal/ChargeTotalAmount", decimal),
-        Take("net", "LegalMonetaryTotal/TaxExclusiveAmount", decimal),
-        Take("tax", ("TaxTotal[TaxSubtotal]/TaxAmount", "TaxTotal/TaxAmount"), decimal),
-        Take("rounding", "LegalMonetaryTotal/PayableRoundingAmount", decimal),
-        Take("total", "LegalMonetaryTotal/TaxInclusiveAmount", decimal),
-        Take("prepaid", "LegalMonetaryTotal/PrepaidAmount", decimal),
-        Take("due", "LegalMonetaryTotal/PayableAmount", decimal),
-    ),
+    "UBL totals", Totals, tuple(Take(name, path, decimal) for name, path in _TOTALS.items())
 )
 """BG-22; the tax total in the tax currency (BT-111) has no subtotals and is not the one meant."""
 
@@ -144,12 +143,22 @@ _BODY: tuple[Row, ...] = (
     Collect("notes", "Note", ".", _NOTE),
 )
 
+_finished = finisher(
+    Places(
+        totals=_TOTALS,
+        lines="InvoiceLine|CreditNoteLine",
+        line_amount="LineExtensionAmount",
+        taxes="TaxTotal/TaxSubtotal",
+        tax_amount="TaxAmount",
+    )
+)
+
 INVOICE = Table(
     "UBL Invoice",
     Invoice,
     (Take("type", "InvoiceTypeCode", _TYPE), Const("type", "invoice"), *_BODY),
-    finish=finished,
+    finish=_finished,
 )
 CREDIT_NOTE = Table(
-    "UBL CreditNote", Invoice, (Const("type", "credit_memo"), *_BODY), finish=finished
+    "UBL CreditNote", Invoice, (Const("type", "credit_memo"), *_BODY), finish=_finished
 )
