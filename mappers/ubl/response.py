@@ -15,6 +15,7 @@ from mappers.ubl.items import ITEM
 _STATUS = codes(
     {"AP": "accepted", "CA": "accepted_with_changes", "RE": "rejected", "AB": "detail"},
 )
+_INDICATED = codes({"true": "accepted", "1": "accepted", "false": "rejected", "0": "rejected"})
 _LINE_STATUS = codes(
     {"1": "changed", "3": "changed", "5": "accepted", "7": "rejected", "42": "accepted"},
     other=None,
@@ -61,6 +62,7 @@ ORDER_RESPONSE = Table(
         Take("number", "ID", identifier),
         Take("date", "IssueDate", iso_date, severity="warning"),
         Take("status", "OrderResponseCode", _STATUS),
+        Take("status", "AcceptedIndicator", _INDICATED),
         When("CustomizationID[.*=order_agreement]", (), (Const("status", "accepted"),)),
         Each("lines", "OrderLine", LINE),
         Take("fields.sales_order", "SalesOrderID", identifier),
