@@ -5,7 +5,7 @@ behind them. A page follows the last row of the one before it (`Place`), never a
 it neither slows down nor repeats a row when new ones arrive.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     RowMapping,
     Select,
     and_,
@@ -95,22 +96,27 @@ def attention(
 def invoices(
     connection: Connection, look: Look, *, after: Place | None = None, limit: int = 50
 ) -> list[Place]:
-    """Return all invoices that have a result, decided or not, newest first."""
-    query = _results(look)
+    """Return all invoices that have a result, decided or not, the last one read first.
+
+    Their order is that of their records, which needs no sorting however many there are.
+    """
+    query = _results(look).order_by(_RESULT.record_id.desc()).limit(limit)
     if look.verdicts:
         chosen: list[ColumnElement[bool]] = [_RESULT.verdict.in_(look.verdicts)]
         if "decided" in look.verdicts:
             chosen.append(and_(_RESULT.decided.is_not(None), _RESULT.decided == _RESULT.digest))
         query = query.where(or_(*chosen))
-    return _page(connection, [query], after, limit)
+    if after:
+        query = query.where(_RESULT.record_id < after.id)
+    return _places(connection.execute(query))
 
 
 def _results(look: Look) -> Select[Any]:
     query = (
         select(document.c.received_at.label("at"), literal("invoice").label("kind"), record.c.id)
-        .join(record, record.c.document_id == document.c.id)
-        .join(reconciliation, _RESULT.record_id == record.c.id)
-        .join(partner, partner.c.id == document.c.partner_id)
+        .select_from(reconciliation)
+        .join(record, record.c.id == _RESULT.record_id)
+        .join(document, document.c.id == record.c.document_id)
     )
     for texts, column in (
         (look.reasons, _RESULT.reason + literal(" ") + func.coalesce(_RESULT.codes, "")),
@@ -119,25 +125,32 @@ def _results(look: Look) -> Select[Any]:
         query = query.where(*_contains(texts, column))
     for text in look.anywhere:
         query = query.where(_anywhere(text, record.c.supplier, record.c.number, _RESULT.reason))
-    return query.where(*_record_filters(look), *_contains(look.partners, partner.c.name))
+    return query.where(*_record_filters(look))
 
 
 def _records(look: Look) -> Select[Any]:
-    query = (
-        select(document.c.received_at.label("at"), literal("record").label("kind"), record.c.id)
-        .join(record, record.c.document_id == document.c.id)
-        .join(partner, partner.c.id == document.c.partner_id)
-    )
+    query = select(
+        document.c.received_at.label("at"), literal("record").label("kind"), record.c.id
+    ).join(record, record.c.document_id == document.c.id)
     for text in (*look.reasons, *look.anywhere):
         query = query.where(_anywhere(text, record.c.supplier, record.c.number, document.c.name))
-    return query.where(*_record_filters(look), *_contains(look.partners, partner.c.name))
+    return query.where(*_record_filters(look))
 
 
 def _record_filters(look: Look) -> list[ColumnElement[bool]]:
     return [
         *_contains(look.suppliers, record.c.supplier),
         *_contains(look.numbers, record.c.number),
+        *_of_partners(look),
     ]
+
+
+def _of_partners(look: Look) -> list[ColumnElement[bool]]:
+    """Return the condition on the partner: none at all where none is asked for."""
+    if not look.partners:
+        return []
+    named = select(partner.c.id).where(*_contains(look.partners, partner.c.name))
+    return [document.c.partner_id.in_(named)]
 
 
 def _files(look: Look) -> Select[Any]:
@@ -170,7 +183,11 @@ def _page(
         same_kind = and_(rows.c.kind == after.kind, rows.c.id < after.id)
         same_time = and_(rows.c.at == after.at, or_(rows.c.kind > after.kind, same_kind))
         query = query.where(or_(rows.c.at < after.at, same_time))
-    return [Place(at=row.at, kind=row.kind, id=row.id) for row in connection.execute(query)]
+    return _places(connection.execute(query))
+
+
+def _places(rows: Iterable[Row[Any]]) -> list[Place]:
+    return [Place(at=row.at, kind=row.kind, id=row.id) for row in rows]
 
 
 def listed(connection: Connection, places: Sequence[Place]) -> list[Listed]:
