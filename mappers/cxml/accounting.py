@@ -49,8 +49,8 @@ DISTRIBUTION = Table(
     Accounting,
     (
         *(Take(field, _segment(names), identifier) for field, names in NAMES.items()),
-        Take("percent", _segment(_PERCENT), decimal),
-        Take("amount", "Charge/Money", amount),
+        Take("percent", _segment(_PERCENT), decimal, severity="warning"),
+        Take("amount", "Charge/Money", amount, severity="warning"),
         Pairs(
             "segments",
             f"Accounting/AccountingSegment[!Name~={_KNOWN}]|Accounting/Segment[!@type~={_KNOWN}]"

@@ -32,7 +32,7 @@ LINE = Table(
     CartLine,
     (
         *PRICED,
-        Take("lead_time_days", "ItemDetail/LeadTime", integer),
+        Take("lead_time_days", "ItemDetail/LeadTime", integer, severity="warning"),
         Take("quote_status", f"../{_HEAD}/@quoteStatus"),
     ),
 )

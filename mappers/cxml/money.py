@@ -18,14 +18,16 @@ TERMS = Table(
     "cXML payment term",
     Terms,
     (
-        Take("discount_percent", _DISCOUNT, decimal),
-        Take("discount_amount", "Discount/DiscountAmount[Money!=0]/Money", amount),
+        Take("discount_percent", _DISCOUNT, decimal, severity="warning"),
+        Take(
+            "discount_amount", "Discount/DiscountAmount[Money!=0]/Money", amount, severity="warning"
+        ),
         When(
             "|".join((*_DISCOUNT, "Discount/DiscountAmount[Money!=0]/Money")),
             (),
-            (Take("discount_days", "@payInNumberOfDays", integer),),
+            (Take("discount_days", "@payInNumberOfDays", integer, severity="warning"),),
         ),
-        Take("net_days", f".{_NO_DISCOUNT}/@payInNumberOfDays", integer),
+        Take("net_days", f".{_NO_DISCOUNT}/@payInNumberOfDays", integer, severity="warning"),
         Take("text", ("Description", "Extrinsic[@name~=description|paymentTermText]")),
     ),
 )
@@ -37,8 +39,8 @@ TAX = Table(
     (
         When("@isWithholdingTax", ("yes",), (Const("type", "withholding"),)),
         Take("type", "@category"),
-        Take("rate", "@percentageRate", decimal),
-        Take("taxable", "TaxableAmount/Money", amount),
+        Take("rate", "@percentageRate", decimal, severity="warning"),
+        Take("taxable", "TaxableAmount/Money", amount, severity="warning"),
         Take("amount", ("TaxAmount/Money", "Money"), amount),
         Take("jurisdiction", "TaxLocation"),
         Take("exempt", ("@exemptDetail", "TaxExemption/@exemptCode")),
@@ -72,7 +74,7 @@ def adjustment_table(code: str) -> Table:
             Const("code", code),
             Take("reason", "Description"),
             Take("amount", "Money", magnitude),
-            Take("percent", "@percentageRate", decimal),
+            Take("percent", "@percentageRate", decimal, severity="warning"),
         ),
     )
 
@@ -100,6 +102,7 @@ MODIFICATION = Table(
                 "AdditionalCost/Percentage/@percent",
             ),
             decimal,
+            severity="warning",
         ),
     ),
 )

@@ -147,8 +147,8 @@ TAX = Table(
     Tax,
     (
         Take("type", "TypeCode"),
-        Take("rate", ("RateApplicablePercent", "ApplicablePercent"), decimal),
-        Take("taxable", "BasisAmount", decimal),
+        Take("rate", ("RateApplicablePercent", "ApplicablePercent"), decimal, severity="warning"),
+        Take("taxable", "BasisAmount", decimal, severity="warning"),
         Take("amount", "CalculatedAmount", decimal),
         Take("exempt", ("ExemptionReasonCode", "ExemptionReason")),
     ),
@@ -162,7 +162,7 @@ ADJUSTMENT = Table(
         Take("code", "ReasonCode", identifier),
         Take("reason", "Reason"),
         Take("amount", "ActualAmount", magnitude),
-        Take("percent", "CalculationPercent", decimal),
+        Take("percent", "CalculationPercent", decimal, severity="warning"),
     ),
 )
 
@@ -183,9 +183,14 @@ TERMS = Table(
     "CII payment terms",
     Terms,
     (
-        Take("discount_percent", f"{_DISCOUNT}/CalculationPercent", decimal),
-        Take("discount_amount", f"{_DISCOUNT}/ActualDiscountAmount", decimal),
-        Take("discount_days", f"{_DISCOUNT}/BasisPeriodMeasure[@unitCode=DAY]", decimal),
+        Take("discount_percent", f"{_DISCOUNT}/CalculationPercent", decimal, severity="warning"),
+        Take("discount_amount", f"{_DISCOUNT}/ActualDiscountAmount", decimal, severity="warning"),
+        Take(
+            "discount_days",
+            f"{_DISCOUNT}/BasisPeriodMeasure[@unitCode=DAY]",
+            decimal,
+            severity="warning",
+        ),
         Take("net_date", "DueDateDateTime/DateTimeString", date, severity="warning"),
         Take("text", "Description"),
     ),

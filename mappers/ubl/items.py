@@ -60,7 +60,7 @@ ADJUSTMENT = Table(
         Take("code", "AllowanceChargeReasonCode", identifier),
         Take("reason", "AllowanceChargeReason"),
         Take("amount", "Amount", magnitude),
-        Take("percent", "MultiplierFactorNumeric", decimal),
+        Take("percent", "MultiplierFactorNumeric", decimal, severity="warning"),
     ),
 )
 
@@ -69,8 +69,8 @@ TAX = Table(
     Tax,
     (
         Take("type", ("TaxCategory/TaxScheme/ID", "TaxScheme/ID")),
-        Take("rate", ("TaxCategory/Percent", "Percent"), decimal),
-        Take("taxable", "TaxableAmount", decimal),
+        Take("rate", ("TaxCategory/Percent", "Percent"), decimal, severity="warning"),
+        Take("taxable", "TaxableAmount", decimal, severity="warning"),
         Take("amount", "TaxAmount", decimal),
         Take(
             "exempt",
