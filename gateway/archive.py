@@ -96,6 +96,8 @@ class Archive:
                     digest.update(piece)
                     whole.write(piece)
         except zstandard.ZstdError as error:
+            if "not enough memory" in str(error):
+                raise MemoryError from error
             raise CorruptError(sha256, str(error)) from error
         if digest.hexdigest() != sha256:
             raise CorruptError(sha256, f"its bytes hash to {digest.hexdigest()}")
