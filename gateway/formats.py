@@ -31,6 +31,7 @@ Reader = Callable[[BinaryIO, Arrival], Iterator[Mapped]]
 
 _TABLES = {
     "x12": "mappers.x12.tables",
+    "edifact": "mappers.edifact.tables",
     "cxml": "mappers.cxml.tables",
     "ubl": "mappers.ubl.tables",
     "cii": "mappers.ubl.tables",
@@ -137,6 +138,7 @@ def _source(document: Document, arrival: Arrival) -> Source:
 
 _READERS: dict[str, Reader] = {
     "x12": _reader_of_forms("parsers.x12.read"),
+    "edifact": _reader_of_forms("parsers.edifact.read"),
     "xml": _reader_of_forms("parsers.xml.read"),
     "pdf": _reader_of_paper,
     "oci": _reader_of_forms("parsers.oci"),

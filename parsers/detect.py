@@ -11,6 +11,7 @@ HEAD_BYTES = 4096
 
 _PARSERS = {
     "x12": "parsers.x12.read",
+    "edifact": "parsers.edifact.read",
     "xml": "parsers.xml.read",
     "pdf": "parsers.pdf.read",
     "oci": "parsers.oci",
@@ -20,6 +21,6 @@ _PARSERS = {
 def detect(head: bytes) -> str | None:
     """Return the name of the format that claims a file which starts with `head`, or None.
 
-    The names are those of the parsers: x12, xml, pdf, oci.
+    The names are those of the parsers: x12, edifact, xml, pdf, oci.
     """
     return next((name for name in _PARSERS if import_module(_PARSERS[name]).claims(head)), None)

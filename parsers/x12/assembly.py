@@ -30,8 +30,14 @@ class Slip(Struct, frozen=True):
 class Assembly:
     """A transaction set that grows segment by segment under the `root` of its form."""
 
-    def __init__(self, root: TransactionSet, machine: Machine | None) -> None:
+    def __init__(
+        self,
+        root: TransactionSet,
+        machine: Machine | None,
+        envelope: frozenset[str] = ENVELOPE,
+    ) -> None:
         self.root = root
+        self._envelope = envelope
         self.slips: list[Slip] = []
         self.indented = False
         self.too_long = False
@@ -42,7 +48,7 @@ class Assembly:
     def take(self, rows: list[Row], pieces: list[str], first: int) -> int:
         """Take the segments from `first` on up to an envelope segment; return where it stopped."""
         if self.too_long:
-            return _next_envelope(rows, first)
+            return self._next_envelope(rows, first)
         state, last = self._state, first
         members, steps = self._open[-1].members, state.steps
         for row in islice(rows, first, None):
@@ -75,7 +81,7 @@ class Assembly:
         """Find the step of a segment whose name this state has not met as it is written here."""
         written = row[0]
         name = written.strip(_BLANKS)
-        if name in ENVELOPE:
+        if name in self._envelope:
             step = Step(name, state, fault="envelope")
         elif not name and len(row) == 1:
             return Step(name, state, fault="empty")
@@ -119,8 +125,7 @@ class Assembly:
         room = SLIPS_LIMIT - len(self.slips)
         self.slips += [Slip(row, fault, name) for name, fault in faults[:room]]
 
-
-def _next_envelope(rows: list[Row], first: int) -> int:
-    names = (row[0].strip(_BLANKS) for row in islice(rows, first, None))
-    ahead = next((index for index, name in enumerate(names) if name in ENVELOPE), None)
-    return len(rows) if ahead is None else first + ahead
+    def _next_envelope(self, rows: list[Row], first: int) -> int:
+        names = (row[0].strip(_BLANKS) for row in islice(rows, first, None))
+        ahead = next((index for index, name in enumerate(names) if name in self._envelope), None)
+        return len(rows) if ahead is None else first + ahead

@@ -24,6 +24,9 @@ Row = list[str]
 
 Text = Callable[[Any], str | None]
 
+_LEVELS = ("HL", "CPS")
+"""The loops that name their parents themselves."""
+
 
 class Home:
     """What all groups of a set share: the way from a group to the set and to the group around it.
@@ -82,7 +85,7 @@ class Group(Struct, eq=False):
 
     def above(self) -> "Group | None":
         """Return the group that holds this one: its parent level, or the loop around it."""
-        if self.parent is None and self.row[0].endswith("HL"):
+        if self.parent is None and self.row[0].endswith(_LEVELS):
             return self.home.root()
         return self.parent or self.home.holder_of(self)
 
@@ -135,9 +138,8 @@ class TransactionSet(Group, kw_only=True, eq=False, weakref=True):
 
     def quote(self, index: int, element: int = 0) -> str:
         """Return a segment or its element as the file spells it."""
-        piece = self.pieces[index]
-        start, end = span(piece, element, self.delimiters.element)
-        return readable(piece[start:end])
+        start, end = self.span(index, element)
+        return readable(self.pieces[index][start:end])
 
     def position(self, index: int, element: int = 0) -> Position:
         """Return where the segment `index` (from 0) stands, or its element (from 1)."""
@@ -145,11 +147,18 @@ class TransactionSet(Group, kw_only=True, eq=False, weakref=True):
             width = len(self.delimiters.terminator)
             lengths = (len(piece) + width for piece in self.pieces)
             self.offsets = list(accumulate(lengths, initial=self.start))
-        start, end = span(self.pieces[index], element, self.delimiters.element)
+        start, end = self.span(index, element)
         start, end = start + self.offsets[index], end + self.offsets[index]
-        return Position(
-            at=place(index, self.rows[index], element, start, end), start=start, end=end
-        )
+        at = f"segment {index + 1} ({self.rows[index][0].strip()}){self.words(element)}"
+        return Position(at=f"{at}, bytes {start}-{end}", start=start, end=end)
+
+    def span(self, index: int, element: int) -> tuple[int, int]:
+        """Return where an element begins and ends in its raw segment."""
+        return span(self.pieces[index], element, self.delimiters.element)
+
+    def words(self, element: int) -> str:
+        """Name an element, "" for the segment itself."""
+        return f" element {element:02d}" if element else ""
 
 
 class Segment(Struct, eq=False):
@@ -204,12 +213,6 @@ class Segment(Struct, eq=False):
 def element_of(row: Row, place: int) -> str:
     """Return an element of a segment without outer blanks, "" where it has none."""
     return row[place].strip() if len(row) > place else ""
-
-
-def place(index: int, row: Row, element: int, start: int, end: int) -> str:
-    """Say in words where a segment (from 0) or its element (from 1) stands."""
-    inner = f" element {element:02d}" if element else ""
-    return f"segment {index + 1} ({row[0].strip()}){inner}, bytes {start}-{end}"
 
 
 def span(piece: str, element: int, separator: str) -> tuple[int, int]:
@@ -349,6 +352,9 @@ def _groups_here(form: Any, path: Path) -> "list[Form]":
 
 def _parts(row: Row, first: int, path: Path) -> list[int]:
     """Return the elements before each part that a path takes a segment apart into."""
+    if path.apart and path.element:
+        composites = range(10 * path.element, len(row), 10)
+        return [at for at in composites if any(row[at + 1 : at + 10])]
     if path.apart:
         return [at - 1 for at in range(first + 1, len(row)) if row[at]]
     pairs = range(first + path.element, len(row) - 1, 2)

@@ -18,6 +18,7 @@ Paths to groups end with a segment or loop, or take a segment apart:
     PO1/06+             the pairs of elements from 06 on; each has elements 01 and 02
     LIN/02+LT           the pairs whose first is LT
     N3/*                the elements that are not empty; each is its own element 01
+    PIA/2*              (EDIFACT) the composites from element 2 on; 01 is the first component
 """
 
 import re
@@ -26,7 +27,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 _STEP = re.compile(r"(\??)([A-Z][A-Z0-9]{1,2})(?:\[(?:(\d\d)=)?([^\]]+)\])?")
-_ELEMENT = re.compile(r"(\d\d)(?:-(\d)|(\+)(.*))?|\*")
+_ELEMENT = re.compile(r"(\d\d)(?:-(\d)|(\+)(.*))?|(\d?)\*")
 
 
 class Step(Struct, frozen=True):
@@ -48,7 +49,8 @@ class Path(Struct, frozen=True):
     """A parsed path.
 
     `element` 0 means the segment itself; with `pairs` it is where the pairs begin and `qualifiers`
-    says which are meant; `apart` means each element. `climbs` counts the `^`.
+    says which are meant; `apart` means each element, or each composite from `element` on. `climbs`
+    counts the `^`.
     """
 
     steps: tuple[Step, ...] = ()
@@ -71,11 +73,11 @@ def parse_path(path: str) -> Path:
         return Path(steps, climbs=climbs)
     return Path(
         steps,
-        element=int(last[1] or 0),
+        element=int(last[1] or last[5] or 0),
         component=int(last[2] or 0),
         qualifiers=tuple(last[4].split("|")) if last[4] else (),
         pairs=bool(last[3]),
-        apart=last[0] == "*",
+        apart=last[0].endswith("*"),
         climbs=climbs,
     )
 

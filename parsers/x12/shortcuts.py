@@ -69,7 +69,13 @@ class Shortcuts:
             return f"texts_in({start}, {self._step(parsed)}, {inner.element})"
         if parsed.pairs and parsed.qualifiers and inner.element in {1, 2} and _plain(parsed):
             return self._chosen(parsed, inner.element)
-        if parsed.apart and len(parsed.steps) == 1 and not parsed.climbs and inner.element == 1:
+        if (
+            parsed.apart
+            and not parsed.element
+            and len(parsed.steps) == 1
+            and not parsed.climbs
+            and inner.element == 1
+        ):
             return self._elements(parsed.steps[0].name)
         if not _plain(parsed) or parsed.element or inner.steps or not _element_only(inner):
             return None

@@ -1,0 +1,99 @@
+"""The raw segments of an EDIFACT file, and their components addressed by two digits.
+
+The release character takes the meaning off the character behind it. Both are put out of the way
+before the text is split: the release character becomes a mark, its ward a stand-in, so that every
+character keeps its place and offsets stay offsets into the file.
+
+A segment becomes a list in which component 2 of element 1 stands at 12: `DTM/12` in a path. The
+first component stands at 01 as well, where a path looks for a qualifier: `DTM[137]/12`.
+"""
+
+import re
+from typing import BinaryIO
+
+from parsers.edifact.service import Service
+from parsers.x12.segments import Segments, Window, readable
+
+COMPONENTS = ELEMENTS = 9
+"""How many elements of a segment and components of an element have an address."""
+
+_MARK, _STAND_IN = "\ue000", 0xE100
+_STOOD_IN = re.compile(f"{_MARK}|[\ue100-\ue1ff]")
+
+
+class Stream(Segments):
+    """Reads a file as raw segments whose released characters are out of the way."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        super().__init__(source)
+        self._release: str | None = None
+
+    def use(self, service: Service) -> None:
+        """Take segments as `service` says from here on."""
+        self._release = service.release
+        self._text = self._protected(self._text)
+
+    def give_back(self, window: Window, start: int) -> None:
+        """Put back what stands from byte `start` on, as the file has it."""
+        super().give_back(window, start)
+        self._text = _restored(self._text, self._release or "")
+        self._release = None
+
+    def _more(self) -> bool:
+        more = super()._more()
+        self._text = self._protected(self._text)
+        return more
+
+    def _protected(self, text: str) -> str:
+        """Put released characters out of the way, in as many characters as before."""
+        if self._release is None or self._release not in text:
+            return text
+        released = re.escape(self._release) + "(.)"
+        return re.sub(
+            released, lambda found: _MARK + chr(_STAND_IN + ord(found[1])), text, flags=re.DOTALL
+        )
+
+
+def unprotected(text: str) -> str:
+    """Return text with its released characters back in their place."""
+    return text if text.isascii() else _restored(text, "")
+
+
+def raw_text(text: str, service: Service) -> str:
+    """Return text as the file spells it, release characters and all."""
+    return text if text.isascii() else readable(_restored(text, service.release or ""))
+
+
+def _restored(text: str, release: str) -> str:
+    return _STOOD_IN.sub(
+        lambda found: release if found[0] == _MARK else chr(ord(found[0]) - _STAND_IN), text
+    )
+
+
+def rows_of(window: Window, service: Service) -> list[list[str]]:
+    """Split segments into components at their two-digit addresses."""
+    delimiters = service.delimiters
+    element, component = delimiters.element, delimiters.component or "\0"
+    return [_row(piece.split(element), component) for piece in window.pieces]
+
+
+def _row(elements: list[str], component: str) -> list[str]:
+    row = [elements[0], *[""] * 9]
+    for element in elements[1 : ELEMENTS + 1]:
+        components = [_tidied(text) for text in element.split(component)[:COMPONENTS]]
+        row += ["", *components, *[""] * (COMPONENTS - len(components))]
+    row[1:2] = row[11:12] or [""]
+    return row
+
+
+def _tidied(text: str) -> str:
+    return " ".join(readable(unprotected(text)).split())
+
+
+def raw_span(piece: str, service: Service, element: int, component: int) -> tuple[int, int]:
+    """Return where a component (from 1) of an element begins and ends in its raw segment."""
+    elements = piece.split(service.delimiters.element)
+    start = sum(len(one) + 1 for one in elements[:element])
+    components = elements[element].split(service.delimiters.component or "\0")
+    start += sum(len(one) + 1 for one in components[: component - 1])
+    return start, start + len(components[component - 1])
