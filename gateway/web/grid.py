@@ -24,6 +24,8 @@ from mappers.canonical import (
 )
 from matcher.result import LineResult, Reconciliation
 
+LINES_SHOWN = 200
+
 R = TypeVar("R")
 L = TypeVar("L")
 
@@ -73,13 +75,19 @@ class Total(Struct, frozen=True, kw_only=True):
 
 
 class Grid(Struct, frozen=True, kw_only=True):
-    """The whole grid; `orders` and `receipts` say which documents the columns are."""
+    """The whole grid; `orders` and `receipts` say which documents the columns are.
+
+    Of a long invoice the lines that differ come first: `left_out` counts those that are not shown,
+    `left_out_open` those of them that differ.
+    """
 
     lines: tuple[Line, ...]
     totals: tuple[Total, ...]
     orders: tuple[str, ...]
     receipts: tuple[str, ...]
     received: bool
+    left_out: int = 0
+    left_out_open: int = 0
 
 
 class Held(Struct, Generic[R], frozen=True):
@@ -124,13 +132,25 @@ def grid(case: Case) -> Grid:
         _line(_Placed(case.invoice.id, n, line), results[n], ordered, received, currency)
         for n, line in enumerate(case.invoice.record.lines)
     )
+    shown = _shown(lines)
+    left = len(lines) - len(shown)
     return Grid(
-        lines=lines,
+        lines=shown,
+        left_out=left,
+        left_out_open=sum(not one.agrees for one in lines) - sum(not one.agrees for one in shown),
         totals=tuple(_totals(case)),
         orders=tuple(dict.fromkeys(one.record.number or "" for one in case.orders)),
         receipts=tuple(one.record.number or "" for one in received.documents),
         received=received.booked,
     )
+
+
+def _shown(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Choose the lines to show: all of them, or those that differ before those that agree."""
+    if len(lines) <= LINES_SHOWN:
+        return lines
+    by_need = sorted(range(len(lines)), key=lambda n: lines[n].agrees)
+    return tuple(lines[n] for n in sorted(by_need[:LINES_SHOWN]))
 
 
 def _results(case: Case) -> list[LineResult | None]:

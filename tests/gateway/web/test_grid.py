@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from gateway.web.grid import Case, Grid, Held, Origin, grid
+from gateway.web.grid import LINES_SHOWN, Case, Grid, Held, Origin, grid
 from mappers.canonical import (
     Invoice,
     InvoiceLine,
@@ -181,6 +181,31 @@ def test_a_later_order_counts_for_the_lines_that_it_has() -> None:
     (line,) = grid(case).lines
     assert line.order[1].origin == Origin(9, "/lines/0/unit_price")
     assert line.difference[1].text == ""
+
+
+def test_of_a_long_invoice_the_lines_that_differ_are_shown() -> None:
+    lines = tuple(
+        InvoiceLine(
+            number=str(n),
+            order=OrderRef(number="45", line=str(n)),
+            quantity=Decimal(2 if n % 100 == 0 else 1),
+            uom="EA",
+        )
+        for n in range(1, 2001)
+    )
+    order = PurchaseOrder(
+        number="45",
+        lines=tuple(
+            OrderLine(number=str(n), quantity=Decimal(1), uom="EA") for n in range(1, 2001)
+        ),
+    )
+    case = Case(invoice=Held(INVOICE_ID, Invoice(lines=lines)), orders=(Held(ORDER_ID, order),))
+    long = grid(case)
+    assert len(long.lines) == LINES_SHOWN
+    assert sum(not line.agrees for line in long.lines) == 20
+    assert (long.left_out, long.left_out_open) == (1800, 0)
+    numbers = [int(line.number) for line in long.lines]
+    assert numbers == sorted(numbers)
 
 
 def test_taxes_and_totals_stand_below() -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from gateway.store import deliveries
 from gateway.store.events import after
 from gateway.webhooks import new_secret
 
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 HOSTILE = '<b>THERMAL LABEL</b><script>document.title="PAID"</script>'
 VOID = {"meta", "link", "input", "img", "use", "path", "rect", "br"}
 
@@ -274,6 +276,23 @@ async def test_what_is_not_there_says_so_kindly(client: TestClient, path: str) -
     answer = await client.get(path)
     assert answer.status == 404
     assert "To the inbox" in await answer.text()
+
+
+async def test_what_could_not_be_read_whole_waits_for_a_person(
+    client: TestClient, workspace: Any, tmp_path: Path
+) -> None:
+    invoice = (SAMPLES / "03-over-billing/copperline/810-88207.x12").read_bytes()
+    path = tmp_path / "copperline" / "torn.x12"
+    path.parent.mkdir()
+    path.write_bytes(invoice.replace(b"IT1*2*44*", b"IT1*2*4X*").replace(b"88207", b"88299"))
+    workspace.take_in([path])
+    (row,) = [row for row in rows(await page_of(client, "/inbox")) if "88299" in row]
+    assert "Incomplete" in row
+    assert "4X" in row
+    page = await page_of(client, f"/x/{workspace.record('88299')}")
+    assert "What is wrong with the document" in page
+    assert "IT1*2*4X*RL" in re.sub(r"<[^>]+>", "", page)
+    assert 'name="action"' not in page
 
 
 # The other pages.
