@@ -152,9 +152,11 @@ def _tax_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[Prob
 def _flag_problems(form: Form) -> Iterator[Problem]:
     """Yield contradictions between what the header announces and what the lines hold."""
     for flag, name in _IN_LINE.items():
-        path = f"{_ITEM}/{name}/Money"
-        if text_at(form, f"{_FLAGS}/@{flag}") == "yes" or text_at(form, path) is None:
+        if text_at(form, f"{_FLAGS}/@{flag}") == "yes":
             continue
+        if not has(form, f"InvoiceDetailOrder[InvoiceDetailItem/{name}/Money]"):
+            continue
+        path = f"{_ITEM}/{name}/Money"
         yield Problem(
             code="cxml.not_in_line",
             severity="warning",

@@ -200,10 +200,17 @@ INVOICE = Table(
         One("bill_to", PARTNER, _partner("billTo")),
         One("ship_to", ADDRESSED, f"{_HEAD}/InvoiceDetailShipping/Contact[@role~=shipTo]"),
         One("ship_to", PARTNER, _partner("shipTo")),
-        One(
-            "ship_to",
-            ADDRESSED,
-            f"{_LINES[0]}/InvoiceDetailLineShipping/InvoiceDetailShipping/Contact[@role~=shipTo]",
+        When(
+            f"{_HEAD}/InvoiceDetailLineIndicator/@isShippingInLine",
+            ("yes",),
+            (
+                One(
+                    "ship_to",
+                    ADDRESSED,
+                    f"{_LINES[0]}/InvoiceDetailLineShipping/InvoiceDetailShipping"
+                    "/Contact[@role~=shipTo]",
+                ),
+            ),
         ),
         One("remit_to", PARTNER, _partner("remitTo")),
         Each("terms", f"{_HEAD}/PaymentTerm|{_HEAD}/InvoiceDetailPaymentTerm", TERMS),

@@ -88,6 +88,12 @@ class XmlForm:
             gathered = self._gathered = Gathered(self.element)
         return gathered
 
+    def named(self, name: str) -> Sequence[Any]:
+        """Return the children of a name: from what was gathered, or else just these."""
+        if self._gathered is not None:
+            return self._gathered.children.get(name, ())
+        return [child for child in self.element if LOCAL[child.tag] == name]
+
     def base(self, up: int) -> "XmlForm | None":
         """Return the group `up` steps above, or the root for -1; None above the root."""
         form: XmlForm | None = self
@@ -233,8 +239,8 @@ def _step(step: Step) -> Callable[[XmlForm], Sequence[XmlForm]]:
     name, test = step.name, step.test
 
     def groups(form: XmlForm) -> Sequence[XmlForm]:
-        children = form.gathered().children.get(name)
-        if children is None:
+        children = form.named(name)
+        if not children:
             return ()
         origin = form.origin
         if len(children) == 1:
