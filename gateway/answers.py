@@ -23,6 +23,10 @@ _KINDS = {
     "other": "document of a kind that is only archived",
     "received": "goods receipt",
     "shipped": "ship notice",
+    "change": "order change",
+    "cancel": "order cancellation",
+    "credit_memo": "credit memo",
+    "debit_memo": "debit memo",
 }
 _STATUS_WORDS = {
     "accepted": "TAKEN IN: all of it was read",
@@ -50,11 +54,14 @@ class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DocumentAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one document of the file became; the amounts and the verdict are those of an invoice."""
+    """What one document of the file became, by its kind and by what people call it.
+
+    The amounts and the verdict are those of an invoice.
+    """
 
     position: int
     kind: str
-    evidence: str | None = None
+    called: str
     number: str | None = None
     incomplete: bool = False
     verdict: str | None = None
@@ -83,6 +90,8 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class _Record(Struct):
     evidence: str | None = None
+    operation: str | None = None
+    type: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -140,7 +149,7 @@ def _document(one: Became) -> DocumentAnswer:
     return DocumentAnswer(
         position=one.position,
         kind=one.kind,
-        evidence=record.evidence,
+        called=called(one.kind, record.evidence, record.operation, record.type),
         number=one.number,
         incomplete=one.incomplete,
         verdict=one.verdict,
@@ -189,8 +198,7 @@ def _text(one: Answer) -> Iterator[str]:
 
 
 def _document_lines(one: DocumentAnswer) -> Iterator[str]:
-    kind = words_of(one.kind, one.evidence)
-    name = f"{kind} {one.number}" if one.number else kind
+    name = f"{one.called} {one.number}" if one.number else one.called
     if one.incomplete:
         yield f"{one.position + 1}. {name}: not complete, it is not used before that is settled"
     elif one.verdict:
@@ -207,9 +215,12 @@ def _document_lines(one: DocumentAnswer) -> Iterator[str]:
         yield f"   {one.reason}"
 
 
-def words_of(kind: str, evidence: str | None) -> str:
-    """Return what people call a kind of record: a ship notice is no proof of receipt."""
-    return _KINDS.get(evidence or kind, kind.replace("_", " "))
+def called(kind: str, evidence: str | None, operation: str | None, form: str | None) -> str:
+    """Return what people call a record: a ship notice is no receipt, a change no order."""
+    if kind == "receipt":
+        return _KINDS.get(evidence or "", kind)
+    said = (operation if kind == "purchase_order" else form) or kind
+    return _KINDS.get(said, _KINDS.get(kind, kind.replace("_", " ")))
 
 
 def _problem_lines(problems: Sequence[Problem], indent: str) -> Iterator[str]:

@@ -38,9 +38,10 @@ class Party(Struct, frozen=True, dict=True):
 
     @cached_property
     def number(self) -> str | None:
-        """Its id in master data, or the number that we gave it."""
-        ours = (name for name in sorted(self.names) if name.startswith("assigned_by_buyer:"))
-        return self.id or next((name.partition(":")[2] for name in ours), None)
+        """Its id in master data, the number that we gave it, or another by which it is known."""
+        schemes = dict(name.split(":", 1) for name in sorted(self.names, reverse=True))
+        known = (schemes.get(one) for one in ("assigned_by_buyer", "duns", "gln", "tax"))
+        return self.id or next(filter(None, known), None)
 
     def is_same(self, other: "Party") -> bool | None:
         """Whether both are one party; None where the documents cannot tell."""

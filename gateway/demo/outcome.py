@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from gateway.answers import words_of
+from gateway.answers import called
 from gateway.demo.stories import Expected, SampleDocument, Story
 from gateway.store import answering
 from gateway.store.answering import Became
@@ -36,6 +36,7 @@ class Row(Struct, frozen=True, kw_only=True, omit_defaults=True):
     became: str
     number: str | None = None
     verdict: str | None = None
+    currency: str | None = None
     billed: Decimal | None = None
     approved: Decimal | None = None
     pending: Decimal | None = None
@@ -43,6 +44,21 @@ class Row(Struct, frozen=True, kw_only=True, omit_defaults=True):
     codes: tuple[str, ...] = ()
     reason: str = ""
     surprises: tuple[str, ...] = ()
+
+
+class Money(Struct, frozen=True, kw_only=True):
+    """All money of one currency: what was billed, and where it went."""
+
+    currency: str
+    billed: Decimal
+    approved: Decimal
+    pending: Decimal
+    disputed: Decimal
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether nothing was lost and nothing invented."""
+        return self.billed == self.approved + self.pending + self.disputed
 
 
 class Summary(Struct, frozen=True, kw_only=True, tag_field="kind", tag="summary"):
@@ -55,10 +71,7 @@ class Summary(Struct, frozen=True, kw_only=True, tag_field="kind", tag="summary"
     invoices: int
     events_announced: int
     events_verified: int
-    billed: Decimal
-    approved: Decimal
-    pending: Decimal
-    disputed: Decimal
+    money: tuple[Money, ...]
     surprises: tuple[str, ...] = ()
 
     @property
@@ -71,6 +84,8 @@ class _Said(Struct):
     """What the table needs of a record."""
 
     evidence: str | None = None
+    operation: str | None = None
+    type: str | None = None
     totals: Totals | None = None
 
 
@@ -97,7 +112,7 @@ def _row(
 ) -> Row:
     found = next(iter(became.get(file.id, ())), None) if file else None
     result = _result.decode(found.result) if found and found.result else None
-    totals = _said.decode(found.body).totals if found and result else None
+    said = _said.decode(found.body) if found and result else None
     row = Row(
         story=story.name,
         partner=due.partner,
@@ -106,7 +121,8 @@ def _row(
         became=_became(file, found),
         number=found.number if found else None,
         verdict=result.verdict if result else None,
-        billed=totals.total if totals else None,
+        currency=result.currency if result else None,
+        billed=_billed(said) if said else None,
         approved=result.approved if result else None,
         pending=result.pending if result else None,
         disputed=result.disputed if result else None,
@@ -116,6 +132,12 @@ def _row(
     return msgspec.structs.replace(row, surprises=tuple(_surprises(story, due, file, row, result)))
 
 
+def _billed(said: _Said) -> Decimal | None:
+    """Return the total of an invoice; a credit memo's is money that comes back."""
+    total = said.totals.total if said.totals else None
+    return -total if total is not None and said.type == "credit_memo" else total
+
+
 def _became(file: Outcome | None, found: Became | None) -> str:
     if file is None:
         return "nothing"
@@ -123,7 +145,10 @@ def _became(file: Outcome | None, found: Became | None) -> str:
         return f"repeat of receipt {file.repeat_of}"
     if file.state == QUARANTINED:
         return "quarantined"
-    return words_of(found.kind, _said.decode(found.body).evidence) if found else "nothing"
+    if found is None:
+        return "nothing"
+    said = _said.decode(found.body)
+    return called(found.kind, said.evidence, said.operation, said.type)
 
 
 def _reason(file: Outcome | None, found: Became | None) -> str:
@@ -156,7 +181,7 @@ def _surprises(
             yield f"{where}: {row.state}, due is a repeat of {due.repeats}"
     elif row.became != due.becomes:
         yield f"{where}: became {row.became}, due is {due.becomes}"
-    elif due.becomes == "invoice":
+    elif result:
         expected = {one.invoice.number: one for one in story.told.reconciliations}
         yield from _differences(where, expected.get(row.number or ""), result)
 
@@ -183,17 +208,13 @@ def summary(store: Store, found: Sequence[Row], inbox: Path, verified: Sequence[
     judged = [one for one in found if one.verdict]
     partners = {one.partner for one in found}
     answers = sum(len(list((inbox / one / "out").glob("*.answer.json"))) for one in partners)
-    billed, approved, pending, disputed = (
-        sum((getattr(one, name) or _ZERO for one in judged), _ZERO)
-        for name in ("billed", "approved", "pending", "disputed")
-    )
+    money = tuple(_money(judged))
     surprises = [surprise for one in found for surprise in one.surprises]
     if answers != len(found):
         surprises.append(f"{len(found)} files came in, {answers} answers went out")
     if sorted(announced) != sorted(verified):
         surprises.append(f"{len(announced)} events announced, {len(verified)} verified")
-    if billed != approved + pending + disputed:
-        surprises.append(f"{billed} billed, but {approved} + {pending} + {disputed} judged")
+    surprises += [f"money in {one.currency} does not add up" for one in money if not one.adds_up]
     return Summary(
         files_in=len(found),
         answered=answers,
@@ -202,9 +223,14 @@ def summary(store: Store, found: Sequence[Row], inbox: Path, verified: Sequence[
         invoices=len(judged),
         events_announced=len(announced),
         events_verified=len(verified),
-        billed=billed,
-        approved=approved,
-        pending=pending,
-        disputed=disputed,
+        money=money,
         surprises=tuple(surprises),
     )
+
+
+def _money(judged: Sequence[Row]) -> Iterable[Money]:
+    names = ("billed", "approved", "pending", "disputed")
+    for currency in sorted({one.currency or "" for one in judged}):
+        own = [one for one in judged if (one.currency or "") == currency]
+        sums = {name: sum((getattr(one, name) or _ZERO for one in own), _ZERO) for name in names}
+        yield Money(currency=currency, **sums)

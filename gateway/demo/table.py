@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.answers import plain
-from gateway.demo.outcome import Row, Summary
+from gateway.demo.outcome import Money, Row, Summary
 
 _COLOURS = {
     "matched": "green",
@@ -70,11 +70,16 @@ def tell(console: Console, one: Summary, seconds: float) -> None:
     files = f"{one.files_in} files in, {one.answered} answered: {one.quarantined} quarantined"
     judged = f"{one.repeated} repeated, {one.invoices} invoices judged, in {seconds:.0f} seconds"
     events = f"{one.events_announced} events announced, {one.events_verified} taken in by the ERP"
-    parts = f"{money(one.approved)} approved + {money(one.pending)} pending"
-    sums = f"{money(one.billed)} billed = {parts} + {money(one.disputed)} disputed"
-    for line in (f"{files}, {judged}.", f"{events} with a good signature.", f"{sums}."):
+    sums = [_sums(sums_of) for sums_of in one.money]
+    for line in (f"{files}, {judged}.", f"{events} with a good signature.", *sums):
         console.print(Text(line))
     for surprise in one.surprises:
         console.print(Text(f"Not as expected: {plain(surprise)}", style="red"))
     if one.good:
         console.print(Text("Everything came out as the stories say.", style="green"))
+
+
+def _sums(one: Money) -> str:
+    parts = f"{money(one.approved)} approved + {money(one.pending)} pending"
+    whole = f"{one.currency} {money(one.billed)} billed"
+    return f"{whole} = {parts} + {money(one.disputed)} disputed."
