@@ -35,7 +35,7 @@ TRIES_MAX = 8
 DEATHS_MAX = 20
 VISIBLE_AFTER_SECONDS = 60
 RETRY_SECONDS = (1, 5, 20, 60, 180, 600, 600)
-TRANSIENT_SECONDS_MAX = 30
+TRANSIENT_SECONDS = 5
 _POLL_SECONDS = 0.2
 _STALLED_SECONDS = 1.0
 _DIED = Failure(text="the process that worked on it died")
@@ -152,11 +152,17 @@ class EmbeddedJobs:
                 self._news.wait(_POLL_SECONDS)
 
     def _keep(self) -> None:
-        """Let those at work keep their jobs beyond the visibility time-out."""
         while not self._stopping.wait(VISIBLE_AFTER_SECONDS / 4):
-            until = self._clock() + timedelta(seconds=VISIBLE_AFTER_SECONDS)
-            with self._patience(), self._store.write() as connection:
-                queue.hold_on(connection, list(self._holding), stamp(until))
+            with self._patience():
+                self.tidy()
+
+    def tidy(self) -> None:
+        """Let those at work keep their jobs, and mend what a clock that was set back has done."""
+        now = self._clock()
+        with self._store.write() as connection:
+            until = now + timedelta(seconds=VISIBLE_AFTER_SECONDS)
+            queue.hold_on(connection, list(self._holding), stamp(until))
+            queue.bring_forward(connection, stamp(now + timedelta(seconds=RETRY_SECONDS[-1])))
 
     @contextmanager
     def _patience(self) -> Iterator[None]:
@@ -211,15 +217,18 @@ class EmbeddedJobs:
                 queue.end(connection, job.id, job.holder)
             elif failure.transient or job.tries < TRIES_MAX:
                 due = self._clock() + timedelta(seconds=_pause(job.tries, failure))
-                queue.retry(connection, job.id, stamp(due), failure.text)
+                queue.retry(
+                    connection, job.id, stamp(due), failure.text, forgiven=failure.transient
+                )
             else:
                 queue.bury(connection, job.id, failure.text, stamp(self._clock()))
         self.wake()
 
 
 def _pause(tries: int, failure: Failure) -> int:
-    seconds = RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1]
-    return min(seconds, TRANSIENT_SECONDS_MAX) if failure.transient else seconds
+    if failure.transient:
+        return TRANSIENT_SECONDS
+    return RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1]
 
 
 def _row(new: NewJob, now: str) -> dict[str, object]:

@@ -108,10 +108,11 @@ def end(connection: Connection, number: int, holder: str) -> bool:
     return connection.execute(query).rowcount == 1
 
 
-def retry(connection: Connection, number: int, due: str, error: str) -> None:
-    """Take a job from its holder for another try at `due`."""
+def retry(connection: Connection, number: int, due: str, error: str, *, forgiven: bool) -> None:
+    """Take a job from its holder for another try at `due`; a `forgiven` try does not count."""
+    tries = job.c.tries - 1 if forgiven else job.c.tries
     query = update(job).where(job.c.id == number)
-    connection.execute(query.values(owner=null(), due_at=due, error=error))
+    connection.execute(query.values(owner=null(), due_at=due, error=error, tries=tries))
 
 
 def hold_on(connection: Connection, holders: Collection[str], until: str) -> None:
@@ -128,7 +129,10 @@ def release_all(connection: Connection) -> int:
 def bring_forward(connection: Connection, latest: str) -> int:
     """Make ready what failed before and waits beyond `latest`: the clock was turned back."""
     query = update(job).where(
-        job.c.ready == false(), job.c.due_at > latest, job.c.owner.is_(None), job.c.tries > 0
+        job.c.ready == false(),
+        job.c.due_at > latest,
+        job.c.owner.is_(None),
+        job.c.error.is_not(None),
     )
     return connection.execute(query.values(ready=True, due_at=null())).rowcount
 

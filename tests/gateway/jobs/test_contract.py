@@ -355,3 +355,33 @@ def test_work_of_a_dead_process_is_handed_on(tmp_path: Path, clock: Standing) ->
     successor.work_off(all_of(works))
     assert works.did == ["a"]
     store.close()
+
+
+def test_a_next_try_does_not_wait_for_a_clock_that_was_set_back(
+    store: Store, clock: Standing
+) -> None:
+    jobs = EmbeddedJobs(store, clock)
+    works = Works(store, jobs, always(ZeroDivisionError()))
+    put(store, jobs, new("a"), new("timer", due=clock.now + timedelta(days=2)))
+    jobs.work_off(all_of(works))
+    clock.pass_seconds(-24 * 3600)
+    works.trouble = lambda _job: None
+    jobs.tidy()
+    jobs.work_off(all_of(works))
+    assert works.did == ["a"]  # a timer has its own time
+
+
+def test_who_is_at_work_keeps_the_job(store: Store, clock: Standing) -> None:
+    jobs, other = EmbeddedJobs(store, clock), EmbeddedJobs(store, clock)
+    thief = Works(store, other)
+
+    def long(_job: Job) -> None:
+        for _ in range(5):
+            clock.pass_seconds(VISIBLE_AFTER_SECONDS / 2)
+            jobs.tidy()
+            other.work_off(all_of(thief))
+
+    works = Works(store, jobs, long)
+    put(store, jobs, new("a"))
+    jobs.work_off(all_of(works))
+    assert (works.did, thief.did) == (["a"], [])
