@@ -68,17 +68,16 @@ def _spelled(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def _refused(raw: dict[str, Any], reason: str) -> Refused:
     """Refuse a fact, keeping what is known of it so that a claim can be answered."""
-    total = _sane_decimal(raw.get("total"))
-    order = raw.get("po") if isinstance(raw.get("po"), str) else None
+    order = raw.get("number") if raw.get("type") == "po" else raw.get("po")
     return Refused(
         id=str(raw.get("id", "?")),
         reason=reason,
         of=str(raw.get("type", "")),
         number=_text(raw.get("number")),
-        order=order,
+        order=_text(order),
         supplier=_text(raw.get("supplier")),
         currency=_text(raw.get("currency")),
-        total=total,
+        total=_sane_decimal(raw.get("total")),
     )
 
 

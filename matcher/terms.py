@@ -18,6 +18,7 @@ from matcher.result import Source, TermsResult
 
 _YEAR = 365
 _LONGEST_TERM = 3660
+_LAST_DAY = dt.date.max.toordinal()
 _TENTH = Decimal("0.1")
 
 
@@ -92,8 +93,9 @@ def _due(base: dt.date | None, terms: PayTerms) -> dt.date | None:
 
 
 def _after(date: dt.date, days: int) -> dt.date | None:
-    """Return the date `days` later, or None where the terms are absurd."""
-    return date + dt.timedelta(days=days) if 0 <= days <= _LONGEST_TERM else None
+    """Return the date `days` later, or None where there is no such day, or the terms are absurd."""
+    day = date.toordinal() + days
+    return dt.date.fromordinal(day) if 0 <= days <= _LONGEST_TERM and day <= _LAST_DAY else None
 
 
 def _baseline(paper: Paper, choice: str) -> dt.date | None:
