@@ -1,7 +1,9 @@
-"""PDFs and scans: pages read in a bounded process, the invoice on them, and the XML that a PDF may carry.
+"""PDFs and scans.
 
-An embedded electronic invoice wins and is held against the page; one that cannot be read is told and the page
-used. A PDF within a PDF is a document of its own.
+Pages read in a bounded process, the invoice on them, and the XML that a PDF may carry.
+
+An embedded electronic invoice wins and is held against the page; one that cannot be read is told
+and the page used. A PDF within a PDF is a document of its own.
 """
 
 import io
@@ -51,7 +53,10 @@ def _documents(data: bytes, known: Source, inner: Inner, *, depth: int) -> Itera
 
 
 def _enclosed(reading: Reading, known: Source, inner: Inner, *, depth: int) -> Iterator[Mapped]:
-    """Yield the invoices among the PDFs that are enclosed in a PDF; what else is enclosed is left."""
+    """Yield the invoices among the PDFs that are enclosed in a PDF.
+
+    What else is enclosed is left.
+    """
     found = [one for one in reading.attachments if is_pdf(one.data)] if depth <= _DEPTH else []
     for number, one in enumerate(found, 1):
         place = structs.replace(known, index=(known.index or 0) + number)

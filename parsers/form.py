@@ -143,8 +143,8 @@ class Word(Struct, frozen=True, kw_only=True):
 class Page(Struct, frozen=True, kw_only=True):
     """A page's words in reading order and its ruling lines, in points; `number` counts from 1.
 
-    A scan is straightened: words stand where they do after its picture has been turned by `skew` degrees
-    counter-clockwise about the middle of the page.
+    A scan is straightened: words stand where they do after its picture has been turned by `skew`
+    degrees counter-clockwise about the middle of the page.
     """
 
     number: int

@@ -57,7 +57,7 @@ def _order_rows(*own: Row, line: Table) -> tuple[Row, ...]:
         BILL_TO,
         *day("requested_date", "2", "64"),
         *day("cancel_after", "61"),
-        Each("terms", "PAT", TERMS),
+        *TERMS,
         ADJUSTMENTS,
         TAXES,
         Each("lines", "LIN", line),

@@ -31,7 +31,10 @@ def _number(raw: str) -> Decimal:
 
 
 def _day(raw: str, year: int) -> dt.date:
-    """Read `value` or `value format` (C507 2380, 2379): the day that a moment or a period begins."""
+    """Read `value` or `value format` (C507 2380, 2379).
+
+    The day that a moment or a period begins.
+    """
     value, _, form = raw.partition(" ")
     if form in {"101", "201", "202"}:
         return compact_day(value[:6], year)
@@ -144,30 +147,29 @@ ITEM = Table(
     ),
 )
 
-TERMS = Table(
-    "terms",
-    Terms,
-    (
-        When(
-            "PAT/11",
-            ("22",),
-            (
-                Take("discount_percent", ("PCD[12]/12", "PCD/12"), decimal, severity="warning"),
-                Take("discount_days", "PAT/34", integer, severity="warning"),
-                *day("discount_date", "12", "13"),
-            ),
-        ),
-        When(
-            "PAT/11",
-            ("1", "3", "7", "10", "15", "30"),
-            (
-                When("PAT/33", ("D",), (Take("net_days", "PAT/34", integer, severity="warning"),)),
-                *day("net_date", "13", "140", "12"),
-            ),
-        ),
-        Take("text", "PAT/24"),
-    ),
-)
+
+def _terms(segment: str) -> Table:
+    """Return the table of terms by PAT, or by PYT, which took its place in D.14B."""
+    kind, relation, number = f"{segment}/11", f"{segment}/33", f"{segment}/34"
+    discount = (
+        Take("discount_percent", ("PCD[12]/12", "PCD/12"), decimal, severity="warning"),
+        Take("discount_days", number, integer, severity="warning"),
+        *day("discount_date", "12", "13"),
+    )
+    net = (
+        When(relation, ("D",), (Take("net_days", number, integer, severity="warning"),)),
+        *day("net_date", "13", "140", "12"),
+    )
+    rows = (
+        When(kind, ("22",), discount),
+        When(kind, ("1", "3", "7", "10", "15", "30"), net),
+        Take("text", f"{segment}/24"),
+    )
+    return Table(f"{segment} terms", Terms, rows)
+
+
+TERMS = (Each("terms", "PAT", _terms("PAT")), Each("terms", "PYT", _terms("PYT")))
+
 
 ADJUSTMENT = Table(
     "adjustment",
@@ -221,7 +223,7 @@ def order_reference(number: str, line: str) -> Table:
 
 def quantity(*qualifiers: str) -> tuple[Row, ...]:
     """Return the rows of a line's quantity: the first QTY with one of these qualifiers (6063)."""
-    places = tuple(f"QTY[{one}]" for one in qualifiers)
+    places = (*(f"QTY[{one}]" for one in qualifiers), "QTY")
     return (
         Take("quantity", tuple(f"{place}/12" for place in places), decimal, required=True),
         Take("uom", tuple(f"{place}/13" for place in places), uom),

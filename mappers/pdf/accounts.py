@@ -39,7 +39,10 @@ def bank_accounts(layout: Layout) -> Iterator[Read[str]]:
 def tax_id(
     layout: Layout, anchors: Anchors, found: Sequence[Candidate[str]], named: Parties
 ) -> Read[str] | None:
-    """Return the seller's tax number: named by a label or known by its shape, and not the buyer's."""
+    """Return the seller's tax number.
+
+    Named by a label or known by its shape, and not the buyer's.
+    """
     labelled = [Read(one.value, one.span, one.weight) for one in found if one.kind == "tax_id"]
     offered = [*labelled, *_shaped(layout)]
     scored = [one._replace(confidence=_weighed(one, anchors, offered, named)) for one in offered]
@@ -59,7 +62,10 @@ def _shaped(layout: Layout) -> Iterator[Read[str]]:
 def _weighed(
     one: Read[str], anchors: Anchors, offered: Sequence[Read[str]], named: Parties
 ) -> float:
-    """Return how much speaks for a number: its shape, a label, the seller's block; against it the buyer's."""
+    """Return how much speaks for a number: its shape, a label, the seller's block.
+
+    Against it the buyer's.
+    """
     weight = one.confidence
     plain = _plain(one.value)
     weight += 0.1 * any(_plain(other.value) in plain and other is not one for other in offered)

@@ -1,7 +1,7 @@
 """Labels on the page and the places beside them where their values may stand.
 
-A value stands after its label in the same cell, in the next cell to the right, or in a cell below. All three
-are offered, the likeliest first; what counts as a value is for the field to say.
+A value stands after its label in the same cell, in the next cell to the right, or in a cell below.
+All three are offered, the likeliest first; what counts as a value is for the field to say.
 """
 
 import re
@@ -79,7 +79,7 @@ class Anchors:
 
     def is_label(self, cell: Cell) -> bool:
         """Whether `cell` is a label and nothing else."""
-        labels = self.by_cell.get(id(cell), ())
+        labels = self.by_cell.get(id(cell), [])
         covered = sum(
             label.match.end - label.match.start
             for label in labels
@@ -155,7 +155,10 @@ def _place(cell: Cell, relation: Relation, weight: float) -> Place:
 
 
 def _weight(cell: Cell, match: Match) -> float:
-    """Return how much a label counts: less in the middle of a cell, little in the middle of a sentence."""
+    """Return how much a label counts.
+
+    Less in the middle of a cell, little in the middle of a sentence.
+    """
     before = [token.text for token in tokens(cell.text[: match.start])]
     if all(not token.isalpha() or token in phrases("lead") for token in before):
         return 1.0

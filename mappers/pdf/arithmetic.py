@@ -1,7 +1,9 @@
-"""Whether figures multiply out: quantity times price, per one, a hundred or a thousand, less a discount.
+"""Whether figures multiply out.
 
-A product that comes out to the cent is the strongest evidence a page offers: it settles which columns mean
-what, which figures make a row, and which decimal sign counts.
+Quantity times price, per one, a hundred or a thousand, less a discount.
+
+A product that comes out to the cent is the strongest evidence a page offers: it settles which
+columns mean what, which figures make a row, and which decimal sign counts.
 """
 
 from collections.abc import Iterator
@@ -16,7 +18,10 @@ _PERCENTS_MAX = Decimal(99)
 
 
 class Product(NamedTuple):
-    """How a line multiplies out: the quantity that the price is for, and the discount that counts."""
+    """How a line multiplies out.
+
+    The quantity that the price is for, and the discount that counts.
+    """
 
     basis: Decimal
     discount: Decimal
@@ -32,8 +37,8 @@ def product(
 ) -> Product | None:
     """Return how `quantity` times `price` makes `amount`, None where it does not.
 
-    Signs do not matter: credits print them in every way. `basis` is the printed one, if any; `discount`, in
-    percent, may have been applied to the printed price already.
+    Signs do not matter: credits print them in every way. `basis` is the printed one, if any;
+    `discount`, in percent, may have been applied to the printed price already.
     """
     size, target = abs(quantity * price), abs(amount)
     slack = _CENT + _slack(quantity, price)
@@ -57,7 +62,10 @@ def _percents(discount: Decimal | None) -> Iterator[Decimal]:
 
 
 def _slack(quantity: Decimal, price: Decimal) -> Decimal:
-    """Return what a price that was rounded to three decimals or more may be off, times the quantity."""
+    """Return what a price that was rounded to three decimals or more may be off.
+
+    Times the quantity.
+    """
     exponent = price.as_tuple().exponent
     if not isinstance(exponent, int) or exponent > -_ROUNDED:
         return Decimal(0)

@@ -1,11 +1,14 @@
-"""Which way round a document writes its dates, and which of them is the invoice's and which the due date."""
+"""Which way round a document writes its dates.
+
+Which of them is the invoice's and which the due date.
+"""
 
 import re
 from collections.abc import Sequence
-from datetime import date as Day
 from datetime import timedelta
 from typing import NamedTuple
 
+from mappers.canonical import Day
 from mappers.pdf.candidates import Candidate
 from mappers.pdf.dates import Date, Order, dates, settled
 from mappers.pdf.fields import Read, best
@@ -55,7 +58,10 @@ def _proven(
     everything: Sequence[Date],
     net_days: int | None,
 ) -> Calendar | None:
-    """Return the order that the dates prove: by a part above twelve, or by the days between two of them."""
+    """Return the order that the dates prove.
+
+    By a part above twelve, or by the days between two of them.
+    """
     order, contradicts = settled(everything)
     if order and not contradicts:
         return Calendar(order, _PROVEN)
@@ -86,7 +92,10 @@ def _read(chosen: Candidate[Date], calendar: Calendar) -> Read[Day] | None:
 
 
 def _only(layout: Layout, everything: Sequence[Date], calendar: Calendar) -> Read[Day] | None:
-    """Return the date of a document that has but one, or the first at the head of a page, as a likely one."""
+    """Return the date of a document that has but one.
+
+    Or the first at the head of a page, as a likely one.
+    """
     days = {date.read(calendar.order) for date in everything}
     for cell in layout.cells:
         for date in dates(cell.text):

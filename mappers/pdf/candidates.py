@@ -1,7 +1,8 @@
 """Ranked candidates for the fields that labels point at: identifiers and dates.
 
-Every label claims the values beside it, those that are of no interest too ("order date", "customer number"):
-a value belongs to the label that claims it most strongly, so that a neighbour's value is not taken.
+Every label claims the values beside it, those that are of no interest too ("order date", "customer
+number"): a value belongs to the label that claims it most strongly, so that a neighbour's value is
+not taken.
 """
 
 import re
@@ -62,7 +63,10 @@ class Candidate(NamedTuple, Generic[T]):
 
 
 def identifiers(anchors: Anchors) -> list[Candidate[str]]:
-    """Return the identifiers that labels point at, each with the label that claims it most strongly."""
+    """Return the identifiers that labels point at.
+
+    Each with the label that claims it most strongly.
+    """
     found: list[Candidate[str]] = []
     for kind in IDENTIFIERS:
         for label in anchors.of(kind):

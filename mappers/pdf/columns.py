@@ -1,7 +1,8 @@
 """The columns of a line table: its header words, and the white gaps that the rows beneath share.
 
-A header may run over several rows and over several words a column. Where one column ends and the next begins is
-not read off the header but off the body: at the place between two headings that the fewest words cross.
+A header may run over several rows and over several words a column. Where one column ends and the
+next begins is not read off the header but off the body: at the place between two headings that the
+fewest words cross.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +29,10 @@ _PHRASE = 4
 
 
 class Column(NamedTuple):
-    """A column of a table from `left` to `right`; `kinds` is what its heading may mean, the likeliest first."""
+    """A column of a table from `left` to `right`.
+
+    `kinds` is what its heading may mean, the likeliest first.
+    """
 
     kinds: tuple[str, ...]
     heading: str
@@ -37,7 +41,10 @@ class Column(NamedTuple):
 
 
 class Header(NamedTuple):
-    """A heading of a line table: its columns as far as the heading goes, and the rows it takes, `last` included."""
+    """A heading of a line table.
+
+    Its columns as far as the heading goes, and the rows it takes, `last` included.
+    """
 
     columns: tuple[Column, ...]
     first: int
@@ -46,7 +53,10 @@ class Header(NamedTuple):
 
 
 def headers(layout: Layout) -> list[Header]:
-    """Return the headings of line tables in `layout`, from top to bottom, none overlapping another."""
+    """Return the headings of line tables in `layout`.
+
+    From top to bottom, none overlapping another.
+    """
     found = [header for row in layout.rows for header in _at(layout, row)]
     chosen: list[Header] = []
     for header in sorted(found, key=lambda one: (-one.score, one.last - one.first)):
@@ -91,7 +101,10 @@ def _score(columns: Sequence[Column]) -> float:
 
 
 def _columns(rows: Sequence[Row], *, loose: bool) -> Iterator[Column]:
-    """Yield the columns of a heading: words above one another belong together, and so do words of one label."""
+    """Yield the columns of a heading.
+
+    Words above one another belong together, and so do words of one label.
+    """
     for stack in _stacks([cell for row in rows for cell in row.cells]):
         if len(stack) == 1:
             yield from _labels(stack[0], loose=loose)
@@ -134,7 +147,10 @@ def _monetary(kinds: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _labels(cell: Cell, *, loose: bool) -> Iterator[Column]:
-    """Yield the columns that one cell of a heading names: several where labels stand apart a little."""
+    """Yield the columns that one cell of a heading names.
+
+    Several where labels stand apart a little.
+    """
     groups: list[list[Word]] = [[cell.words[0]]]
     for word in cell.words[1:]:
         last = groups[-1][-1]
@@ -169,7 +185,10 @@ def spread(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Column, ...]
 
 
 def _gap(left: Column, right: Column, words: Sequence[Word], cells: Sequence[Cell]) -> float:
-    """Return where between two headings the fewest words and cells cross, nearest to the gap between them."""
+    """Return where between two headings the fewest words and cells cross.
+
+    Nearest to the gap between them.
+    """
     low, high = (left.left + min(left.right, right.left)) / 2, (right.left + right.right) / 2
     near = [word for word in words if word.x1 > low and word.x0 < high]
     close = [c for c in cells if c.x1 > low and c.x0 < high and len(c.words) >= _PHRASE]
@@ -189,10 +208,12 @@ def _gap(left: Column, right: Column, words: Sequence[Word], cells: Sequence[Cel
 def shifted(
     columns: Sequence[Column], kinds: set[str], rows: Sequence[Sequence[Box]]
 ) -> tuple[Column, ...]:
-    """Return `columns` with those of `kinds` moved onto the figures beneath them, where these stand beside them.
+    """Return `columns` with those of `kinds` moved onto the figures beneath them.
 
-    `rows` are the boxes of the figures of each row. Only where most rows have a figure for each such column, in
-    order, is it clear which belongs to which.
+    These stand beside them.
+
+    `rows` are the boxes of the figures of each row. Only where most rows have a figure for each
+    such column, in order, is it clear which belongs to which.
     """
     numeric = sorted((c for c in columns if kinds & set(c.kinds[:1])), key=lambda c: c.left)
     if len(numeric) < _COLUMNS_MIN:

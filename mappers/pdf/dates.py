@@ -1,15 +1,18 @@
-"""Dates as invoices print them: in words and in numbers, day or month first as the document's evidence says.
+"""Dates as invoices print them.
 
-A date in numbers can be read two ways. Which way a document writes is settled by all of its dates together: one
-with a part above twelve decides, then the due date that lies the stated number of days after the invoice date,
-then country and currency. What stays undecided is told by a low confidence, not guessed away.
+In words and in numbers, day or month first as the document's evidence says.
+
+A date in numbers can be read two ways. Which way a document writes is settled by all of its dates
+together: one with a part above twelve decides, then the due date that lies the stated number of
+days after the invoice date, then country and currency. What stays undecided is told by a low
+confidence, not guessed away.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date as Day
 from typing import Literal, NamedTuple
 
+from mappers.canonical import Day
 from mappers.pdf.vocabulary import fold, months
 
 Order = Literal["dmy", "mdy"]
@@ -34,7 +37,8 @@ _PREFIX = 3
 class Date(NamedTuple):
     """A date in a text from `start` to `end`: as the parts stand, and how it reads by either order.
 
-    `dmy` and `mdy` are the same where its own shape leaves no choice, and None where a reading is no date.
+    `dmy` and `mdy` are the same where its own shape leaves no choice, and None where a reading is
+    no date.
     """
 
     start: int
@@ -102,7 +106,10 @@ def _worded(text: str) -> Iterator[Date]:
 
 
 def _month(name: str) -> int | None:
-    """Return the month that `name` is, in full or shortened to three letters and more, in any language."""
+    """Return the month that `name` is.
+
+    In full or shortened to three letters and more, in any language.
+    """
     folded, known = fold(name), months()
     if folded in known:
         return known[folded]

@@ -1,18 +1,18 @@
 """A PDF that carries its invoice as XML: the XML's values, held against what the page prints.
 
-The XML wins, because no letter of it can be misread. But a person approves what is printed: where a number, date,
-currency, total or tax number of the XML stands nowhere on the page and the page says otherwise, the difference is
-an error that shows both. What the XML leaves out (a profile without lines, terms told in prose) the page adds.
+The XML wins, because no letter of it can be misread. But a person approves what is printed: where a
+number, date, currency, total or tax number of the XML stands nowhere on the page and the page says
+otherwise, the difference is an error that shows both. What the XML leaves out (a profile without
+lines, terms told in prose) the page adds.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date as Day
 from decimal import Decimal
 from typing import Any
 
 from msgspec import structs, to_builtins
 
-from mappers.canonical import Invoice, InvoiceLine, Source, Terms, Traced
+from mappers.canonical import Day, Invoice, InvoiceLine, Source, Terms, Traced
 from mappers.pdf.dates import dates
 from mappers.pdf.figures import Figures
 from mappers.pdf.layout import Layout, Span
@@ -33,7 +33,9 @@ _FILLED = ("due_date", "orders", "currency", "adjustments", "totals", "buyer", "
 
 
 def merged(embedded: Mapped, printed: Mapped, pages: Sequence[Page], source: Source) -> Mapped:
-    """Return the embedded invoice with the places of its values on the pages, and with what it differs in.
+    """Return the embedded invoice with the places of its values on the pages.
+
+    With what it differs in.
 
     `printed` is what was read from the pages alone.
     """
@@ -108,7 +110,10 @@ def _confirmed(
     doubtful: set[str | None],
     shift: dict[int, int],
 ) -> Iterator[tuple[str, Traced]]:
-    """Yield the trace of the XML's values: on the page where they are printed, in the XML otherwise."""
+    """Yield the trace of the XML's values.
+
+    On the page where they are printed, in the XML otherwise.
+    """
     for pointer, traced in own.items():
         sure = _DIFFERS if pointer in doubtful else _SHOWN if pointer in places else _UNSEEN
         where = structs.replace(places.get(pointer, traced), confidence=sure, by="embedded_xml")
@@ -145,7 +150,10 @@ def _value(tree: Any, pointer: str) -> Any:
 def _differences(
     xml: Invoice, paper: Invoice, places: dict[str, Traced], shown: dict[str, Traced]
 ) -> Iterator[Problem]:
-    """Yield what the page surely says otherwise, of values that it does not print as the XML has them."""
+    """Yield what the page surely says otherwise.
+
+    Of values that it does not print as the XML has them.
+    """
     trees = [to_builtins(one, builtin_types=(Decimal, Day)) for one in (xml, paper)]
     for pointer, name in _COMPARED.items():
         coded, read = (_value(tree, pointer) for tree in trees)
@@ -158,7 +166,7 @@ def _differences(
 
 def _is_same(one: Any, two: Any) -> bool:
     if isinstance(one, Decimal):
-        return abs(one) == abs(two)
+        return bool(abs(one) == abs(two))
     if isinstance(one, str):
         return _letters(one) == _letters(two)
     return bool(one == two)
@@ -194,10 +202,10 @@ class _Printed:
                 self.amounts.setdefault(abs(number.value), []).append(number.span)
         for cell in layout.cells:
             self.texts.append((_letters(cell.text), cell.whole))
-            for date in dates(cell.text):
-                for day in (date.dmy, date.mdy):
-                    if day:
-                        self.days.setdefault(day, cell.span(date.start, date.end))
+            read = ((date, day) for date in dates(cell.text) for day in (date.dmy, date.mdy))
+            for date, day in read:
+                if day:
+                    self.days.setdefault(day, cell.span(date.start, date.end))
 
     def find(self, value: Any, *, last: bool) -> Span | None:
         """Return where `value` is printed first, or last."""

@@ -1,4 +1,7 @@
-"""The header of an invoice: its number, the orders it bills, its currency and language, chosen by evidence."""
+"""The header of an invoice.
+
+Its number, the orders it bills, its currency and language, chosen by evidence.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -62,7 +65,10 @@ def orders(found: Sequence[Candidate[str]]) -> list[Read[str]]:
 
 
 def currency(layout: Layout, figures: Figures) -> Read[str] | None:
-    """Return the currency that signs and codes beside amounts, in labels and headings name most often."""
+    """Return the currency that signs and codes beside amounts.
+
+    In labels and headings name most often.
+    """
     votes: Counter[str] = Counter()
     where: dict[str, Span] = {}
     for row in layout.rows:

@@ -1,4 +1,7 @@
-"""The figures of a document: every number of every row, read by one decimal sign, and the sums that labels name."""
+"""The figures of a document.
+
+Every number of every row, read by one decimal sign, and the sums that labels name.
+"""
 
 from collections.abc import Iterator
 from functools import cached_property

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mappers.canonical import Invoice, Source
+from mappers.canonical import Source
 from mappers.pdf.accounts import bank_accounts, tax_id
 from mappers.pdf.anchors import Anchors
 from mappers.pdf.calendar import dated
@@ -14,8 +14,8 @@ from mappers.pdf.kind import kind_of
 from mappers.pdf.layout import Layout
 from mappers.pdf.lines import Table, read_table
 from mappers.pdf.parties import parties
-from mappers.pdf.rowwise import read_rows
 from mappers.pdf.record import Found, recorded
+from mappers.pdf.rowwise import read_rows
 from mappers.pdf.terms import terms
 from mappers.pdf.totals import solve, sums
 from mappers.rules import Mapped
@@ -25,8 +25,8 @@ from parsers.form import Page, Problem
 def invoice(pages: Sequence[Page], source: Source, problems: tuple[Problem, ...] = ()) -> Mapped:
     """Map the pages of one document to an invoice record.
 
-    What cannot be settled stays empty. The record is incomplete, and says why, unless its number, date, total
-    and lines are sure and add up. `problems` are those of reading.
+    What cannot be settled stays empty. The record is incomplete, and says why, unless its number,
+    date, total and lines are sure and add up. `problems` are those of reading.
     """
     layout = Layout(pages)
     return recorded(layout, _found(layout), source, problems)

@@ -1,4 +1,7 @@
-"""What kind of document the pages are: by their title, which stands alone and high on the first page."""
+"""What kind of document the pages are.
+
+By their title, which stands alone and high on the first page.
+"""
 
 from typing import Literal
 
@@ -13,7 +16,10 @@ _WORDS_MAX = 6
 
 
 def kind_of(layout: Layout) -> Kind:
-    """Return the kind that the largest title names; any invoice title outweighs that of another document."""
+    """Return the kind that the largest title names.
+
+    Any invoice title outweighs that of another document.
+    """
     titles = [
         (cell.size, match.kind)
         for cell in layout.cells

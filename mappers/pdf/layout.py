@@ -1,7 +1,9 @@
-"""Pages as a person scans them: rows of words at one height, and in each row cells set apart by white space.
+"""Pages as a person scans them.
 
-Labels and values are looked for in cells and between neighbouring cells. Every span of a cell's text knows
-the words it came from, and so its box on the page and how sure the reader was of it.
+Rows of words at one height, and in each row cells set apart by white space.
+
+Labels and values are looked for in cells and between neighbouring cells. Every span of a cell's
+text knows the words it came from, and so its box on the page and how sure the reader was of it.
 """
 
 import math
@@ -69,7 +71,10 @@ class Cell:
         return starts
 
     def span(self, start: int, end: int) -> Span:
-        """Return the text from `start` to `end`, as offsets into `text`, with the words it touches."""
+        """Return the text from `start` to `end`.
+
+        As offsets into `text`, with the words it touches.
+        """
         first = bisect_right(self._starts, start) - 1
         last = bisect_right(self._starts, max(end - 1, start))
         return Span(self.text[start:end], self.words[first:last])
@@ -81,7 +86,10 @@ class Cell:
 
 
 class Row:
-    """The cells that stand at one height of one page, from left to right; `index` counts rows of the document."""
+    """The cells that stand at one height of one page, from left to right.
+
+    `index` counts rows of the document.
+    """
 
     def __init__(self, cells: Sequence[Cell], index: int) -> None:
         self.cells = tuple(cells)
@@ -118,7 +126,10 @@ class Layout:
         return [cell for row in self.rows for cell in row.cells]
 
     def below(self, cell: Cell, *, within: float) -> Iterator[Cell]:
-        """Yield the nearest cells that stand under `cell`, at most `within` points below it, top down."""
+        """Yield the nearest cells that stand under `cell`.
+
+        At most `within` points below it, top down.
+        """
         for row in self.rows[cell.row + 1 :]:
             if row.page != cell.page or row.top > cell.bottom + within:
                 return
@@ -149,7 +160,10 @@ def box_of(words: Sequence[Word]) -> Box:
 
 
 def em_of(words: Sequence[Word]) -> float:
-    """Return the usual font size of `words` in points; a scan's words only show the height of their ink."""
+    """Return the usual font size of `words` in points.
+
+    A scan's words only show the height of their ink.
+    """
     scale = _OCR_EM if words[0].by == "ocr" else 1.0
     return scale * median(word.size for word in words)
 
@@ -196,7 +210,10 @@ def _cells(words: Sequence[Word], page: Page, row: int) -> list[Cell]:
 
 
 def _em_between(left: Word, right: Word, usual: float) -> float:
-    """Return the font size at a gap: that of its neighbours where they are of one size, else the smaller."""
+    """Return the font size at a gap.
+
+    That of its neighbours where they are of one size, else the smaller.
+    """
     scale = _OCR_EM if left.by == "ocr" else 1.0
     small, large = sorted((left.size, right.size))
     if large <= _ONE_SIZE * small:

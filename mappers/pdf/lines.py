@@ -1,9 +1,9 @@
 """The lines of an invoice, read under the heading of its table.
 
-The heading says what the columns may mean; the rows say what they do mean: among the readings that the heading
-allows, the one whose quantities and prices multiply out to its amounts is taken. Rows without an amount
-continue the description of the line above (or of the line below that has none); sums, carried amounts and what
-stands after the last line are left out.
+The heading says what the columns may mean; the rows say what they do mean: among the readings that
+the heading allows, the one whose quantities and prices multiply out to its amounts is taken. Rows
+without an amount continue the description of the line above (or of the line below that has none);
+sums, carried amounts and what stands after the last line are left out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,10 @@ _NUMERIC = _FIGURES | {"discount", "tax_rate", "tax_amount", "price_basis"}
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One line as it stands on the page; `product` tells how its figures multiply out, if they do."""
+    """One line as it stands on the page.
+
+    `product` tells how its figures multiply out, if they do.
+    """
 
     rows: tuple[int, ...]
     position: Span | None = None
@@ -133,7 +136,10 @@ class _Reader:
         return firm
 
     def _figures_under(self, row: Row, header: Header, kinds: set[str]) -> int:
-        """Return under how many headings of `kinds` the row has a number, 0 where it states a sum."""
+        """Return under how many headings of `kinds` the row has a number.
+
+        0 where it states a sum.
+        """
         if self.figures.is_sum(row):
             return 0
         found = self.figures.of(row)
@@ -146,7 +152,9 @@ class _Reader:
     def _described_by(
         self, columns: tuple[Column, ...], sample: Sequence[Row]
     ) -> tuple[Column, ...]:
-        """Return `columns` with one for the description: that of most letters where no heading says so.
+        """Return `columns` with one for the description.
+
+        That of most letters where no heading says so.
 
         A column of part numbers that are words is part of the description.
         """
@@ -181,7 +189,10 @@ class _Reader:
         return Table(tuple(complete), frozenset(row for line in complete for row in line.rows))
 
     def _renamed(self, column: Column, sample: Sequence[Row]) -> Column:
-        """Return `column` under the kind that its contents show, where the heading says too little."""
+        """Return `column` under the kind that its contents show.
+
+        The heading says too little.
+        """
         cells = [
             [w.text for w in row.words if column.left <= w.x0 < column.right] for row in sample
         ]
@@ -207,7 +218,10 @@ class _Reader:
         return [w for w in row.words if column.left <= (w.x0 + w.x1) / 2 < column.right]
 
     def _number(self, row: Row, index: int | None) -> Number | None:
-        """Return the figure of `row` in a column: the one written as an amount, or else the last."""
+        """Return the figure of `row` in a column.
+
+        The one written as an amount, or else the last.
+        """
         found = [n for n in numbers(self._words(row, index), self.figures.sign) if not n.percent]
         money = [number for number in found if number.is_money]
         return money[-1] if money else found[-1] if found else None
@@ -238,7 +252,10 @@ class _Reader:
     def _choices(
         self, numeric: Sequence[int], kinds: tuple[str, ...], *, strangers: bool = True
     ) -> list[int | None]:
-        """Return the columns that may have a role: those named so, those without a name, or none."""
+        """Return the columns that may have a role.
+
+        Those named so, those without a name, or none.
+        """
         named = [i for i in numeric if set(kinds) & set(self.columns[i].kinds)]
         unnamed = [i for i in numeric if not self.columns[i].kinds] if strangers else []
         return [*named, *unnamed, None]
@@ -362,7 +379,7 @@ class _Reader:
         )
 
     def _text(self, row: Row, kind: str) -> list[Word]:
-        """Return the words of `row` in the columns of `kind` that have no role among the figures."""
+        """Return the words of `row` in the columns of `kind` that are none of the figures."""
         return [
             word
             for index, column in enumerate(self.columns)
@@ -381,7 +398,7 @@ class _Reader:
         return _joined(units)
 
     def _alone(self, row: Row) -> Number | None:
-        """Return a quantity that stands on a row of its own beside a description of several rows."""
+        """Return a quantity on a row of its own beside a description of several rows."""
         return self._number(row, self.roles.quantity)
 
     def _described(self, line: Line, rows: Sequence[Row]) -> Line:

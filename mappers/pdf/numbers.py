@@ -1,8 +1,9 @@
 """Numbers as invoices print them: the decimal sign is settled once for a document, by evidence.
 
-1.234,56 and 1,234.56, 1 234,56 and 1'234.56 and 6,00,000.00 all occur, and minus signs before and after, in
-parentheses or as CR. What a number's own shape decides (two separators, two decimals) is decided by it; only
-where it could be either (1,000) does the document's sign decide, and arithmetic may still object.
+1.234,56 and 1,234.56, 1 234,56 and 1'234.56 and 6,00,000.00 all occur, and minus signs before and
+after, in parentheses or as CR. What a number's own shape decides (two separators, two decimals) is
+decided by it; only where it could be either (1,000) does the document's sign decide, and arithmetic
+may still object.
 """
 
 import re
@@ -40,10 +41,48 @@ CURRENCIES = {
     "₽": "RUB",
     "kč": "CZK",
 }
-_CODES = (
-    "USD EUR GBP CHF INR PLN MYR BRL AUD CAD SGD HKD JPY SEK NOK DKK CZK HUF RON BGN TRY MXN ZAR NZD CNY THB"
-    " IDR PHP AED SAR ILS RUB UAH KRW TWD ISK ARS CLP COP PEN"
-).split()
+_CODES = [
+    "USD",
+    "EUR",
+    "GBP",
+    "CHF",
+    "INR",
+    "PLN",
+    "MYR",
+    "BRL",
+    "AUD",
+    "CAD",
+    "SGD",
+    "HKD",
+    "JPY",
+    "SEK",
+    "NOK",
+    "DKK",
+    "CZK",
+    "HUF",
+    "RON",
+    "BGN",
+    "TRY",
+    "MXN",
+    "ZAR",
+    "NZD",
+    "CNY",
+    "THB",
+    "IDR",
+    "PHP",
+    "AED",
+    "SAR",
+    "ILS",
+    "RUB",
+    "UAH",
+    "KRW",
+    "TWD",
+    "ISK",
+    "ARS",
+    "CLP",
+    "COP",
+    "PEN",
+]
 CURRENCIES |= {code.lower(): code for code in _CODES}
 
 _MINUS = "-–−—"  # noqa: RUF001
@@ -106,7 +145,10 @@ class Number(NamedTuple):
 
 
 def decimal_sign(texts: Iterable[str], default: Sign = ".") -> Sign:
-    """Return the decimal sign that the numbers among `texts` speak for, `default` where none does."""
+    """Return the decimal sign that the numbers among `texts` speak for.
+
+    `default` where none does.
+    """
     votes = {".": 0, ",": 0}
     for text in texts:
         match = _NUMBER.fullmatch(text)
@@ -169,7 +211,8 @@ def currency_of(text: str) -> str | None:
 def numbers(words: Sequence[Word], sign: Sign) -> Iterator[Number]:
     """Yield the numbers among `words` of one row, from left to right.
 
-    A number may stand in several words: with its currency apart, or its thousands set off by blanks.
+    A number may stand in several words: with its currency apart, or its thousands set off by
+    blanks.
     """
     place = 0
     while place < len(words):
@@ -211,7 +254,10 @@ def _is_sign(text: str) -> bool:
 
 
 def _is_continued(left: str, right: str) -> bool:
-    """Whether `right` can be the next three digits, or the decimals, of a number that ends in `left`."""
+    """Whether `right` can be the next three digits.
+
+    Or the decimals, of a number that ends in `left`.
+    """
     core = left.lstrip("(-–−+$€£").split(" ")[-1]  # noqa: RUF001
     if right[:1] in ",.":
         return core.isdigit() and right[1:].strip("-)%€$").isdigit()
@@ -242,7 +288,10 @@ def _number(words: Sequence[Word], sign: Sign) -> Number | None:
 
 
 def _glued(word: Word, sign: Sign) -> Number | None:
-    """Return the number of a word that carries its unit (40h, 12pcs) or a mark before it (@48.50)."""
+    """Return the number of a word that carries its unit (40h.
+
+    12pcs) or a mark before it (@48.50).
+    """
     text = word.text.lstrip("@x×#") if word.text[:1] in "@x×" else word.text  # noqa: RUF001
     if text != word.text:
         found = _number([word], sign) if not text else None

@@ -1,8 +1,8 @@
 """Who sells and who buys.
 
-The buyer stands under a label, or in the window of the envelope. The seller is named once and again: at the head,
-in the small line above the window, in the footer, where payments go to, in a web address. The name that most of this
-speaks for, and that is not the buyer's, is the seller's.
+The buyer stands under a label, or in the window of the envelope. The seller is named once and
+again: at the head, in the small line above the window, in the footer, where payments go to, in a
+web address. The name that most of this speaks for, and that is not the buyer's, is the seller's.
 """
 
 import re
@@ -46,7 +46,8 @@ _INTRO = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"^(?:herrn?|frau|mrs?|ms|dr|dhr|mevr|mme|mlle|sra?|sig|signora|exmo)\.?\s+(?=[^\W\d_])", re.IGNORECASE
+    r"^(?:herrn?|frau|mrs?|ms|dr|dhr|mevr|mme|mlle|sra?|sig|signora|exmo)\.?\s+(?=[^\W\d_])",
+    re.IGNORECASE,
 )
 _PARTICULARS = ("tax_id", "tax_id_other", "bank")
 _TOP, _FOOT = 0.33, 0.8
@@ -121,7 +122,7 @@ class _Search:
         ]
 
     def window(self, sold: Named | None) -> Named | None:
-        """Return the first line of an address without a label on the upper part of the first page."""
+        """Return the first line of an unlabelled address on the upper part of the first page."""
         found = [
             self._untitled(cell, 0.8 + 0.1 * bool(_FORM.search(fold(cell.text))))
             for cell in self.cells
@@ -134,7 +135,10 @@ class _Search:
         return max(found, key=lambda named: named.weight, default=None)
 
     def _heads_address(self, cell: Cell) -> bool:
-        """Whether the lines of an address stand under `cell`, and none of the sender's particulars."""
+        """Whether the lines of an address stand under `cell`.
+
+        None of the sender's particulars.
+        """
         under = self._block(cell)
         if any(self._is_particular(one) for one in under):
             return False
@@ -182,7 +186,10 @@ class _Search:
                 yield from (word for one in (cell, *self._block(cell)) for word in one.words)
 
     def _support(self, one: Named) -> float:
-        """Return what recurrence, a web address, a legal form and particulars beneath add to a name."""
+        """Return what recurrence.
+
+        A web address, a legal form and particulars beneath add to a name.
+        """
         plain, folded = _plain(one.name), fold(one.name)
         echoes = sum(plain in text for text in self.plain) - 1
         is_web = any(domain in plain or plain in domain for domain in self.domains)
@@ -217,7 +224,10 @@ class _Search:
                 rank += 1
 
     def _senders(self) -> Iterator[Named]:
-        """Yield the sender's line above the window: a name and an address set apart by dots or commas."""
+        """Yield the sender's line above the window.
+
+        A name and an address set apart by dots or commas.
+        """
         for cell in self.cells:
             parts = [part for part in re.split(r"\s*[|•·∙●‧]\s*|\s+[-–]\s+|,\s", cell.text) if part]  # noqa: RUF001
             is_address = any(_ADDRESS.search(fold(part)) for part in parts[1:])
@@ -225,7 +235,10 @@ class _Search:
                 yield Named(parts[0], cell.span(0, len(parts[0])), 0.8)
 
     def _companies(self) -> Iterator[Named]:
-        """Yield names with a legal form anywhere else: in footers, beside bank accounts, in small print."""
+        """Yield names with a legal form anywhere else.
+
+        In footers, beside bank accounts, in small print.
+        """
         for cell in self.cells:
             named = self._part(cell)
             if named and _FORM.search(fold(named.name)):
@@ -241,13 +254,21 @@ class _Search:
             text = place.cell.text[start : place.end].strip(" ,-")
             title = _TITLE.match(text)
             start, text = (start + title.end(), text[title.end() :]) if title else (start, text)
-            if not text.endswith(":") and _is_name(text) and not _is_wording(text) and place.cell in self.cells:
+            if (
+                not text.endswith(":")
+                and _is_name(text)
+                and not _is_wording(text)
+                and place.cell in self.cells
+            ):
                 weight = place.weight + (0.1 if label.is_whole else 0.0)
                 yield Named(text, place.cell.span(start, start + len(text)), weight)
                 return
 
     def _part(self, cell: Cell) -> Named | None:
-        """Return the name that a cell begins with, without what follows a dot or a dash, and without a title."""
+        """Return the name that a cell begins with, without what follows a dot or a dash.
+
+        Without a title.
+        """
         if not self._may_name(cell):
             return None
         start, end = 0, len(cell.text)
@@ -292,7 +313,7 @@ def _is_heading(label: Label) -> bool:
     if label.weight < 1.0:
         return False
     rest = label.cell.text[label.match.end :].lstrip()
-    return len(text) > 4 or not rest or rest[0] in ":"  # noqa: PLR2004
+    return len(text) > 4 or not rest or rest[0] == ":"  # noqa: PLR2004
 
 
 def _is_name(text: str) -> bool:

@@ -69,7 +69,10 @@ class _Writer:
         self.turned = Decimal(-1 if self._is_negative() else 1)
 
     def _is_negative(self) -> bool:
-        """Whether a credit memo prints its amounts as negative ones; the record has them positive."""
+        """Whether a credit memo prints its amounts as negative ones.
+
+        The record has them positive.
+        """
         total = self.found.solved.total
         return self.found.kind == "credit_memo" and total is not None and total.value < 0
 

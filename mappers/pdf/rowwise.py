@@ -1,8 +1,10 @@
-"""Lines without a heading: rows whose own figures multiply out, and rows that stand in line with them.
+"""Lines without a heading.
 
-"12 @ $48.50   $582.00" needs no heading. The amounts of such rows stand one under the other; other rows with an
-amount in that place, between them or right beside them, are lines too. The description is what else the row
-says, or the row above it.
+Rows whose own figures multiply out, and rows that stand in line with them.
+
+"12 @ $48.50 $582.00" needs no heading. The amounts of such rows stand one under the other; other
+rows with an amount in that place, between them or right beside them, are lines too. The description
+is what else the row says, or the row above it.
 """
 
 from collections.abc import Sequence
@@ -34,7 +36,10 @@ class _Anchor:
 
 
 def read_rows(layout: Layout, figures: Figures) -> Table:
-    """Return the lines that show by their own arithmetic, with those that stand in line with them."""
+    """Return the lines that show by their own arithmetic.
+
+    With those that stand in line with them.
+    """
     proven = [anchor for row in layout.rows if (anchor := _proven(layout, figures, row))]
     group = _largest(proven)
     if not group:
@@ -45,7 +50,7 @@ def read_rows(layout: Layout, figures: Figures) -> Table:
 
 
 def _proven(layout: Layout, figures: Figures, row: Row) -> _Anchor | None:
-    """Return `row` as a line if two of its figures multiply to a third that stands to their right."""
+    """Return `row` as a line if two of its figures multiply to a third on their right."""
     found = [number for number in figures.of(row) if not number.percent][:_NUMBERS_MAX]
     middle = _AMOUNT_RIGHT * layout.pages[row.page].width
     for amount in reversed(found):
@@ -60,7 +65,10 @@ def _proven(layout: Layout, figures: Figures, row: Row) -> _Anchor | None:
 
 
 def _largest(anchors: Sequence[_Anchor]) -> list[_Anchor]:
-    """Return the most anchors whose amounts end at one place, a single one only if it is not trivial."""
+    """Return the most anchors whose amounts end at one place.
+
+    A single one only if it is not trivial.
+    """
     groups = [
         [one for one in anchors if abs(one.amount.x1 - anchor.amount.x1) < _ALIGNED]
         for anchor in anchors
@@ -72,7 +80,7 @@ def _largest(anchors: Sequence[_Anchor]) -> list[_Anchor]:
 
 
 def _between(layout: Layout, figures: Figures, group: Sequence[_Anchor]) -> list[_Anchor]:
-    """Return the anchors of `group` with the rows between and beside them whose amount stands in their column."""
+    """Return the anchors of `group` with the rows around them whose amount is in their column."""
     known = {anchor.row.index: anchor for anchor in group}
     first, last = min(known), max(known)
     edge = group[0].amount.x1

@@ -1,7 +1,10 @@
-"""Payment terms from a sentence: the discount, the days it is open for, and the days until the net amount is due.
+"""Payment terms from a sentence.
 
-"2% 10, Net 30", "2/15 N60", "Zahlbar innerhalb 10 Tagen mit 2 % Skonto, 30 Tage netto": the languages differ in
-their words, not in what they say. Numbers are told apart by what stands next to them, the words are data.
+The discount, the days it is open for, and the days until the net amount is due.
+
+"2% 10, Net 30", "2/15 N60", "Zahlbar innerhalb 10 Tagen mit 2 % Skonto, 30 Tage netto": the
+languages differ in their words, not in what they say. Numbers are told apart by what stands next to
+them, the words are data.
 """
 
 import re
@@ -64,25 +67,28 @@ def _stated(cell: Cell) -> Terms | None:
 
 
 def _spelled(text: str, cell: Cell) -> Terms | None:
-    """Read terms in words: days belong to the percentage next to them, other days are the net days."""
+    """Read terms in words.
+
+    Days belong to the percentage next to them, other days are the net days.
+    """
     days = list(_days(text))
     percents = [(m.start(), m.end(), _decimal(m[1])) for m in _PERCENT.finditer(text)]
     percents = [one for one in percents if _is_discount(text, one) and one[2] <= _PERCENT_MAX]
     if not percents:
-        net = next((day.count for day in days if _is_net(text, day.start)), None)
+        net = next((day.number for day in days if _is_net(text, day.start)), None)
         return Terms(None, None, net, cell.whole) if net is not None else None
     start, end, percent = percents[0]
     inner = min(days, key=lambda day: max(start - day.end, day.start - end), default=None)
     if inner is None or max(start - inner.end, inner.start - end) > _REACH:
         return None
-    rest = [day.count for day in days if day != inner and day.count > inner.count]
-    return Terms(percent, inner.count, max(rest, default=None), cell.whole)
+    rest = [day.number for day in days if day != inner and day.number > inner.number]
+    return Terms(percent, inner.number, max(rest, default=None), cell.whole)
 
 
 class _Days(NamedTuple):
     start: int
     end: int
-    count: int
+    number: int
 
 
 def _days(text: str) -> Iterator[_Days]:
@@ -108,7 +114,8 @@ def _is_discount(text: str, percent: tuple[int, int, Decimal]) -> bool:
     """Whether a percentage is taken off: a word says so, or net days follow at once."""
     around = text[max(0, percent[0] - _REACH) : percent[1] + _REACH]
     if re.search(
-        r"\b(?:interest|late|fee|fees|monthly|per month|verzug|penalty|tva|vat|mwst|ust|tax|iva|btw)\b",
+        r"\b(?:interest|late|fees?|monthly|per month|verzug|penalty"
+        r"|tva|vat|mwst|ust|tax|iva|btw)\b",
         around,
     ):
         return False

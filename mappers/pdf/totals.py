@@ -1,8 +1,11 @@
-"""The sums of an invoice, solved together: what adds up is taken, what does not is told as doubtful.
+"""The sums of an invoice, solved together.
 
-Labels offer candidates for subtotal, charges, allowances, tax and total. Of all the ways to pick them, the one
-that satisfies subtotal + charges - allowances + tax = total, whose subtotal is what the lines come to, and whose
-labels are the clearest, wins. Numbers are taken as printed; none is made up to fit.
+What adds up is taken, what does not is told as doubtful.
+
+Labels offer candidates for subtotal, charges, allowances, tax and total. Of all the ways to pick
+them, the one that satisfies subtotal + charges - allowances + tax = total, whose subtotal is what
+the lines come to, and whose labels are the clearest, wins. Numbers are taken as printed; none is
+made up to fit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,7 +42,10 @@ class Sum(NamedTuple):
 
 
 class Solved(NamedTuple):
-    """The sums that were picked. `closes` tells that they add up, `by_lines` that the lines come to them."""
+    """The sums that were picked.
+
+    `closes` tells that they add up, `by_lines` that the lines come to them.
+    """
 
     net: Sum | None
     taxes: tuple[Sum, ...]
@@ -81,7 +87,10 @@ def _labels(figures: Figures, row: Row) -> Iterator[Label]:
 
 
 def _amounts(figures: Figures, row: Row, label: Label) -> Iterator[Sum]:
-    """Yield the amounts to the right of a label, up to the next label of another sum; or those below it."""
+    """Yield the amounts to the right of a label, up to the next label of another sum.
+
+    Or those below it.
+    """
     start, end = _reach(figures, row, label)
     beside = [number for number in figures.of(row) if start < number.x1 and number.x0 < end]
     rate = next((number.value for number in beside if number.percent), None)
@@ -166,7 +175,10 @@ def _totals(found: Sequence[Sum]) -> list[Sum]:
 
 
 def _clarity(one: Sum) -> float:
-    """Return how clearly a label says total: a longer one more than a short one, a total more than a due."""
+    """Return how clearly a label says total.
+
+    A longer one more than a short one, a total more than a due.
+    """
     return one.weight + 0.15 * (one.label.match.size > 1) + 0.2 * (one.kind == "total")
 
 
@@ -185,7 +197,7 @@ def _fits(total: Sum, found: Sequence[Sum], lines: Decimal | None) -> Iterator[_
                 yield _pick(total, net, base, tax, used, changes, lines)
 
 
-def _pick(
+def _pick(  # noqa: PLR0913, PLR0917 - everything that speaks for one reading of the sums
     total: Sum,
     net: Sum | None,
     base: Decimal | None,
@@ -221,7 +233,7 @@ def _signed(one: Sum) -> Decimal:
     return abs(one.value) if one.kind == "charge" else -abs(one.value)
 
 
-def _is_near(
+def _is_near(  # noqa: PLR0913, PLR0917 - the same sums
     lines: Decimal,
     start: Decimal,
     goal: Decimal,

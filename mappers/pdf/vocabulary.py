@@ -1,7 +1,10 @@
-"""The words that invoices use for their fields, in several languages, and how they are recognised in a text.
+"""The words that invoices use for their fields, in several languages.
 
-The words are data: `labels/*.toml`, one file a language. Accents, case and punctuation do not matter: "N° TVA :",
-"no. tva" and "NO TVA" are one label. On scans a word may differ from a label's by a letter.
+How they are recognised in a text.
+
+The words are data: `labels/*.toml`, one file a language. Accents, case and punctuation do not
+matter: "N° TVA :", "no. tva" and "NO TVA" are one label. On scans a word may differ from a label's
+by a letter.
 """
 
 import re
@@ -10,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 from rapidfuzz.process import extractOne
@@ -85,7 +88,8 @@ def _folded(text: str) -> tuple[str, list[int]]:
 def find(text: str, section: str, *, loose: bool = False) -> tuple[Match, ...]:
     """Return the labels of `section` in `text` from left to right, the longest at each place.
 
-    Where a label stands for several kinds, all of them are returned. `loose` forgives a letter, as on scans.
+    Where a label stands for several kinds, all of them are returned. `loose` forgives a letter, as
+    on scans.
     """
     known = lexicon(section)
     found = tokens(text)
@@ -143,8 +147,8 @@ def lexicon(section: str) -> Lexicon:
     by_first: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
     for (words, kind), language in entries.items():
         by_first.setdefault(words[0], []).append((words, kind, language))
-    for labels in by_first.values():
-        labels.sort(key=lambda label: -len(label[0]))
+    for entered in by_first.values():
+        entered.sort(key=lambda entry: -len(entry[0]))
     return Lexicon(by_first, frozenset(word for words, _ in entries for word in words))
 
 
@@ -156,13 +160,16 @@ def months() -> dict[str, int]:
 
 @cache
 def phrases(name: str) -> tuple[str, ...]:
-    """Return the words of one list of the `words` section in all languages, folded, longest first."""
+    """Return the words of one list of the `words` section in all languages.
+
+    Folded, longest first.
+    """
     found = {fold(word) for _, data in _files() for word in data["words"][name]}
     return tuple(sorted(found, key=lambda word: (-len(word), word)))
 
 
 @cache
-def _files() -> tuple[tuple[str, dict[str, dict[str, list[str]]]], ...]:
+def _files() -> tuple[tuple[str, dict[str, Any]], ...]:
     loaded = [
         tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob("*.toml"))
     ]

@@ -89,7 +89,7 @@ def _matrix(found: Any) -> Matrix:
 
 def _times(first: Matrix, then: Matrix) -> Matrix:
     a, b, c, d, e, f = first
-    p, q, r, s, t, u = then
+    p, q, r, s, *_ = then
     return (
         (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, *_at(then, e, f))
         if (then != _IDENTITY)

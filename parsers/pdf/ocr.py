@@ -37,7 +37,10 @@ _TURNS = {
 
 
 class Recognised(Struct, frozen=True, kw_only=True):
-    """What was read on an image that was turned clockwise by `turned` degrees and straightened by `skew`."""
+    """What was read on an image.
+
+    It was turned clockwise by `turned` degrees and straightened by `skew`.
+    """
 
     words: tuple[Word, ...]
     width: float

@@ -147,7 +147,7 @@ class _Reader:
         return pool.submit(_recognised, grey, size, number, scale, self.order, kept)
 
 
-def _recognised(  # noqa: PLR0913 - it runs in a thread, with everything handed over
+def _recognised(  # noqa: PLR0913, PLR0917 - it runs in a thread, with everything handed over
     grey: bytes,
     size: tuple[int, int],
     number: int,

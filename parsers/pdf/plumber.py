@@ -17,7 +17,10 @@ _CID = "(cid:"
 
 
 def plumb(data: bytes, number: int, password: str | None = None) -> Page | None:
-    """Return page `number` (from 1) as pdfplumber reads it, None where it cannot or its letters mean nothing."""
+    """Return page `number` (from 1) as pdfplumber reads it.
+
+    None where it cannot or its letters mean nothing.
+    """
     return next(iter(_pages(data, number, password)), None)
 
 

@@ -4,7 +4,7 @@ from parsers.form import Problem
 
 
 def unreadable(reason: str = "") -> Problem:
-    """The bytes are no PDF that can be opened."""
+    """Say that the bytes are no PDF that can be opened."""
     return Problem(
         code="pdf.unreadable",
         message="the PDF is damaged and cannot be opened",
@@ -14,7 +14,7 @@ def unreadable(reason: str = "") -> Problem:
 
 
 def password_needed() -> Problem:
-    """The document is encrypted and no password that we have opens it."""
+    """Say that the document is encrypted and no password that we have opens it."""
     return Problem(
         code="pdf.password",
         message="the PDF is encrypted and needs a password",
@@ -23,7 +23,7 @@ def password_needed() -> Problem:
 
 
 def xfa() -> Problem:
-    """A dynamic form, whose page only says that another viewer is needed."""
+    """Say that it is a dynamic form, whose page only asks for another viewer."""
     return Problem(
         code="pdf.xfa",
         message="this is a dynamic XFA form, which cannot be read",
@@ -32,7 +32,7 @@ def xfa() -> Problem:
 
 
 def too_many_pages(total: int, limit: int) -> Problem:
-    """The document is longer than what is read of one."""
+    """Say that the document is longer than what is read of one."""
     return Problem(
         code="pdf.page_limit",
         message=f"the document has {total} pages, of which the first {limit} were read",
@@ -43,7 +43,7 @@ def too_many_pages(total: int, limit: int) -> Problem:
 
 
 def too_big() -> Problem:
-    """Reading needs more memory than a document may take."""
+    """Say that reading needs more memory than a document may take."""
     return Problem(
         code="pdf.too_big",
         message="the document needs more memory than one may take and was given up",
@@ -52,7 +52,7 @@ def too_big() -> Problem:
 
 
 def too_large(size: int, limit: int) -> Problem:
-    """The file is larger than what is read."""
+    """Say that the file is larger than what is read."""
     return Problem(
         code="pdf.too_large",
         message="the file is too large to be read",
@@ -63,7 +63,7 @@ def too_large(size: int, limit: int) -> Problem:
 
 
 def too_slow(page: int) -> Problem:
-    """Reading took longer than it may; `page` is the one that it came to."""
+    """Say that reading took longer than it may; `page` is the one that it came to."""
     return Problem(
         code="pdf.too_slow",
         message=f"page {page} takes longer to read than a page may and was given up",
@@ -73,7 +73,7 @@ def too_slow(page: int) -> Problem:
 
 
 def crashed(page: int, reason: str) -> Problem:
-    """The reading process died, as it does when a page bursts its bounds."""
+    """Say that the reading process died, as it does when a page bursts its bounds."""
     return Problem(
         code="pdf.crashed",
         message=f"reading ended at page {page}: the page needs more than a page may take",
@@ -84,7 +84,7 @@ def crashed(page: int, reason: str) -> Problem:
 
 
 def no_tesseract() -> Problem:
-    """A scan came and the program that reads scans is missing."""
+    """Say that a scan came and the program that reads scans is missing."""
     return Problem(
         code="pdf.no_ocr",
         message="the document is a scan, and Tesseract is not installed to read it",
@@ -104,7 +104,7 @@ def ocr_failed(page: int, reason: str) -> Problem:
 
 
 def broken_image(reason: str) -> Problem:
-    """The bytes are no image that can be opened."""
+    """Say that the bytes are no image that can be opened."""
     return Problem(
         code="pdf.broken_image",
         message="the image is damaged and cannot be opened",
@@ -114,7 +114,7 @@ def broken_image(reason: str) -> Problem:
 
 
 def image_too_large(page: int, pixels: int, limit: int) -> Problem:
-    """A picture has more pixels than are read."""
+    """Say that a picture has more pixels than are read."""
     return Problem(
         code="pdf.image_too_large",
         message=f"the picture on page {page} is too large to be read",

@@ -35,7 +35,7 @@ _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 
 
 def claims(head: bytes) -> bool:
-    """Whether a file that begins with `head` (1024 bytes or more of it) is a PDF or a scanned image."""
+    """Whether a file that begins with `head` (1024 bytes or more) is a PDF or a scanned image."""
     return _PDF in head[:_HEAD] or head.startswith(_IMAGES)
 
 
@@ -61,7 +61,7 @@ def _run(data: bytes, order: Order) -> tuple[bytes, str]:
     head = msgspec.msgpack.encode(order)
     message = len(head).to_bytes(_HEADER, "big") + head + data
     with tempfile.TemporaryDirectory(prefix="dockmatch-") as folder:
-        child = subprocess.Popen(  # noqa: S603 - our own module, by the interpreter that runs us
+        child = subprocess.Popen(
             [sys.executable, "-m", "parsers.pdf.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -44,7 +44,10 @@ class Text(NamedTuple):
 
 
 def read_text(page: Any, number: int, painted: Painted, *, chars: int) -> tuple[Text, Sheet]:
-    """Return the text layer of `page`, `chars` characters at most, and the page turned upright by it."""
+    """Return the text layer of `page`, `chars` characters at most.
+
+    The page turned upright by it.
+    """
     text_page = pdfium.FPDFText_LoadPage(page)
     try:
         found = list(glyphs(text_page, chars))
@@ -107,7 +110,7 @@ def _pieces(found: Iterable[Glyph], sheet: Sheet, number: int) -> Iterator[Piece
         yield _piece(letters, box, run, number)
 
 
-def _continues(
+def _continues(  # noqa: PLR0913, PLR0917 - a box against a box
     box: list[float], size: float, gap: float, x0: float, top: float, bottom: float
 ) -> bool:
     return -size <= x0 - box[2] <= gap and box[1] < (top + bottom) / 2 < box[3]
