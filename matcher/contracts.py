@@ -73,10 +73,9 @@ def check_contracts(paper: Paper, contracts: Contracts) -> None:
     for sheet in paper.sheets:
         for part in sheet.parts:
             keys = [*part.account.identity.keys, *sheet.identity.keys]
-            for contract in contracts.of(paper, keys):
-                note = _tier_note(part, contract)
-                if note:
-                    sheet.note(note)
+            notes = (_tier_note(part, contract) for contract in contracts.of(paper, keys))
+            for note in filter(None, notes):
+                sheet.note(note)
     for contract in contracts.of(paper):
         paper.notes += _surcharge_notes(paper, contract)
         paper.notes += _discount_notes(paper, contract)
