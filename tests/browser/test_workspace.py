@@ -52,10 +52,12 @@ def test_a_click_on_a_value_lights_its_origin_in_each_document(open_page: Open) 
     open_case(page, "Q2291")
     columns = {"Invoice": "3.45", "Order": "3.1"}
     for column, text in columns.items():
-        page.locator(f"td[data-column={column}] a").nth(1).click()
+        value = page.locator(f"td[data-column={column}] a").nth(1)
+        value.click()
         lit = page.locator(":target")
         expect(lit).to_have_text(text)
         expect(lit).to_be_in_viewport()
+        expect(value).to_be_in_viewport()
     page.locator("td[data-column=Receipt] a").first.click()
     expect(page.locator(":target")).to_have_text("500")
 

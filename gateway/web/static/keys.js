@@ -55,8 +55,22 @@ const toggle = dialog.querySelector("[data-keys-off]");
 toggle.checked = isOff();
 toggle.addEventListener("change", () => localStorage.setItem(OFF, toggle.checked ? "1" : "0"));
 
-// The source stands still beside what was clicked on a wide screen: a jump to an anchor would move
-// the page although the anchor's own list is all that has to scroll.
+// On a wide screen the source stands beside what was clicked, and a jump to an anchor would move the
+// page away from it. So the source's own list is scrolled, and the page only as far as it must.
+const HEADER = 64;
+
+function reveal(target) {
+  const list = target.closest(".lines, .pages");
+  if (!list) return;
+  const frame = list.getBoundingClientRect();
+  const middle = (Math.max(frame.top, HEADER) + Math.min(frame.bottom, innerHeight)) / 2;
+  const place = target.getBoundingClientRect();
+  list.scrollTop += (place.top + place.bottom) / 2 - middle;
+  const now = target.getBoundingClientRect();
+  const below = now.bottom + HEADER / 2 - innerHeight;
+  if (below > 0) window.scrollBy({ top: below, behavior: "instant" });
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".case a[href^='#'], .facts a[href^='#']");
   if (!link || !matchMedia("(min-width: 68rem)").matches) return;
@@ -64,6 +78,8 @@ document.addEventListener("click", (event) => {
   const place = window.scrollY;
   location.hash = link.hash;
   window.scrollTo({ top: place, behavior: "instant" });
+  const target = document.getElementById(link.hash.slice(1));
+  if (target) reveal(target);
 });
 
 // A form that is on its way is not sent a second time; its key would make the second one count for
