@@ -1,6 +1,6 @@
 # dockmatch: `make help` lists what there is. Only Python (3.11 or later) and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test lint cover bench drill lock clean
+.PHONY: help setup setup-test demo test lint cover bench drill drill-short lock clean
 BIN := .venv/bin
 
 help: ## list the targets
@@ -15,7 +15,7 @@ setup-test: ## the same, with what the tests need
 demo: setup ## run the main job on the samples and leave the review pages open
 	@$(BIN)/dockmatch demo
 
-test: setup-test lint cover drill ## everything that must hold before a push
+test: setup-test lint cover drill-short ## everything that must hold before a push
 
 lint: setup ## ruff and mypy
 	$(BIN)/ruff check .
@@ -23,11 +23,16 @@ lint: setup ## ruff and mypy
 	$(BIN)/mypy
 
 cover: setup-test ## the tests, with their coverage
+	@$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q
+	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --skip-empty
 
 bench: setup ## run the benchmarks: one JSON line for each figure
 	@$(BIN)/python -m benchmarks
+
+drill-short: setup
+	$(BIN)/python -m tests.drills --documents 60 --kills 3
 
 drill: setup ## kill the gateway at random instants and compare what is left
 	$(BIN)/python -m tests.drills
@@ -39,4 +44,4 @@ lock: setup ## pin every dependency anew, with hashes, in requirements.lock
 	    pyproject.toml --output-file requirements.lock
 
 clean: ## remove what can be made again
-	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist var/demo
+	rm -rf .venv .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist var/demo
