@@ -22,25 +22,27 @@ _COLOURS = {
     "unmatched": "red",
     "duplicate": "magenta",
 }
-_WIDE, _NARROW = 150, 110  # columns of the terminal
+_WIDE, _NARROW = 150, 120  # columns of the terminal
+_AMOUNTS = ("approved", "pending", "disputed")
 
 
 def show(console: Console, rows: Sequence[Row]) -> None:
-    """Print the table of `rows`, a section for each story; a narrow terminal gets fewer columns."""
+    """Print the table of `rows`, a section for each story; a narrow terminal gets it stacked."""
+    narrow = console.width < _NARROW
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title="What the samples became")
-    table.add_column("document", overflow="fold", min_width=24)
-    for name in ("became", "verdict"):
-        table.add_column(name, overflow="fold")
-    for name in ("approved", "pending", "disputed"):
+    for name in ("document", "verdict") if narrow else ("document", "became", "verdict"):
+        table.add_column(name, overflow="fold", ratio=1 if narrow and name == "document" else None)
+    for name in ("amounts",) if narrow else _AMOUNTS:
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("reason", overflow="fold", ratio=1)
+    if not narrow:
+        table.add_column("reason", overflow="fold", ratio=1)
     story = ""
     for row in rows:
         if row.story != story:
             story = row.story
             table.add_section()
             table.add_row(Text(_title(story), style="bold"))
-        table.add_row(*_cells(row, console.width))
+        table.add_row(*(_stacked(row) if narrow else _cells(row, console.width)))
     console.print(table)
 
 
@@ -51,13 +53,33 @@ def _title(story: str) -> str:
 
 def _cells(row: Row, width: int) -> Iterable[Text]:
     yield Text(plain(f"{row.partner}/{row.file}" if width >= _WIDE else row.file))
-    number = row.number if width >= _NARROW else None
-    yield Text(plain(" ".join(filter(None, (row.became, number)))))
-    verdict = (row.verdict or "").replace("_", " ")
-    yield Text(verdict, style=_COLOURS.get(row.verdict or "", ""))
-    for amount in (row.approved, row.pending, row.disputed):
+    yield _became(row)
+    yield _verdict(row)
+    for name in _AMOUNTS:
+        amount = getattr(row, name)
         yield Text("" if amount is None else money(amount), style="" if amount else "dim")
-    yield Text(plain(row.reason), style="red" if row.surprises else "")
+    yield _reason(row)
+
+
+def _stacked(row: Row) -> Iterable[Text]:
+    parts = (Text(plain(row.file)), _became(row), _reason(row))
+    yield Text("\n").join(part for part in parts if part)
+    yield _verdict(row)
+    amounts = ((name, getattr(row, name)) for name in _AMOUNTS)
+    yield Text("\n".join(f"{money(amount)} {name}" for name, amount in amounts if amount))
+
+
+def _became(row: Row) -> Text:
+    return Text(plain(" ".join(filter(None, (row.became, row.number)))))
+
+
+def _verdict(row: Row) -> Text:
+    verdict = row.verdict or ""
+    return Text(verdict.replace("_", " "), style=_COLOURS.get(verdict, ""))
+
+
+def _reason(row: Row) -> Text:
+    return Text(plain(row.reason), style="red" if row.surprises else "")
 
 
 def money(amount: Decimal) -> str:
