@@ -103,7 +103,7 @@ _QUANTITY = {
     "WAITING_RECEIPT_OVERDUE": _waits(
         "receiver",
         "Billed {billed} {unit}{earlier}, received {kept} of {ordered}{by_receipt}: {units} wait "
-        "for a receipt since {waited} days, {money} pending{announced}.",
+        "for a receipt for {waited} days, {money} pending{announced}.",
         "Book the receipt of {units} {unit}.",
         "Escalate to the receiver's manager.",
     ),
@@ -147,14 +147,15 @@ _QUANTITY = {
     "UOM_MISMATCH": _blocks(
         "buyer",
         "pend",
-        "Billed {billed} {billed_unit}, ordered in {unit}, and no factor is known: {money} "
-        "pending{implied}.",
+        "Billed {billed} {billed_unit}, ordered in {unit}, and no factor is known{implied}: "
+        "{money} pending.",
         "Add how many {unit} one {billed_unit} is{implied}.",
     ),
     "BLANKET_LIMIT": _blocks(
         "buyer",
         "dispute",
-        "Order {order} is limited to {limit}: {over} of this line are beyond it, {money} disputed.",
+        "Order {order} is limited to {limit} over all invoices: {money} of this line are beyond, "
+        "disputed.",
         "Raise the order's limit by {over}.",
     ),
     "OVER_RELEASED": _blocks(
@@ -166,13 +167,13 @@ _QUANTITY = {
     "CREDIT_EXCEEDS_BILLED": _blocks(
         "AP",
         "pend",
-        "Credited {credited}, but {left} of it is more than was billed: {money} pending.",
+        "Credited {credited}, {money} more than was billed: {money} pending.",
         "Ask the supplier which invoice the credit is for.",
     ),
     "WAITING_INVOICE": _waits(
         "AP",
-        "{credited} refer to invoice {invoice}, which is not here or not payable yet: {money} "
-        "pending.",
+        "The memo over {credited} is for invoice {invoice}, not here or not payable yet: "
+        "{money} pending.",
         "Wait for invoice {invoice}, or find it.",
     ),
 }
@@ -182,7 +183,7 @@ _PRICE = {
         "buyer",
         "dispute",
         "Billed {billed} for {quantity} {unit}, the order's price makes {expected}, at most "
-        "{ceiling}: {variance} over, {money} disputed.",
+        "{ceiling}: {money} over, disputed.",
         "Accept the price with an order change.",
         "Send a debit memo of {money}.",
     ),
@@ -317,8 +318,8 @@ _HEADER = {
     "TAX_RATE_MISMATCH": _blocks(
         "supplier",
         "dispute",
-        "Tax {billed} billed at rate {rate}, the order has {ordered_rate}: {sums} make {expected}, "
-        "{money} differ.",
+        "Tax {billed} billed at {rate} %, the order has {ordered_rate} %: {sums} make {expected}, "
+        "{money} apart.",
         "Ask for a corrected invoice.",
     ),
     "TAX_UNDER": _informs(
@@ -327,7 +328,7 @@ _HEADER = {
         "Assess {money} of tax yourself.",
     ),
     "TAX_ROUNDING": _passes(
-        "Tax {billed} billed, {sums} make {expected}: {money} differ, within {slack}, approved."
+        "Tax {billed} billed, {sums} make {expected}: {money} apart, within {slack}, approved."
     ),
     "ARITH_LINE": _blocks(
         "supplier",
@@ -339,7 +340,7 @@ _HEADER = {
     "ARITH_TOTAL": _blocks(
         "supplier",
         "dispute",
-        "The total is {total}, its parts make {sum}: {difference} differ, more than rounding.",
+        "The total is {total}, its parts make {sum}: {difference} apart, more than rounding.",
         "Ask for a corrected invoice.",
     ),
     "ROUNDING": _passes(

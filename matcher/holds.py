@@ -174,4 +174,4 @@ def _order_notes(sheet: Sheet, order: OrderAccount) -> Iterator[Note]:
         if state in _STATES:
             money = max(ZERO, sheet.money.approve - sheet.released)
             code = _STATES[state]
-            yield Note(code=code, money=money, values=values, sources=(sheet.source(""), source))
+            yield Note(code=code, money=money, values=values, sources=(sheet.source(), source))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from matcher.accounts import LineAccount
 from matcher.credits import is_price_credit
-from matcher.money import ONE
+from matcher.money import ONE, bare
 from matcher.notes import Note
 from matcher.pairing import measured
 from matcher.papers import Paper, Sheet
@@ -26,7 +26,7 @@ def _unmeasured(sheet: Sheet, account: LineAccount) -> Note:
     if line.quantity is None:
         return Note(code="QTY_MISSING", money=sheet.amount, sources=sources)
     values = {
-        "billed": line.quantity,
+        "billed": bare(line.quantity),
         "billed_unit": line.uom or "pieces",
         "unit": account.unit or "its unit",
         "implied": _implied_factor(sheet, account),

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import structs
 
 from matcher.folding import line_key
-from matcher.money import UNLIMITED, ZERO, rounded
+from matcher.money import UNLIMITED, ZERO, bare, rounded
 from matcher.notes import Note
 from matcher.papers import Paper, Sheet
 from matcher.price import Judgement, judge
@@ -97,7 +97,7 @@ def _price_note(
     billed = judgement.expected + judgement.variance
     values: dict[str, Any] = {
         "billed": billed,
-        "quantity": quantity,
+        "quantity": bare(quantity),
         "unit": part.account.unit or "",
         "price": part.price.first if part.price else None,
         "billed_price": billed / quantity if quantity else None,

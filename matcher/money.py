@@ -74,6 +74,11 @@ def is_sane(number: Decimal) -> bool:
     )
 
 
+def bare(number: Decimal) -> Decimal:
+    """Return a quantity without trailing zeros."""
+    return number if number == UNLIMITED else number.normalize()
+
+
 def in_words(number: Decimal) -> str:
     """Write `number` plainly, without exponent: as stated, or unlimited."""
     return "unlimited" if number == UNLIMITED else f"{number:f}"

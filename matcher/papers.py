@@ -173,9 +173,10 @@ class Sheet:
         names_receipt = self.line.receipt is not None
         return (not self.released, not names_receipt, *self.paper.number_order, self.index)
 
-    def source(self, field: str) -> Source:
-        """Where one of its values stands."""
-        return Source(self.paper.claim.id, f"{self.line.at}/{field}")
+    def source(self, field: str = "") -> Source:
+        """Where one of its values stands, or the line itself."""
+        pointer = f"{self.line.at}/{field}" if field else self.line.at
+        return Source(self.paper.claim.id, pointer)
 
     def note(self, note: Note) -> None:
         """Write a note in the margin."""

@@ -166,7 +166,8 @@ _UNMATCHED = frozenset({"PO_MISSING", "PO_NOT_FOUND", "PO_AMBIGUOUS"})
 def _mark_unmatched(paper: Paper) -> None:
     """Where no line found an order, the header says so once, and the claim reserves nothing."""
     if not paper.sheets:
-        note = Note(code="LINES_MISSING", money=paper.claim.total or ZERO)
+        sources = (Source(paper.claim.id, "/lines"),)
+        note = Note(code="LINES_MISSING", money=paper.total, sources=sources)
         paper.set_apart("pend", note)
         return
     found = [note for sheet in paper.sheets for note in sheet.notes if note.code in _UNMATCHED]

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from matcher.accounts import OrderAccount
-from matcher.money import ZERO
+from matcher.money import ZERO, bare
 from matcher.notes import Note
 from matcher.papers import Part, Sheet
-from matcher.quantity import Portion, ceiling
+from matcher.quantity import ORDER_ONLY, WITH_ACCEPTANCE, Portion, ceiling
 from matcher.result import Source
 
 _RULES = {
@@ -69,7 +69,11 @@ def _quantity_note(
 
 
 def _tolerance_key(part: Part) -> str:
-    return {2: "qty.ordered_pct", 3: "qty.received_pct", 4: "qty.accepted_pct"}[part.way]
+    """Return which tolerance it took: the order's, where the goods had come and been accepted."""
+    stock, end = part.account.stock, part.start + part.laid
+    if part.way == WITH_ACCEPTANCE and end > stock.accepted:
+        return "qty.accepted_pct"
+    return "qty.received_pct" if part.way != ORDER_ONLY and end > stock.kept else "qty.ordered_pct"
 
 
 def _cite(part: Part, key: str) -> str:
@@ -83,19 +87,19 @@ def _quantity_values(part: Part, units: Decimal, bucket: str, as_of: dt.date) ->
     account, stock = part.account, part.account.stock
     date = part.sheet.paper.claim.date
     return {
-        "billed": part.laid,
-        "before": part.start,
-        "units": units,
+        "billed": bare(part.laid),
+        "before": bare(part.start),
+        "units": bare(units),
         "unit": account.unit or "",
         "way": part.way,
-        "ordered": stock.ordered,
-        "received": stock.received,
-        "kept": stock.kept,
-        "returned": stock.returned_credit,
-        "accepted": stock.accepted,
-        "rejected": stock.rejected,
-        "inspecting": stock.inspecting,
-        "ceiling": ceiling(stock, account.limits),
+        "ordered": bare(stock.ordered),
+        "received": bare(stock.received),
+        "kept": bare(stock.kept),
+        "returned": bare(stock.returned_credit),
+        "accepted": bare(stock.accepted),
+        "rejected": bare(stock.rejected),
+        "inspecting": bare(stock.inspecting),
+        "ceiling": bare(ceiling(stock, account.limits)),
         "bucket": "pending" if bucket == "pend" else "disputed",
         "expected": account.expected,
         "waited": (as_of - date).days if date else None,
@@ -134,7 +138,7 @@ def _price_note(part: Part, code: str, money: Decimal, tolerance: str = "over_pc
     key = _PRICE_RULES.get(code, f"price.{tolerance}" if code == "PRICE_TOL" else None)
     values = {
         "billed": part.billed,
-        "quantity": part.laid,
+        "quantity": bare(part.laid),
         "unit": account.unit or "",
         "price": part.price.first if part.price else None,
         "billed_price": part.billed / part.laid if part.laid else None,

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from matcher.money import ONE, ZERO, rounded
+from matcher.money import HUNDRED, ONE, ZERO, bare, rounded
 from matcher.notes import Note
 from matcher.papers import Money, Paper, Sheet
 from matcher.policy import Limits
@@ -131,9 +131,11 @@ def _note(paper: Paper, limits: Limits, due: TaxDue) -> None:
         "expected": due.expected,
         "over": abs(over),
         "slack": slack,
-        "sums": ", ".join(f"{base.rate * 100:f} % of {base.money.total:f}" for base in due.bases),
-        "rate": _stated_rate(other) if other else None,
-        "ordered_rate": other.account.line.tax_rate if other and other.account else None,
+        "sums": ", ".join(
+            f"{bare(base.rate * HUNDRED):f} % of {base.money.total:f}" for base in due.bases
+        ),
+        "rate": _in_percent(_stated_rate(other)) if other else None,
+        "ordered_rate": _in_percent(_rate(other)) if other else None,
     }
     sources = [Source(paper.claim.id, "/taxes")]
     if other and other.account:
@@ -147,6 +149,10 @@ def _note(paper: Paper, limits: Limits, due: TaxDue) -> None:
         rule=limits.cite("tax.abs"),
     )
     paper.notes.append(note)
+
+
+def _in_percent(rate: Decimal | None) -> Decimal | None:
+    return None if rate is None else bare(rate * HUNDRED)
 
 
 def _is_other_rate(sheet: Sheet) -> bool:
