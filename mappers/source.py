@@ -98,7 +98,7 @@ def _solid(getter: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
 class _Record:
     """A record that the source fills: the variable of its dictionary, and what fields there are."""
 
-    def __init__(self, variable: str, record: type[Any]) -> None:
+    def __init__(self, variable: str, record: Any) -> None:
         self.variable = variable
         self.kinds: dict[str, str] = kinds_of(record)
         self.filled: set[str] = set()

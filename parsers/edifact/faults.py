@@ -1,6 +1,13 @@
 """Faults of EDIFACT envelopes, as problems: counts, references, and what is missing or stray."""
 
+import re
+from collections.abc import Iterator
+
 from parsers.form import Problem
+from parsers.x12.form import Row, TransactionSet
+
+_COUNTED_OTHERWISE = 2
+"""How far UNT may be off where a sender counts UNH and UNT wrongly, or not at all."""
 
 _TRAILERS = {
     "UNT": ("message", "segments", "UNH"),
@@ -40,6 +47,28 @@ def trailer_problems(row: list[str], at: str, counted: int, reference: str) -> l
             )
         )
     return problems
+
+
+def loss_problems(root: TransactionSet, promised: str, at: str) -> Iterator[Problem]:
+    """Yield an error where UNT counts more segments than there are, and no CNT vouches for all."""
+    lost = int(promised) - len(root.rows) if re.fullmatch("[0-9]{1,9}", promised) else 0
+    lines = str(len(root.members.get("LIN", ())))
+    vouched = any(
+        _element(row, 11) == "2" and _element(row, 12) == lines for row in _controls(root)
+    )
+    if lost > _COUNTED_OTHERWISE and not vouched:
+        yield Problem(
+            code="edifact.segments_lost",
+            message="the count of this message says that segments are missing from it",
+            at=at,
+            found=f"{len(root.rows)} segments",
+            expected=f"{promised} segments",
+            remedy="Compare the document with its original and send it again as a whole.",
+        )
+
+
+def _controls(root: TransactionSet) -> list[Row]:
+    return [row for row in root.members.get("CNT", ()) if isinstance(row, list)]
 
 
 def _element(row: list[str], place: int) -> str:

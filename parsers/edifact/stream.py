@@ -12,10 +12,10 @@ import re
 from typing import BinaryIO
 
 from parsers.edifact.service import Service
-from parsers.x12.segments import Segments, Window, readable
+from parsers.x12.segments import Segments, Window, joined, readable
 
-COMPONENTS = ELEMENTS = 9
-"""How many elements of a segment and components of an element have an address."""
+COMPONENTS, ELEMENTS = 9, 12
+"""How many components of an element are kept, and elements of a segment (UNB has eleven)."""
 
 _MARK, _STAND_IN = "\ue000", 0xE100
 _STOOD_IN = re.compile(f"{_MARK}|[\ue100-\ue1ff]")
@@ -74,7 +74,8 @@ def rows_of(window: Window, service: Service) -> list[list[str]]:
     """Split segments into components at their two-digit addresses."""
     delimiters = service.delimiters
     element, component = delimiters.element, delimiters.component or "\0"
-    return [_row(piece.split(element), component) for piece in window.pieces]
+    pieces = [joined(piece) for piece in window.pieces] if window.broken else window.pieces
+    return [_row(piece.split(element), component) for piece in pieces]
 
 
 def _row(elements: list[str], component: str) -> list[str]:

@@ -59,6 +59,8 @@ class Walk:
             "UNT": self._close_message,
             "UNE": self._close_group,
             "UNZ": self._close,
+            "UNO": self._passed,
+            "UNP": self._passed,
         }
 
     def take(self, window: Window) -> Iterator[Event]:
@@ -71,7 +73,7 @@ class Walk:
                 first, index = index, self._set.take(rows, pieces, index)
                 start += sum(map(len, pieces[first:index])) + width * (index - first)
             if index < len(rows):
-                name = rows[index][0].strip()
+                name = _name(rows[index])
                 yield from self._handlers.get(name, self._stray)(rows[index], pieces[index], start)
                 if self.ended and name != "UNZ":
                     break
@@ -137,6 +139,7 @@ class Walk:
         segments, reference = len(self._set.root.rows), _element(self._message, 11)
         at = _at(row, piece, start)
         self._pending += faults.trailer_problems(row, at, segments, reference)
+        self._pending += faults.loss_problems(self._set.root, _element(row, 11), at)
         yield self._finished(self._set)
 
     def _close_group(self, row: Row, piece: str, start: int) -> Iterator[Event]:
@@ -163,6 +166,10 @@ class Walk:
     def _stray(self, row: Row, piece: str, start: int) -> Iterator[Event]:
         if row[0].strip():
             yield from self._told(faults.stray(row[0].strip(), _at(row, piece, start)))
+
+    def _passed(self, _row: Row, _piece: str, _start: int) -> Iterator[Event]:
+        """Pass over the packages of syntax 4, which hold attachments and no message."""
+        yield from ()
 
     def _told(self, problem: Problem) -> Iterator[Event]:
         """Tell a problem on the document before, or else on the next one."""
@@ -240,6 +247,12 @@ class Walk:
             if applies and code not in self._habits:
                 self._habits.add(code)
                 yield faults.habit(code, message, f"byte {window.start}")
+
+
+def _name(row: Row) -> str:
+    """Return a segment's name; in UNA it runs on into the characters that it gives."""
+    name = row[0].strip()
+    return "UNA" if name.startswith("UNA") else name
 
 
 def _is_foreign(window: Window) -> bool:

@@ -93,7 +93,7 @@ def rows_of(window: Window, delimiters: Delimiters) -> list[list[str]]:
     """Split segments into elements, and put right what is broken or not ASCII in them."""
     separator, pieces = delimiters.element, window.pieces
     if window.broken:
-        pieces = [_joined(piece) for piece in pieces]
+        pieces = [joined(piece) for piece in pieces]
     if not window.text.isascii():
         pieces = [readable(piece) for piece in pieces]
     rows = [piece.split(separator, ELEMENTS_LIMIT) for piece in pieces]
@@ -124,7 +124,8 @@ def _is_broken(piece: str) -> bool:
     return "\n" in body or "\r" in body
 
 
-def _joined(piece: str) -> str:
+def joined(piece: str) -> str:
+    """Return a segment without the line ends inside of it."""
     body = piece.lstrip()
     before = piece[: len(piece) - len(body)]
     return before + body.replace("\r", "").replace("\n", "")
