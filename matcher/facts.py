@@ -38,16 +38,20 @@ def facts_of(record: AnyRecord, id: str) -> tuple[Fact, ...]:  # noqa: A002
     """
     if record.incomplete:
         return ()
-    if isinstance(record, PurchaseOrder):
-        facts: tuple[Fact, ...] = facts_of_order(record, id)
-    elif isinstance(record, Receipt):
-        facts = facts_of_receipt(record, id)
-    elif isinstance(record, Invoice):
-        facts = facts_of_invoice(record, id)
-    else:
-        return ()
+    try:
+        facts = _facts(record, id)
+    except ArithmeticError:  # a number that cannot even be calculated with
+        return _refused(record, id, "a number is not finite, or absurdly large or fine")
     wrong = next((found for found in map(insane_number, facts) if found), "")
     return _refused(record, id, wrong) if wrong else facts
+
+
+def _facts(record: AnyRecord, document: str) -> tuple[Fact, ...]:
+    if isinstance(record, PurchaseOrder):
+        return facts_of_order(record, document)
+    if isinstance(record, Receipt):
+        return facts_of_receipt(record, document)
+    return facts_of_invoice(record, document) if isinstance(record, Invoice) else ()
 
 
 def _refused(record: AnyRecord, document: str, reason: str) -> tuple[Refused, ...]:

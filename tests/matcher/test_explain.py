@@ -481,8 +481,7 @@ SENTENCES = {
         "Billed 2 BX, ordered in EA, and no factor is known (the prices imply 6): 48.00 pending."
     ),
     "BLANKET_LIMIT": (
-        "Order 7700 is limited to 30.00 over all invoices: 18.00 of this line are beyond, "
-        "disputed."
+        "Order 7700 is limited to 30.00 over all invoices: 18.00 of this line are beyond, disputed."
     ),
     "OVER_RELEASED": "48.00 were released, 36.00 are due now: recover 12.00.",
     "CREDIT_EXCEEDS_BILLED": "Credited 60.00, 12.00 more than was billed: 12.00 pending.",
