@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from gateway.archive import Archive
-from gateway.flows.chunks import DOCUMENTS_MAX, work_of, plan
+from gateway.flows.chunks import DOCUMENTS_MAX, plan, work_of
 from gateway.flows.intake import Arrived, Intake
 from gateway.jobs.embedded import EmbeddedJobs
 from gateway.jobs.port import Job
