@@ -9,6 +9,8 @@ from msgspec import Struct
 from mappers.convert import Convert, text
 from parsers.form import Severity
 
+_LAYOUTS_LIMIT = 1000
+
 
 class Take(Struct, frozen=True, eq=False):
     """One value: the first of `path` (one, or several, the best first) that has text.
@@ -232,20 +234,21 @@ def pairs_taken(row: Pairs) -> Callable[[Iterable[str]], dict[str, str] | None]:
     return take
 
 
-def pairs_spread(row: Spread) -> Callable[[Sequence[str]], dict[str, Any]]:
-    """Return the function that spreads keys and values in turn over the fields of `row`."""
+def pairs_spread(row: Spread, *, tidy: bool = False) -> Callable[[Sequence[str]], dict[str, Any]]:
+    """Return the function that spreads keys and values in turn over the fields of `row`.
+
+    Lines of a document mostly bring the same keys in the same order, so the fields of a layout are
+    worked out once. `tidy` texts have no blanks that need cleaning.
+    """
     ranks = spread_ranks(row)
-    field_of = {qualifier: field for qualifier, (field, _) in ranks.items()}.get
+    layouts: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def spread(flat: Sequence[str]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        texts = iter(flat)
-        for key, value in zip(texts, texts, strict=False):
-            field = field_of(key)
-            if field is None or field in found or not value:
-                return contested(flat)
-            found[field] = value if value.isalnum() else clean(value)
-        return found
+        keys, values = tuple(flat[::2]), flat[1::2]
+        fields = layouts.get(keys) or _layout(keys, ranks, layouts)
+        if fields and len(values) == len(keys) and "" not in values:
+            return dict(zip(fields, values if tidy else map(clean, values), strict=True))
+        return contested(flat)
 
     def contested(flat: Sequence[str]) -> dict[str, Any]:
         found: dict[str, tuple[int, str, str]] = {}
@@ -261,6 +264,19 @@ def pairs_spread(row: Spread) -> Callable[[Sequence[str]], dict[str, Any]]:
         return fields | {row.rest: rest} if rest else fields
 
     return spread
+
+
+def _layout(
+    keys: tuple[str, ...],
+    ranks: Mapping[str, tuple[str, int]],
+    layouts: dict[tuple[str, ...], tuple[str, ...]],
+) -> tuple[str, ...]:
+    """Return the field of each key, () where they contest a field or belong to none."""
+    fields = tuple(ranks[key][0] for key in keys if key in ranks)
+    plain = len(fields) == len(set(fields)) == len(keys)
+    if len(layouts) < _LAYOUTS_LIMIT:  # keys come from outside
+        layouts[keys] = fields if plain else ()
+    return fields if plain else ()
 
 
 def clean(raw: str) -> str:

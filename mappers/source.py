@@ -249,7 +249,8 @@ class Source:
             given = self._new(self._slow(row))
         else:
             found = self._new(pairs)
-            given = self._new(f"({self._name(pairs_spread(row))}({found}) if {found} else None)")
+            spread = self._name(pairs_spread(row, tidy=self._writer.tidy))
+            given = self._new(f"({spread}({found}) if {found} else None)")
         self._several(given, (*row.fields, row.rest), record)
 
     def _inside(self, row: Inside, record: _Record) -> None:

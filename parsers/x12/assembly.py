@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from parsers.x12.form import Group, Row, TransactionSet
-from parsers.x12.structure import Machine, State, Step
+from parsers.x12.structure import Known, Machine, State, Step
 
 SEGMENTS_LIMIT = 400_000
 SLIPS_LIMIT = 100
@@ -52,20 +52,19 @@ class Assembly:
         state, last = self._state, first
         members, steps = self._open[-1].members, state.steps
         for row in islice(rows, first, None):
-            step = steps.get(row[0]) or self._unfamiliar(state, row)
-            if step.plain:
-                bucket = members.get(step.name)
-                if bucket is None:
-                    members[step.name] = [row]
+            plain, name, after, step = steps.get(row[0]) or self._unfamiliar(state, row)
+            if plain:
+                if name in members:
+                    members[name].append(row)
                 else:
-                    bucket.append(row)
+                    members[name] = [row]
             elif step.fault == "envelope":
                 break
             else:
                 members = self._enter(step, row) if step.smooth else self._place(step, row)
             last += 1
-            if step.state is not state:
-                state = step.state
+            if after is not state:
+                state = after
                 steps = state.steps
         self._state = state
         self.root.rows += rows[first:last]
@@ -77,21 +76,20 @@ class Assembly:
         """Name the mandatory segments that the set lacks when it ends here."""
         return () if self._flat else self._state.missing_at_end()
 
-    def _unfamiliar(self, state: State, row: Row) -> Step:
+    def _unfamiliar(self, state: State, row: Row) -> Known:
         """Find the step of a segment whose name this state has not met as it is written here."""
         written = row[0]
         name = written.strip(_BLANKS)
         if name in self._envelope:
             step = Step(name, state, fault="envelope")
         elif not name and len(row) == 1:
-            return Step(name, state, fault="empty")
+            return (False, name, state, Step(name, state, fault="empty"))
         else:
             step = Step(name, state) if self._flat else state.step(name)
         if written in {name, f"\n{name}", f"\r\n{name}"}:
-            state.remember(written, step)
-        else:
-            self.indented = True
-        return step
+            return state.remember(written, step)
+        self.indented = True
+        return (step.plain, name, step.state, step)
 
     def _enter(self, step: Step, row: Row) -> Members:
         """End and begin loops as a step says, and add its segment; return the innermost members."""

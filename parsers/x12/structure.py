@@ -81,6 +81,10 @@ class Step:
         self.plain = self.smooth and not (ends or begins)
 
 
+Known = tuple[bool, str, "State", Step]
+"""A step taken apart for the loop that needs it most: whether it is plain, its name, its state."""
+
+
 class State:
     """A place in a structure; `steps` are those known so far, by segment name."""
 
@@ -91,22 +95,23 @@ class State:
         self._loop = loop
         self._position = position
         self._count = count
-        self.steps: dict[str, Step] = {}
+        self.steps: dict[str, Known] = {}
 
     def step(self, name: str) -> Step:
         """Return the step of the segment `name`, which is worked out once."""
-        step = self.steps.get(name)
-        if step is None:
-            step = (
-                self._forward(name) or self._out_of_order(name) or Step(name, self, fault="unknown")
-            )
-            self.remember(name, step)
+        known = self.steps.get(name)
+        if known is not None:
+            return known[3]
+        step = self._forward(name) or self._out_of_order(name) or Step(name, self, fault="unknown")
+        self.remember(name, step)
         return step
 
-    def remember(self, written: str, step: Step) -> None:
+    def remember(self, written: str, step: Step) -> Known:
         """Keep the step of a segment under its name as it is written in files."""
+        known = (step.plain, step.name, step.state, step)
         if len(self.steps) < _STEPS_LIMIT:  # names come from outside
-            self.steps[written] = step
+            self.steps[written] = known
+        return known
 
     def missing_at_end(self) -> tuple[str, ...]:
         """Name the mandatory segments that are still missing when the set ends here."""
