@@ -1,4 +1,7 @@
-"""Bad habits in how segments are written: each is told once for an interchange, where it begins."""
+"""Bad habits in how segments are written: each is told once for an interchange, where it begins.
+
+Senders write all their segments alike, so the first megabyte of an interchange is looked through.
+"""
 
 from collections.abc import Iterator
 
@@ -35,6 +38,9 @@ _LINE_BREAKS = _Habit(
 )
 
 
+_LOOKED_THROUGH = 1 << 20
+
+
 class Lint:
     """Looks through the windows of an interchange and remembers what it has told."""
 
@@ -42,13 +48,15 @@ class Lint:
         self._blanks = " " + delimiters.terminator
         self._separators = delimiters.element + delimiters.terminator
         self._told: set[_Habit] = set()
+        self._left = _LOOKED_THROUGH
 
     def problems(self, window: Window) -> Iterator[Problem]:
         """Yield the habits that show in `window` for the first time."""
         text = window.text
-        if self._blanks in text:
+        self._left -= len(text)
+        if self._left > 0 and self._blanks in text:
             yield from self._tell(_TRAILING_BLANKS, window, text.index(self._blanks))
-        if self._separators in text:
+        if self._left > 0 and self._separators in text:
             yield from self._tell(_TRAILING_SEPARATORS, window, text.index(self._separators))
         if not text.isascii():
             yield from self._tell(_NOT_ASCII, window, _first_not_ascii(text))

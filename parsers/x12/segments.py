@@ -71,7 +71,7 @@ class Segments:
         return self._window(self._text[: len(self._text) - len(rest)], pieces, terminator)
 
     def _window(self, text: str, pieces: list[str], terminator: str) -> Window:
-        broken = _suspicious(text, terminator) and any(map(_is_broken, pieces))
+        broken = _suspicious(text, terminator, len(pieces)) and any(map(_is_broken, pieces))
         window = Window(text, pieces if text.strip(_FILLING) else [], self.start, broken)
         self.skip(len(text))
         self._more()
@@ -103,7 +103,9 @@ def rows_of(window: Window, delimiters: Delimiters) -> list[list[str]]:
 def _is_tidy(text: str, delimiters: Delimiters) -> bool:
     """Whether all elements stand without outer blanks and with single ones inside."""
     separator, terminator = delimiters.element, delimiters.terminator
-    untidy = ("  ", f" {separator}", f"{separator} ", f" {terminator}", f"\r{terminator}", "\t")
+    untidy = ["\t", "  ", f" {separator}", f"{separator} ", f" {terminator}"]
+    if "\r" in text:
+        untidy.append(f"\r{terminator}")
     return text.isascii() and not any(blanks in text for blanks in untidy)
 
 
@@ -111,10 +113,15 @@ def _tidied(row: list[str]) -> list[str]:
     return [row[0], *(" ".join(element.split()) for element in row[1:])]
 
 
-def _suspicious(text: str, terminator: str) -> bool:
-    """Whether lines seem to end elsewhere than behind segments: a quick count, sure if it is no."""
+def _suspicious(text: str, terminator: str, segments: int) -> bool:
+    """Whether lines seem to end elsewhere than behind segments, by quick counts.
+
+    Where there is one line end for each segment, none is taken to stand inside.
+    """
     if "\n" not in text or terminator[-1] == "\n":
         return "\r" in text and terminator != "\r\n"
+    if segments > 1 and abs(text.count("\n") - segments) <= 1 and text[-1] != "\n":
+        return False
     behind = text.count(terminator + "\n") + text.count(terminator + "\r\n")
     return text.count("\n") > behind + text.startswith(("\n", "\r\n"))
 
