@@ -77,10 +77,6 @@ class Archive:
             batch.settle()
         return stored
 
-    def holds(self, sha256: str) -> bool:
-        """Whether a content is here."""
-        return path_of(self._root, sha256).exists()
-
     def open(self, sha256: str) -> BinaryIO:
         """Return the bytes, seekable and checked against their hash.
 

@@ -1,5 +1,6 @@
 """The folder door's alarm clock: the file system's events, which may be late, many, or lost."""
 
+import logging
 import threading
 from pathlib import Path
 
@@ -33,6 +34,8 @@ class Alarm(FileSystemEventHandler):
 
     def stop(self) -> None:
         """Listen no more."""
+        # It calls it an error when an event comes in the moment of stopping.
+        logging.getLogger("watchdog.observers.inotify").setLevel(logging.CRITICAL)
         self._observer.stop()
         self._observer.join()
 

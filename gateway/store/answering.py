@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct, convert
-from sqlalchemy import Connection, Select, exists, func, select, update
+from sqlalchemy import Connection, Select, exists, select, update
 
 from gateway.store.schema import document, partner, reconciliation, record
 
@@ -45,12 +45,6 @@ def unanswered(connection: Connection, limit: int) -> list[Decided]:
     """Return decided documents whose answer is not out yet, oldest first."""
     query = _decided().where(document.c.answered.is_(False), document.c.decided_at.is_not(None))
     return _read(connection, query.order_by(document.c.id).limit(limit))
-
-
-def decided(connection: Connection, number: int) -> Decided | None:
-    """Return a decided document by the number of its receipt."""
-    query = _decided().where(document.c.id == number, document.c.decided_at.is_not(None))
-    return next(iter(_read(connection, query)), None)
 
 
 def _read(connection: Connection, query: "Select[*tuple[object, ...]]") -> list[Decided]:
@@ -104,11 +98,3 @@ def answered(connection: Connection, documents: Sequence[int]) -> None:
     """Note that the answers to `documents` are out."""
     query = update(document).where(document.c.id.in_(documents))
     connection.execute(query.values(answered=True))
-
-
-def unanswered_count(connection: Connection) -> int:
-    """Count the decided documents whose answer is not out yet."""
-    query = select(func.count()).where(
-        document.c.answered.is_(False), document.c.decided_at.is_not(None)
-    )
-    return connection.execute(query).scalar_one()

@@ -192,9 +192,3 @@ def decide(connection: Connection, decisions: Sequence[Decision], at: str) -> bo
         document.c.version == bindparam("old"),
     )
     return not rows or connection.execute(query, rows).rowcount == len(rows)
-
-
-def undecided(connection: Connection) -> int:
-    """Count the documents that are not decided yet."""
-    query = select(func.count()).where(document.c.state == RECEIVED)
-    return connection.execute(query).scalar_one()

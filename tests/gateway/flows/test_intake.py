@@ -94,7 +94,7 @@ def test_a_repeat_is_told_and_not_worked_on(intake: Intake, archive: Archive, st
     with store.read() as connection:
         types = [event.type for event in events.after(connection, 0)]
         assert types == ["file.received", "file.duplicate"]
-        assert documents.undecided(connection) == 1
+        assert [one.id for one in documents.waiting(connection, [1, 2])] == [1]
         assert connection.execute(select(job.c.args)).scalars().all() == [b'{"documents":[1]}']
 
 
