@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from mappers.canonical import OrderRef
+from matcher.audit import workings_of
 from matcher.entries import Refused
 from matcher.explain import finding_of, verdict_of, worst
 from matcher.ledger import Ledger, order_key
@@ -22,7 +23,7 @@ from matcher.result import (
 
 
 def close(paper: Paper, money: Money, terms: TermsResult | None, ledger: Ledger) -> Reconciliation:
-    """Write the reconciliation of one claim."""
+    """Write the reconciliation of one claim, with the workings of every line that has a code."""
     policy, claim, sign = ledger.policy, paper.claim, paper.direction
     header = verdict_of((note.code for note in paper.notes), policy)
     holding = verdict_of(paper.holding, policy)
@@ -47,6 +48,9 @@ def close(paper: Paper, money: Money, terms: TermsResult | None, ledger: Ledger)
         recover=_recover(paper),
         policy_version=policy.version,
         inputs=_inputs(paper),
+        workings=tuple(
+            working for sheet in paper.sheets if sheet.notes for working in workings_of(sheet)
+        ),
     )
 
 

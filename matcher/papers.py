@@ -64,6 +64,7 @@ class Part:
         "account",
         "amount",
         "axis",
+        "beyond_receipt",
         "credit_money",
         "credited",
         "judgement",
@@ -83,7 +84,7 @@ class Part:
         self.sheet, self.account = sheet, account
         self.quantity, self.amount = quantity, amount
         self.credited = self.credit_money = self.price_credit = ZERO
-        self.start = ZERO
+        self.start = self.beyond_receipt = ZERO
         self.axis: tuple[Cell, ...] = ()
         self.portions: list[Portion] = []
         self.shares: list[tuple[Portion, Decimal]] = []

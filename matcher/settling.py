@@ -65,8 +65,9 @@ def lay_parts(
         quantity = _allowed_by_receipt(part, from_receipt)
         part.portions = lay(part.axis, part.start, quantity)
         taken[account] = part.start + quantity
-        if quantity < part.laid:
-            late = Portion(taken[account], part.laid - quantity, "pend", "WAITING_RECEIPT")
+        part.beyond_receipt = part.laid - quantity
+        if part.beyond_receipt:
+            late = Portion(taken[account], part.beyond_receipt, "pend", "WAITING_RECEIPT")
             part.portions.append(late)
     return parts
 

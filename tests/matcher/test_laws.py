@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from matcher.assess import assess
+from matcher.audit import is_sound
 from matcher.entries import ClaimLine, Fact, Goods, Invoice, Order, Receipt
 from matcher.policy import policy_of
 from matcher.result import Reconciliation
@@ -173,6 +174,15 @@ def test_the_three_buckets_make_the_total(facts: list[Fact], policy: dict[str, A
 def _billed(facts: list[Fact], claim: str) -> list[Decimal]:
     found = next(fact for fact in facts if fact.id == claim)
     return [line.amount or Decimal(0) for line in getattr(found, "lines", ())]
+
+
+@MANY
+@given(documents(), policies)
+def test_every_recorded_calculation_can_be_made_again(
+    facts: list[Fact], policy: dict[str, Any]
+) -> None:
+    workings = [working for one in judged(facts, policy) for working in one.workings]
+    assert all(is_sound(working) for working in workings)
 
 
 @MANY

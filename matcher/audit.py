@@ -1,0 +1,191 @@
+"""The calculations behind a result, written down so that they can be made again (S11).
+
+A working records what went into a rule (numbers, the documents that they came from, the policy
+entry behind each limit) and what came out. `rerun` computes the outcome from the recorded inputs
+alone, by the same functions that matching uses: an auditor needs nothing but the result.
+"""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, localcontext
+
+from mappers.canonical import OrderRef
+from matcher.money import EXACT, UNLIMITED, ZERO, bare, in_words
+from matcher.papers import Part, Sheet
+from matcher.policy import KEYS, Limits
+from matcher.price import Gate, Price, judge
+from matcher.quantity import Portion, Stock, cells, lay
+from matcher.result import Working
+from matcher.settling import gate_of
+
+VERSION = "1"
+_CELLS, _PRICE = "S5.1", "S6.2"
+_QUANTITIES = (
+    "ordered",
+    "received",
+    "returned_credit",
+    "returned_replacement",
+    "accepted",
+    "rejected",
+)
+_TOLERANCES = tuple(key for key in KEYS if key.startswith("qty."))
+_PRICE_LIMITS = ("price.over_pct", "price.under_block_pct")
+_BUCKETS = ("approve", "pend", "dispute")
+_EVIDENCE = ("received", "announced", "returned", "inspected")
+
+
+def workings_of(sheet: Sheet) -> Iterator[Working]:
+    """Yield the calculations that decided a line."""
+    for part in sheet.parts:
+        yield _cells_working(part)
+        if part.price is not None:
+            yield _price_working(part)
+
+
+def rerun(working: Working) -> dict[str, str]:
+    """Compute the outcome of a recorded calculation again; raises KeyError for an unknown rule."""
+    with localcontext(EXACT):
+        return _RULES[working.rule](working.inputs)
+
+
+def _cells_working(part: Part) -> Working:
+    account, stock = part.account, part.account.stock
+    inputs = {"way": str(part.way)}
+    inputs |= {name: in_words(bare(getattr(stock, name))) for name in _QUANTITIES}
+    inputs |= {"final": str(stock.final), "cancelled": str(stock.cancelled)}
+    inputs |= _limit_inputs(account.limits, _TOLERANCES)
+    inputs |= {
+        "on_rejection": account.limits.choice("rejected"),
+        "before": in_words(bare(part.start)),
+        "billed": in_words(bare(part.laid)),
+        "beyond_receipt": in_words(bare(part.beyond_receipt)),
+    }
+    outcome = _rerun_cells(inputs)
+    return Working(
+        rule=_CELLS,
+        version=VERSION,
+        line=part.sheet.number,
+        order=OrderRef(number=account.order.name, line=account.line.number),
+        inputs=inputs,
+        outcome=outcome,
+        limits={key: account.limits.cite(key) for key in ("way", *_TOLERANCES, "rejected")},
+        facts=_facts(part),
+        sentence=_sentence(part, outcome),
+    )
+
+
+def _rerun_cells(inputs: dict[str, str]) -> dict[str, str]:
+    stock = Stock(
+        final=inputs["final"] == "True",
+        cancelled=inputs["cancelled"] == "True",
+        **{name: _number(inputs[name]) for name in _QUANTITIES},
+    )
+    axis = cells(int(inputs["way"]), stock, _limits(inputs))
+    beyond = _number(inputs["beyond_receipt"])
+    laid = _number(inputs["billed"]) - beyond
+    portions = lay(axis, _number(inputs["before"]), laid)
+    return {
+        bucket: in_words(bare(_sum(portions, bucket) + (beyond if bucket == "pend" else ZERO)))
+        for bucket in _BUCKETS
+    }
+
+
+def _sum(portions: Iterable[Portion], bucket: str) -> Decimal:
+    return sum((one.quantity for one in portions if one.bucket == bucket), ZERO)
+
+
+def _price_working(part: Part) -> Working:
+    account, gate = part.account, gate_of(part.sheet, part.account)
+    steps = part.price.steps if part.price else ()
+    inputs = {
+        "billed": in_words(part.billed),
+        "quantity": in_words(bare(part.laid)),
+        "before": in_words(bare(part.start)),
+        "prices": " ".join(f"{in_words(start)}:{in_words(price)}" for start, price in steps),
+        "unit": in_words(gate.unit),
+        "extra": in_words(gate.extra),
+        "spread": str(gate.is_spread),
+    }
+    inputs |= _limit_inputs(account.limits, _PRICE_LIMITS)
+    return Working(
+        rule=_PRICE,
+        version=VERSION,
+        line=part.sheet.number,
+        order=OrderRef(number=account.order.name, line=account.line.number),
+        inputs=inputs,
+        outcome=_rerun_price(inputs),
+        limits={key: account.limits.cite(key) for key in _PRICE_LIMITS},
+        facts=_facts(part),
+    )
+
+
+def _rerun_price(inputs: dict[str, str]) -> dict[str, str]:
+    steps = (step.split(":") for step in inputs["prices"].split())
+    price = Price(tuple((_number(start), _number(amount)) for start, amount in steps))
+    gate = Gate(
+        limits=_limits(inputs),
+        unit=_number(inputs["unit"]),
+        extra=_number(inputs["extra"]),
+        is_spread=inputs["spread"] == "True",
+    )
+    value = price.value(_number(inputs["before"]), _number(inputs["quantity"]))
+    found = judge(_number(inputs["billed"]), value, gate)
+    return {
+        "kind": found.kind,
+        "expected": in_words(found.expected),
+        "ceiling": in_words(found.ceiling),
+        "variance": in_words(found.variance),
+    }
+
+
+_RULES = {_CELLS: _rerun_cells, _PRICE: _rerun_price}
+
+
+def _limit_inputs(limits: Limits, keys: Iterable[str]) -> dict[str, str]:
+    return {key: limits.shown(key) for key in keys if limits.values[key] is not None}
+
+
+def _limits(inputs: dict[str, str]) -> Limits:
+    values = {name: key.default if key.kind == "text" else None for name, key in KEYS.items()}
+    for key in (*_TOLERANCES, *_PRICE_LIMITS):
+        if key in inputs:
+            values[key] = _number(inputs[key])
+    values["rejected"] = inputs.get("on_rejection", "dispute")
+    return Limits(values, {})
+
+
+def _number(text: str) -> Decimal:
+    return UNLIMITED if text == "unlimited" else Decimal(text)
+
+
+def _facts(part: Part) -> dict[str, tuple[str, ...]]:
+    account = part.account
+    found: dict[str, tuple[str, ...]] = {
+        "billed": (part.sheet.paper.claim.id,),
+        "ordered": (account.order.document_of(account.line),),
+    }
+    for kind in _EVIDENCE:
+        documents = {source.document for source in account.cited(kind)}
+        if documents:
+            found[kind] = tuple(sorted(documents))
+    return found
+
+
+def _sentence(part: Part, outcome: dict[str, str]) -> str:
+    """Write the calculation out in one line."""
+    account, stock, order = part.account, part.account.stock, part.account.order
+    revision = f" r{order.order.revision}" if order.order.revision is not None else ""
+    receipts = ", ".join(sorted({source.document for source in account.cited("received")}))
+    came = f" ({receipts})" if receipts else ""
+    result = ", ".join(f"{name} {units}" for name, units in outcome.items() if units != "0")
+    return (
+        f"{_CELLS} line {account.line.number}: way {part.way}, "
+        f"ordered {in_words(bare(stock.ordered))} (PO {order.name}{revision}), "
+        f"received {in_words(bare(stock.received))}{came}, "
+        f"before {in_words(bare(part.start))}, billed {in_words(bare(part.laid))}: "
+        f"{result or 'nothing'}"
+    )
+
+
+def is_sound(working: Working) -> bool:
+    """Whether a recorded calculation still gives its recorded outcome."""
+    return working.version == VERSION and rerun(working) == working.outcome
