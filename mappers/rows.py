@@ -219,16 +219,22 @@ def kinds_of(record: Any) -> dict[str, str]:
     return {name: kinds.get(get_origin(kind) or kind, "one") for name, kind in types.items()}
 
 
-def pairs_taken(row: Pairs) -> Callable[[Iterable[str]], dict[str, str] | None]:
+def pairs_taken(
+    row: Pairs, *, tidy: bool = False
+) -> Callable[[Iterable[str]], dict[str, str] | None]:
     """Return the function that makes the dictionary of `row` from keys and values in turn."""
+    known = dict(row.names)
 
     def take(flat: Iterable[str]) -> dict[str, str] | None:
         found: dict[str, str] = {}
         texts = iter(flat)
         for key, value in zip(texts, texts, strict=False):
-            name = pair_name(row, key, found) if key and value else None
-            if name:
-                found[name] = clean(value)
+            if key and value:
+                name = known.get(key)
+                if name is None or name in found:
+                    name = pair_name(row, key, found)
+                if name:
+                    found[name] = value if tidy else clean(value)
         return found or None
 
     return take

@@ -80,13 +80,14 @@ def map_document(table: Table, document: Document, source: Struct, year: int) ->
     problems = (*document.problems, *record.problems)
     if reading.trouble:
         problems = (*problems, *(step[2] for step in walk(table, form, year) if step[2]))
-    record = msgspec.structs.replace(
-        record,
-        source=source,
-        problems=problems,
-        derived=(*record.derived, *derived(table, form, year)),
-        incomplete=record.incomplete or any(problem.is_error for problem in problems),
-    )
+    complete = {
+        "source": source,
+        "problems": problems,
+        "derived": (*record.derived, *derived(table, form, year)),
+        "incomplete": record.incomplete or any(problem.is_error for problem in problems),
+    }
+    for name, value in complete.items():  # the record is ours until it is returned
+        msgspec.structs.force_setattr(record, name, value)
     return Mapped(record, lambda: trace(table, form, year))
 
 

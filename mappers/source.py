@@ -240,7 +240,8 @@ class Source:
             self._slowly(row, record)
             return
         found = self._new(pairs)
-        value = self._new(f"({self._name(pairs_taken(row))}({found}) if {found} else None)")
+        take = self._name(pairs_taken(row, tidy=self._writer.tidy))
+        value = self._new(f"({take}({found}) if {found} else None)")
         self._give(record, row.field, value, value)
 
     def _spread(self, row: Spread, record: _Record) -> None:
@@ -258,7 +259,9 @@ class Source:
 
     def _several(self, given: str, fields: Iterable[str], record: _Record) -> None:
         """Write: the record gets all that a dictionary gives, fields that it has not first."""
-        if record.filled.isdisjoint(fields):
+        if not record.filled:
+            self._body.append(f"if {given}: {record.variable} = {given}")
+        elif record.filled.isdisjoint(fields):
             self._body.append(f"if {given}: {record.variable}.update({given})")
         else:
             self._body.append(f"if {given}: put({record.variable}, {given})")

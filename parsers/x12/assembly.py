@@ -72,6 +72,11 @@ class Assembly:
         self.too_long = len(self.root.rows) > SEGMENTS_LIMIT
         return last
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is wrong with the segments so far."""
+        return not (self.slips or self.indented or self.too_long or self.missing_at_end())
+
     def missing_at_end(self) -> tuple[str, ...]:
         """Name the mandatory segments that the set lacks when it ends here."""
         return () if self._flat else self._state.missing_at_end()

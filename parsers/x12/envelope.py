@@ -130,6 +130,8 @@ def trailer_problems(spot: Spot, of: str, counted: int, control: str) -> list[Pr
     `counted` is what it should count (an SE segment counts ST and itself); `control` the number of
     the header.
     """
+    if spot.row[1:3] == [str(counted), control]:
+        return []
     what, header = _TRAILERS[of]
     return [
         *_count(spot, counted, f"x12.{_COUNTED[of]}_count", what),

@@ -88,13 +88,14 @@ Known = tuple[bool, str, "State", Step]
 class State:
     """A place in a structure; `steps` are those known so far, by segment name."""
 
-    __slots__ = ("_count", "_loop", "_machine", "_position", "steps")
+    __slots__ = ("_count", "_loop", "_machine", "_missing", "_position", "steps")
 
     def __init__(self, machine: "Machine", loop: Loop, position: int, count: int) -> None:
         self._machine = machine
         self._loop = loop
         self._position = position
         self._count = count
+        self._missing: tuple[str, ...] | None = None
         self.steps: dict[str, Known] = {}
 
     def step(self, name: str) -> Step:
@@ -115,6 +116,11 @@ class State:
 
     def missing_at_end(self) -> tuple[str, ...]:
         """Name the mandatory segments that are still missing when the set ends here."""
+        if self._missing is None:
+            self._missing = self._behind()
+        return self._missing
+
+    def _behind(self) -> tuple[str, ...]:
         missing: list[str] = []
         loop: Loop | None = self._loop
         position = self._position

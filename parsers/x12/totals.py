@@ -5,7 +5,6 @@ by rule and items by habit); but it vouches for completeness where the segment c
 004010 CTT01, CTT02 (element 347, hash total).
 """
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -22,7 +21,7 @@ _LINES = {
     "861": ("RCD", 2),
 }
 _HASH = 2
-_HASH_DIGITS = 10
+_HASH_DIGITS = _COUNT_DIGITS = 10
 _DIGITS_LIMIT = 30
 
 
@@ -39,8 +38,9 @@ class Tally:
         self._root = root
         entry = next(iter(root.members.get("CTT", ())), None)
         self._row: Row = entry.row if isinstance(entry, Group) else entry or []
-        written = element_of(self._row, 1)
-        self.promised = int(written) if re.fullmatch("[0-9]{1,9}", written) else None
+        written = self._row[1] if len(self._row) > 1 else ""
+        readable = written.isascii() and written.isdigit() and len(written) < _COUNT_DIGITS
+        self.promised = int(written) if readable else None
         counted = self._counted() if self.promised is not None else ()
         self.agrees = self.promised in counted
         self.lacks_lines = bool(counted) and (self.promised or 0) > max(counted)

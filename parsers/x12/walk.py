@@ -176,9 +176,12 @@ class Walk:
     def _finished(self, assembly: Assembly, tally: Tally) -> Document:
         """Make a document of the set that ends here."""
         self._set, root = None, assembly.root
-        self._pending += slip_problems(assembly)
-        self._pending += link_levels(root)
-        self._pending += tally.problems()
+        if not assembly.is_clean:
+            self._pending += slip_problems(assembly)
+        if "HL" in root.members:
+            self._pending += link_levels(root)
+        if "CTT" in root.members:
+            self._pending += tally.problems()
         return self._document(self._kind, root, self._control)
 
     def _document(self, kind: str, root: TransactionSet, control: str) -> Document:
