@@ -230,7 +230,8 @@ class Source:
             self._slowly(row, record)
             return
         found = self._new(texts)
-        values = f"{self._call(row.convert, 'text')} for text in {found}"
+        value = self._call(row.convert, "text")
+        values = found if value == "text" else f"[{value} for text in {found}]"
         values = f"dict.fromkeys({values})" if row.distinct else values
         self._give(record, row.field, f"tuple({values})", found)
 

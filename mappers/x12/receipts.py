@@ -3,6 +3,7 @@
 X12 004010 BSN, HL, SN1, LIN, MAN; BRA, RCD. An 856 is what the supplier says has left, no receipt.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from mappers.canonical import Package, Receipt, ReceiptLine
@@ -16,14 +17,15 @@ _OPERATIONS = codes(
 _SSCC_DIGITS = 18
 
 
-def _sscc(raw: str, _year: int) -> str:
+@lru_cache(4096)
+def _sscc(raw: str) -> str:
     """Return the 18 digits of an SSCC, its application identifier left away; others as written."""
     mark = raw.strip()
     with_identifier = len(mark) == _SSCC_DIGITS + 2 and mark.isdigit() and mark.startswith("00")
     return mark[2:] if with_identifier else mark
 
 
-SSCC = Convert("mark", _sscc, str, "the mark of a package")
+SSCC = Convert("mark", lambda raw, _year: _sscc(raw), str, "the mark of a package", _sscc)
 
 
 _MARKS = "MAN[GM|AA|AI|UC|SM|W|SI|SC|R|PB]"

@@ -13,6 +13,7 @@ from parsers.x12.paths import Path, Step, parse_path
 
 Row = list[str]
 _NO_ROW: Row = []
+_NOTHING: list[Any] = []
 
 
 class Shortcuts:
@@ -241,11 +242,12 @@ def _above(form: Any, name: str, takes: Callable[[Row], bool] | None, climbs: in
     for _ in range(climbs - 1):
         form = form.parent or form.above()
     while form is not None:
-        entries: list[Any] = form.members.get(name, [])
-        if entries and (takes is None or any(map(takes, _rows(entries)))):
-            return entries
+        entries: list[Any] = form.members.get(name, _NOTHING)
+        for entry in entries:
+            if takes is None or takes(entry if type(entry) is list else entry.row):
+                return entries
         form = form.parent or form.above()
-    return []
+    return _NOTHING
 
 
 def _rows(entries: list[Any]) -> list[Row]:
@@ -253,7 +255,11 @@ def _rows(entries: list[Any]) -> list[Row]:
 
 
 def _first_in(entries: list[Any], takes: Callable[[Row], bool] | None) -> Row:
-    return next((row for row in _rows(entries) if takes is None or takes(row)), _NO_ROW)
+    for entry in entries:
+        row: Row = entry if type(entry) is list else entry.row
+        if takes is None or takes(row):
+            return row
+    return _NO_ROW
 
 
 def _chosen(entries: list[Any], wanted: frozenset[str], first: int, part: int) -> list[str]:
