@@ -26,7 +26,7 @@ cover: setup-test ## the tests, with their coverage
 	@$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q
 	@$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report --skip-covered --skip-empty
+	@echo "coverage in percent, floor in pyproject.toml:" && $(BIN)/coverage report --format=total
 
 bench: setup ## run the benchmarks: one JSON line for each figure
 	@$(BIN)/python -m benchmarks
