@@ -55,7 +55,7 @@ def builder(table: Table, form_class: type[Form]) -> Value:
     The function is written as source (`mappers.source`); where a text does not convert, the record
     is built once more row by row, and that notes the trouble.
     """
-    return _executed(table, form_class, _row_by_row(table, form_class))
+    return _executed(table, form_class, row_by_row(table, form_class))
 
 
 def _executed(table: Table, form_class: type[Form], slow: Value, *, partial: bool = False) -> Value:
@@ -65,9 +65,9 @@ def _executed(table: Table, form_class: type[Form], slow: Value, *, partial: boo
     return build
 
 
-def _row_by_row(table: Table, form_class: type[Form]) -> Value:
-    """Return the slow function, which takes a table row by row."""
-    fields, record, must = _fields_row_by_row(table, form_class), table.record, has_required(table)
+def row_by_row(table: Table, form_class: type[Form]) -> Value:
+    """Return the slow function, which takes a table row by row and gives what `builder` gives."""
+    fields, record, must = _fields_by_row(table, form_class), table.record, has_required(table)
 
     def build(form: Form, reading: Reading) -> Struct | None:
         found = fields(form, reading)
@@ -76,7 +76,7 @@ def _row_by_row(table: Table, form_class: type[Form]) -> Value:
     return build
 
 
-def _fields_row_by_row(table: Table, form_class: type[Form]) -> Value:
+def _fields_by_row(table: Table, form_class: type[Form]) -> Value:
     values = [named for row in table.rows for named in _values(row, form_class)]
     kinds = kinds_of(table.record)
 
@@ -297,7 +297,7 @@ def _inside(row: Inside, form_class: type[Form]) -> Value:
 @cache
 def _inner(row: Inside, form_class: type[Form]) -> Value:
     """Return the function that gives the fields of the rows inside, looked up in their group."""
-    slow = _fields_row_by_row(row.table, form_class)
+    slow = _fields_by_row(row.table, form_class)
     return _executed(row.table, form_class, slow, partial=True)
 
 
