@@ -1,11 +1,19 @@
 """The command line: `dockmatch`.
 
 Each command lives in `gateway/commands/` and is loaded when it is called: `--help` stays quick.
+The exit status is 0 when all is good, 1 for findings and errors in documents, 2 for wrong use, and
+3 for a fault of ours.
 """
 
 import importlib
+import os
+import sys
+from types import TracebackType
+from typing import Any
 
 import click
+
+FAULT_OF_OURS = 3
 
 _COMMANDS = {
     "read": "gateway.commands.reading:read",
@@ -20,6 +28,11 @@ _COMMANDS = {
 
 
 class _Commands(click.Group):
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Run as a program of its own."""
+        sys.excepthook = _end_with_fault
+        return super().__call__(*arguments, **options)
+
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -29,6 +42,16 @@ class _Commands(click.Group):
         module, attribute = _COMMANDS[name].split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+
+def _end_with_fault(
+    kind: type[BaseException], fault: BaseException, trace: TracebackType | None
+) -> None:
+    """Tell a fault that nothing caught, as Python would, but with an exit status of its own."""
+    sys.__excepthook__(kind, fault, trace)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(FAULT_OF_OURS)
 
 
 @click.group(cls=_Commands)
