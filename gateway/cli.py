@@ -19,6 +19,7 @@ _COMMANDS = {
     "read": "gateway.commands.reading:read",
     "check": "gateway.commands.reading:check",
     "schema": "gateway.commands.reading:schema",
+    "acknowledge": "gateway.commands.acknowledging:acknowledge",
     "match": "gateway.commands.matching:match",
     "policy": "gateway.commands.policies:policy",
     "run": "gateway.commands.serving:run",

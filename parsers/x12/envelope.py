@@ -99,6 +99,7 @@ class FunctionalGroup:
 
     def __init__(self, spot: Spot, *, implicit: bool = False) -> None:
         self.implicit = implicit
+        self.elements = () if implicit else tuple(spot.row)
         self.sets = 0
         self.numbers = Numbers()
         self.code = "" if implicit else spot.element(1)

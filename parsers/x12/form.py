@@ -116,12 +116,17 @@ class Group(Struct, eq=False):
 
 
 class TransactionSet(Group, kw_only=True, eq=False, weakref=True):
-    """A whole transaction set; `pieces` are its raw segments, `start` bytes into the file."""
+    """A whole transaction set; `pieces` are its raw segments, `start` bytes into the file.
+
+    `interchange` and `group` are the elements of the ISA and GS segments around it.
+    """
 
     delimiters: Delimiters
     start: int
     rows: list[Row]
     pieces: list[str]
+    interchange: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
     indexes: dict[int, int] = {}
     offsets: list[int] = []
 

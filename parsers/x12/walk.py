@@ -217,6 +217,8 @@ class Walk:
             start=spot.start,
             rows=[spot.row],
             pieces=[spot.piece],
+            interchange=self._interchange.header.elements,
+            group=self._group.elements if self._group else (),
         )
         root.home.own(root)
         return root
