@@ -5,14 +5,16 @@ A format of forms and tables is one row in `_TABLES` (by the format its document
 tell, as PDF, brings a reader of its own. Each is loaded when the first file needs it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from typing import BinaryIO
 
 from msgspec import Struct
 
+from gateway.partners import tables_of
 from mappers.canonical import Other, Source
+from mappers.partners import PartnerError
 from mappers.rules import Mapped, Table, map_document
 from parsers.detect import HEAD_BYTES, detect
 from parsers.form import Document, ParseError, Problem
@@ -95,13 +97,27 @@ def _reader_of_paper(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
 
 
 def _mapped(document: Document, arrival: Arrival) -> Mapped:
-    table = _tables(document.format).get(document.kind)
+    own = _partner_tables(document.format, arrival.partner)
+    table = (own or _tables(document.format)).get(document.kind)
     source = _source(document, arrival)
     if table is not None:
         return map_document(table, document, source, arrival.year)
     problems = (*document.problems, _unmapped(document))
     incomplete = any(problem.is_error for problem in problems)
     return Mapped(Other(source=source, problems=problems, incomplete=incomplete), dict)
+
+
+def _partner_tables(form: str, partner: str | None) -> Mapping[str, Table] | None:
+    try:
+        return tables_of(form, partner)
+    except PartnerError as fault:
+        problem = Problem(
+            code="partner.faulty_rows",
+            message=str(fault),
+            expected="rows for tables and fields that there are",
+            remedy="Correct the partner's file; the sender need not do anything.",
+        )
+        raise ParseError(problem) from fault
 
 
 @cache

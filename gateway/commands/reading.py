@@ -16,7 +16,9 @@ from msgspec import Struct
 
 from gateway.commands.progress import progress
 from gateway.formats import read_documents
+from gateway.partners import FOLDER, tables_of
 from mappers.canonical import AnyRecord, Source
+from mappers.partners import PartnerError
 from mappers.rules import Mapped
 from parsers.form import ParseError, Problem
 
@@ -38,7 +40,22 @@ _FILES = click.argument(
     required=True,
     type=click.Path(exists=True, allow_dash=True, path_type=Path),
 )
-_PARTNER = click.option("--partner", metavar="NAME", help="Read by this partner's own tables.")
+
+
+def _known(_context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
+    """Refuse a partner who has no file, or a faulty one."""
+    try:
+        if name is not None and tables_of("x12", name) is None:
+            message = f"there is no {FOLDER / name}.toml"
+            raise click.BadParameter(message)
+    except PartnerError as fault:
+        raise click.BadParameter(str(fault)) from fault
+    return name
+
+
+_PARTNER = click.option(
+    "--partner", metavar="NAME", callback=_known, help="Read by the rows of partners/NAME.toml."
+)
 
 
 @click.command()

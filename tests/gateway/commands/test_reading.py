@@ -1,6 +1,7 @@
 """`dockmatch read`, `check` and `schema`, as a person or a program calls them."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -83,6 +84,21 @@ def test_standard_input() -> None:
 def test_a_missing_file_is_wrong_use() -> None:
     assert run("read", "no-such-file").exit_code == 2
     assert run("read").exit_code == 2
+
+
+def test_a_partner_has_rows_of_its_own(order: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(order.parent)
+    assert run("read", "--partner", "acme", order).exit_code == 2
+    own = order.parent / "partners" / "acme.toml"
+    own.parent.mkdir()
+    own.write_text('[[x12]]\ntable = "850"\nfield = "contract"\npath = "BEG/03"\n')
+    first, _ = lines(run("read", "--partner", "acme", order))
+    assert first["contract"] == "4500017"
+    own.write_text('[[x12]]\ntable = "850"\nfield = "contract"\npath = "beg-03"\n')
+    os.utime(own, (1, 1))
+    faulty = run("read", "--partner", "acme", order)
+    assert faulty.exit_code == 2
+    assert "beg-03 is no path" in faulty.output
 
 
 def test_check_tells_a_person(order: Path) -> None:
