@@ -19,12 +19,14 @@ from mappers.pdf.dates import dates
 from mappers.pdf.figures import Figures
 from mappers.pdf.layout import Layout, Row, Span
 from mappers.pdf.numbers import Number, numbers
+from mappers.pdf.repair import quantity_between
 from parsers.form import Word
 
 _CLOSE_GAP = 0.95
 _NEAR = 30.0
 _SAMPLE = 12
 _CODED = 0.4
+_DIGITS_OF_CENTS = 3
 _TRIVIAL = 0.4
 _MONEY = {"amount", "unit_price", "gross"}
 _FIGURES = _MONEY | {"quantity", "ordered", "backordered"}
@@ -44,6 +46,7 @@ class Line(Struct, frozen=True, kw_only=True):
     order: Span | None = None
     description: tuple[Span, ...] = ()
     quantity: Number | None = None
+    quantity_is_derived: bool = False
     uom: Span | None = None
     price: Number | None = None
     basis: Number | None = None
@@ -355,13 +358,16 @@ class _Reader:
 
     def _line(self, row: Row) -> Line:
         quantity, price, amount = (self._number(row, index) for index in self.roles[:3])
-        basis, discount = (
-            self._number(row, self.roles.basis),
-            self._percentage(row, self.roles.discount),
-        )
+        basis = self._number(row, self.roles.basis)
+        discount = self._percentage(row, self.roles.discount)
         settled = _multiplied(quantity, price, amount, basis, discount)
+        how, derived = None, False
         if settled:
             quantity, price, amount, how = settled
+        elif self.roles.quantity is not None:
+            repaired = quantity_between(quantity, price, amount)
+            if repaired:
+                (quantity, how), derived = repaired, True
         return Line(
             rows=(row.index,),
             position=_joined(self._text(row, "position")),
@@ -370,12 +376,13 @@ class _Reader:
             order=_joined(self._text(row, "order_number")),
             description=tuple(filter(None, [_joined(self._text(row, "description"))])),
             quantity=quantity,
+            quantity_is_derived=derived,
             uom=self._uom(row, quantity),
             price=price,
             basis=basis,
             discount=discount,
             amount=amount,
-            product=how if settled else None,
+            product=how,
         )
 
     def _text(self, row: Row, kind: str) -> list[Word]:
@@ -459,7 +466,10 @@ def _multiplied(
 
 
 def _readings(number: Number) -> Iterator[Number]:
-    """Yield a number as the document's sign has it, then as the other sign would."""
+    """Yield a number as the document's sign has it, as the other would, and with a point that a scan lost."""
     yield number
     if number.other is not None:
         yield number._replace(value=number.other)
+    digits = number.span.text.strip("$€£- ")
+    if number.span.by == "ocr" and digits.isdigit() and len(digits) >= _DIGITS_OF_CENTS:
+        yield number._replace(value=number.value / 100, decimals=2)

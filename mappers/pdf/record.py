@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from mappers.canonical import (
     Adjustment,
     Invoice,
@@ -19,6 +21,7 @@ from mappers.canonical import (
     Traced,
 )
 from mappers.pdf.calendar import Dated
+from mappers.pdf.check import problems_of
 from mappers.pdf.fields import Read
 from mappers.pdf.kind import Kind
 from mappers.pdf.layout import Layout, Span
@@ -55,8 +58,16 @@ def recorded(
 ) -> Mapped:
     """Return the invoice record of what was `found`, with its trace."""
     writer = _Writer(layout, found)
-    record = writer.record(source, problems)
-    return Mapped(record, lambda: writer.trace)
+    record = writer.record(source)
+    lines = found.table.total if found.table.lines else None
+    told = (*problems, *problems_of(record, found.kind, found.solved, lines, writer.trace))
+    checked = structs.replace(
+        record,
+        problems=told,
+        derived=tuple(writer.derived),
+        incomplete=any(problem.is_error for problem in told),
+    )
+    return Mapped(checked, lambda: writer.trace)
 
 
 class _Writer:
@@ -66,6 +77,7 @@ class _Writer:
         self.layout = layout
         self.found = found
         self.trace: dict[str, Traced] = {}
+        self.derived: list[str] = []
         self.turned = Decimal(-1 if self._is_negative() else 1)
 
     def _is_negative(self) -> bool:
@@ -76,12 +88,12 @@ class _Writer:
         total = self.found.solved.total
         return self.found.kind == "credit_memo" and total is not None and total.value < 0
 
-    def record(self, source: Source, problems: tuple[Problem, ...]) -> Invoice:
+    def record(self, source: Source) -> Invoice:
+        """Return the record; its trace is complete after that."""
         found = self.found
         is_credit = found.kind == "credit_memo"
         return Invoice(
             source=source,
-            problems=problems,
             type="credit_memo"
             if is_credit
             else "debit_memo"
@@ -91,9 +103,7 @@ class _Writer:
             date=self._put("/date", found.dated.date),
             due_date=self._put("/due_date", found.dated.due),
             currency=self._put("/currency", found.currency),
-            orders=tuple(
-                str(self._put(f"/orders/{index}", one)) for index, one in enumerate(found.orders)
-            ),
+            orders=self._orders(),
             supplier=self._supplier(),
             buyer=Party(name=self._put("/buyer/name", found.buyer)) if found.buyer else None,
             terms=tuple(self._terms()),
@@ -101,6 +111,16 @@ class _Writer:
             taxes=tuple(self._taxes()),
             lines=tuple(self._line(index, line) for index, line in enumerate(found.table.lines)),
             totals=self._totals(),
+        )
+
+    def _orders(self) -> tuple[str, ...]:
+        """Return the orders that the head names and then those that lines name, each once."""
+        told = [Read(line.order.text, line.order, _SURE) for line in self.found.table.lines if line.order]
+        by_text: dict[str, Read[str]] = {}
+        for one in (*self.found.orders, *told):
+            by_text.setdefault(one.value.casefold(), one)
+        return tuple(
+            str(self._put(f"/orders/{index}", one)) for index, one in enumerate(by_text.values())
         )
 
     def _put(self, pointer: str, read: Read[Any] | None) -> Any:
@@ -217,12 +237,18 @@ class _Writer:
             number=self._text(f"{pointer}/number", line.position, sure),
             order=OrderRef(number=order) if order else None,
             item=item if item != Item() else None,
-            quantity=self._figure(f"{pointer}/quantity", line.quantity, sure),
+            quantity=self._quantity(f"{pointer}/quantity", line, sure),
             uom=uom.upper() if uom else None,
             unit_price=self._price(f"{pointer}/unit_price", line.price, sure),
             price_basis=PriceBasis(quantity=basis) if basis and basis != 1 else None,
             amount=self._figure(f"{pointer}/amount", line.amount, sure),
         )
+
+    def _quantity(self, pointer: str, line: Line, sure: float) -> Decimal | None:
+        if line.quantity is None or not line.quantity_is_derived:
+            return self._figure(pointer, line.quantity, sure)
+        self.derived.append(pointer)
+        return line.quantity.value * self.turned
 
     def _line_certainty(self, line: Line) -> float:
         by_sum = self.found.solved.by_lines

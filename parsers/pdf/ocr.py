@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytesseract
-from msgspec import Struct, structs
-from PIL import Image
+from msgspec import Struct
+from PIL import Image, ImageFilter
 
 from parsers.form import Page, Problem, Word
 from parsers.pdf import problems
@@ -27,7 +27,8 @@ _WORD_LEVEL = "5"
 _SURE, _USELESS = 0.60, 0.10
 _SHARED = 0.3
 _COLUMNS = 4
-_SCATTERED = 11
+_BLOCK = 6
+_SOFT = 1.0
 _RULES = "|_"
 _TURNS = {
     90: Image.Transpose.ROTATE_270,
@@ -71,18 +72,15 @@ class OcrError(Exception):
 def recognise(image: Image.Image, number: int, scale: float, order: Order) -> Recognised:
     """Read `image`, page `number` at `scale` pixels a point, whichever way up it lies.
 
-    A thorough order joins a second reading, which sees what the first took for one column with
-    another. Raises OcrError.
+    The first reading softens the image, which closes broken strokes, and lets Tesseract find columns;
+    a second one takes it as it is and as one block of lines. Raises OcrError.
     """
-    task = _Task(image, number, scale, order.languages)
+    task = _Task(image, number, scale, order)
     first = 90 if is_sideways(image) else 0
     best = task.read(first)
     if first or best.confidence < _SURE:
         for turned in (270, 0, 180) if first else (180,):
             best = max(best, task.read(turned), key=lambda one: one.weight)
-    if order.thorough:
-        second = task.read(best.turned, _SCATTERED)
-        best = structs.replace(best, words=best.words + _missing(best.words, second.words))
     return best
 
 
@@ -120,15 +118,18 @@ class _Task(NamedTuple):
     image: Image.Image
     number: int
     scale: float
-    languages: str
+    order: Order
 
-    def read(self, turned: int, mode: int = _COLUMNS) -> Recognised:
+    def read(self, turned: int) -> Recognised:
         """Read the image turned clockwise by `turned` degrees."""
         upright = self.image.transpose(_TURNS[turned]) if turned else self.image
         skew = tilt_of(upright)
         if skew:
             upright = upright.rotate(skew, Image.Resampling.BICUBIC, fillcolor=255)
-        table = _tesseract(upright, self.languages, mode, self.number)
+        if not self.order.again:
+            upright = upright.filter(ImageFilter.GaussianBlur(_SOFT))
+        mode = _BLOCK if self.order.again else _COLUMNS
+        table = _tesseract(upright, self.order.languages, mode, self.number)
         return Recognised(
             words=tuple(_words(table, self.number, self.scale)),
             width=upright.width / self.scale,

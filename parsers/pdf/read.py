@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from parsers.form import Page, ParseError, Problem
 from parsers.pdf import problems
+from parsers.pdf.agree import agreed
 from parsers.pdf.reading import (
     Attachment,
     AttachmentRead,
@@ -54,6 +56,18 @@ def read(data: bytes, order: Order | None = None) -> Reading:
         if worst:
             raise ParseError(worst)
     return reading
+
+
+def read_again(data: bytes, reading: Reading, order: Order | None = None) -> Reading:
+    """Return `reading` with its scanned pages read a second time and both readings made one."""
+    order = structs.replace(order or Order(workers=os.cpu_count() or 1), again=True)
+    output, ending = _run(data, order)
+    second = {page.number: page for page in _gather(_frames(output), ending).pages}
+    pages = tuple(
+        agreed(page, second[page.number]) if page.number in second else page
+        for page in reading.pages
+    )
+    return structs.replace(reading, pages=pages)
 
 
 def _run(data: bytes, order: Order) -> tuple[bytes, str]:

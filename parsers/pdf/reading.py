@@ -32,13 +32,16 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """What the child is asked to do; the document's bytes follow it."""
+    """What the child is asked to do; the document's bytes follow it.
+
+    `again` asks for a second reading of scans, which sees them another way than the first.
+    """
 
     limits: Limits = Limits()
     languages: str = "eng"
     passwords: tuple[str, ...] = ()
     workers: int = 1
-    thorough: bool = False
+    again: bool = False
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
