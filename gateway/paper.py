@@ -18,7 +18,7 @@ from mappers.pdf.invoice import invoice
 from mappers.rules import Mapped
 from parsers.form import ParseError, Problem
 from parsers.pdf.embedded import is_invoice_xml, is_pdf
-from parsers.pdf.read import read
+from parsers.pdf.read import read, read_again
 from parsers.pdf.reading import Attachment, Reading
 
 Inner = Callable[[BinaryIO], Iterator[Mapped]]
@@ -50,6 +50,12 @@ def _documents(data: bytes, known: Source, inner: Inner, *, depth: int) -> Itera
         printed = Mapped(told, printed.trace)
     yield printed
     yield from _enclosed(reading, known, inner, depth=depth + 1)
+
+
+def _better(first: Mapped, second: Mapped) -> Mapped:
+    """Return the reading of a scan with fewer errors, the second where both have as many."""
+    errors = [sum(problem.is_error for problem in one.record.problems) for one in (first, second)]
+    return first if errors[0] < errors[1] else second
 
 
 def _enclosed(reading: Reading, known: Source, inner: Inner, *, depth: int) -> Iterator[Mapped]:
