@@ -65,6 +65,8 @@ def _take_units(credit: Sheet, parts: list[Part]) -> Decimal:
             continue
         share = money if taken == units else rounded(money * taken / units, credit.paper.unit)
         share = min(share, part.billed)
+        billed = rounded(part.billed * taken / part.laid, credit.paper.unit)
+        part.uncredited += max(ZERO, billed - share)
         part.credited += taken
         part.credit_money += share
         units -= taken

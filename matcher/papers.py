@@ -75,6 +75,7 @@ class Part:
         "shares",
         "sheet",
         "start",
+        "uncredited",
         "way",
     )
 
@@ -83,7 +84,7 @@ class Part:
     ) -> None:
         self.sheet, self.account = sheet, account
         self.quantity, self.amount = quantity, amount
-        self.credited = self.credit_money = self.price_credit = ZERO
+        self.credited = self.credit_money = self.price_credit = self.uncredited = ZERO
         self.start = self.beyond_receipt = ZERO
         self.axis: tuple[Cell, ...] = ()
         self.portions: list[Portion] = []
@@ -99,8 +100,11 @@ class Part:
 
     @property
     def billed(self) -> Decimal:
-        """The money that is judged: what no credit has taken back (S5.7, S6.4)."""
-        return self.amount - self.credit_money - self.price_credit
+        """The money that is judged: that of the units which no credit has taken back (S5.7, S6.4).
+
+        What credited units were billed at beyond their credit is `uncredited`, and disputed.
+        """
+        return self.amount - self.credit_money - self.price_credit - self.uncredited
 
     @property
     def value(self) -> Decimal | None:

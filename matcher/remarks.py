@@ -117,11 +117,11 @@ _PRICE_RULES = {
 def price_notes(part: Part, *, over: Decimal, forgiven: bool) -> Iterator[Note]:
     """Yield what is to be said of a part's price; `over` is variance beyond the line's budget."""
     kind, variance = part.judgement.kind, part.judgement.variance
+    failing = part.uncredited + (variance if kind == "over" else ZERO)
+    if failing > 0:
+        yield _price_note(part, "PRICE_TOL" if forgiven else "PRICE_OVER", failing, "floor_abs")
     if kind == "missing":
         yield _price_note(part, "PRICE_MISSING", part.billed)
-    elif kind == "over":
-        is_over = not forgiven
-        yield _price_note(part, "PRICE_OVER" if is_over else "PRICE_TOL", variance, "floor_abs")
     elif kind == "within":
         if variance > over:
             yield _price_note(part, "PRICE_TOL", variance - over, "over_pct")
@@ -137,7 +137,7 @@ def _price_note(part: Part, code: str, money: Decimal, tolerance: str = "over_pc
     account, judgement = part.account, part.judgement
     key = _PRICE_RULES.get(code, f"price.{tolerance}" if code == "PRICE_TOL" else None)
     values = {
-        "billed": part.billed,
+        "billed": part.billed + part.uncredited,
         "quantity": bare(part.laid),
         "unit": account.unit or "",
         "price": part.price.first if part.price else None,

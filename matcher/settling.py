@@ -145,14 +145,7 @@ def gate_of(sheet: Sheet, account: LineAccount) -> Gate:
 
 
 def _share_budgets(account: LineAccount, parts: list[Part]) -> None:
-    failing = sum(
-        (
-            _at_home(part, part.judgement.variance)
-            for part in parts
-            if part.judgement.kind == "over"
-        ),
-        ZERO,
-    )
+    failing = sum((_at_home(part, _failing(part)) for part in parts), ZERO)
     forgiven = failing <= (account.limits.amount("price.floor_abs") or ZERO)
     cap = account.limits.amount("price.cap_abs")
     left = UNLIMITED if cap is None else cap
@@ -163,11 +156,17 @@ def _share_budgets(account: LineAccount, parts: list[Part]) -> None:
             rate = part.sheet.paper.rate_of(account.order)
             over = max(ZERO, variance - rounded(left * rate, part.sheet.paper.unit))
             left = max(ZERO, left - _at_home(part, variance))
-        is_over = kind == "over" and not forgiven
-        _pay(part, part.billed - over, is_over=is_over)
+        part.sheet.money.put("approve" if forgiven else "dispute", part.uncredited)
+        _pay(part, part.billed - over, is_over=kind == "over" and not forgiven)
         for note in price_notes(part, over=over, forgiven=forgiven):
             part.sheet.note(note)
     account.cap_left = left
+
+
+def _failing(part: Part) -> Decimal:
+    """Return the variance that did not pass the gate, and what credits left of their units."""
+    over = part.judgement.variance if part.judgement.kind == "over" else ZERO
+    return over + part.uncredited
 
 
 def _at_home(part: Part, amount: Decimal) -> Decimal:

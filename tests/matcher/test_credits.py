@@ -193,3 +193,37 @@ class TestSubsequentDebit:
         book.documents[0]["ers"] = True
         self.debit(book, "50.00")
         assert book.outcome("DM-3").money == ("0.00", "0.00", "50.00")
+
+
+class TestUnitsAtAnotherPrice:
+    def test_what_a_credit_leaves_of_its_units_is_disputed(self, book: Any) -> None:
+        ready(book)
+        book.returned("5")
+        book.credit(units("5", "9.00"))
+        outcomes = book.judge()
+        assert outcomes["A-17"].money == ("585.00", "0.00", "15.00")
+        assert outcomes["A-17"].line_codes() == ["PRICE_OVER"]
+        assert outcomes["CR-2"].money == ("-45.00", "0.00", "0.00")
+
+    def test_however_wide_the_gate(self, book: Any) -> None:
+        ready(book)
+        book.returned("5")
+        book.credit(units("5", "9.00"))
+        assert book.outcome(price={"over_pct": "50"}).money == ("585.00", "0.00", "15.00")
+
+    def test_unless_it_is_less_than_the_floor(self, book: Any) -> None:
+        ready(book)
+        book.returned("5")
+        book.credit(units("5", "9.00"))
+        outcome = book.outcome(price={"floor_abs": "15.00"})
+        assert outcome.money == ("600.00", "0.00", "0.00")
+        assert outcome.line_codes() == ["PRICE_TOL"]
+
+    def test_a_generous_credit_lowers_the_price_of_the_rest(self, book: Any) -> None:
+        ready(book)
+        book.returned("5")
+        book.credit(units("5", "13.00"))
+        outcomes = book.judge()
+        assert outcomes["A-17"].money == ("600.00", "0.00", "0.00")
+        assert outcomes["A-17"].line_codes() == ["PRICE_UNDER"]
+        assert outcomes["CR-2"].money == ("-65.00", "0.00", "0.00")
