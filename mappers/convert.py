@@ -59,6 +59,8 @@ def number(raw: str) -> Decimal:
 
     No exponent, no thousands separator, no `+`, no NaN or infinity, at most 30 digits.
     """
+    if raw.isascii() and len(raw) <= DIGITS_LIMIT and raw.replace(".", "", 1).isdigit():
+        return Decimal(raw)  # what most numbers look like
     trimmed = raw.strip()
     if not _NUMBER.fullmatch(trimmed) or len(trimmed) > DIGITS_LIMIT + 2:
         raise ValueError(raw)
