@@ -36,9 +36,11 @@ def documents(source: BinaryIO, known: Source, inner: Inner) -> Iterator[Mapped]
 
 def _documents(data: bytes, known: Source, inner: Inner, *, depth: int) -> Iterator[Mapped]:
     reading = read(data)
-    printed = invoice(
-        reading.pages, structs.replace(known, format=reading.format), reading.problems
-    )
+    here = structs.replace(known, format=reading.format)
+    printed = invoice(reading.pages, here, reading.problems)
+    if printed.record.incomplete and any(page.by == "ocr" and page.words for page in reading.pages):
+        reading = read_again(data, reading)
+        printed = _better(printed, invoice(reading.pages, here, reading.problems))
     coded = [found for found in reading.attachments if is_invoice_xml(found.data)]
     for found in coded:
         embedded = _embedded(found, inner)

@@ -1,7 +1,8 @@
-"""Whether an invoice that was read from pages may go on by itself, and if not, what a person has to look at.
+"""Whether an invoice read from pages may go on by itself, and if not, what a person has to look at.
 
-It may if it is an invoice, its number, date, total, orders and lines are sure, and its figures add up: lines to
-subtotal, subtotal with charges and tax to the total. What is printed wrong is told as printed.
+It may if it is an invoice, its number, date, total, orders and lines are sure, and its figures
+add up: lines to subtotal, subtotal with charges and tax to the total. What is printed wrong is
+told as printed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ _FIGURES = ("quantity", "unit_price", "amount")
 def problems_of(
     record: Invoice, kind: Kind, solved: Solved, lines: Decimal | None, trace: Mapping[str, Traced]
 ) -> Iterator[Problem]:
-    """Yield what is wrong or unsure with a record that was read from pages; `lines` is the sum of its lines."""
+    """Yield what is wrong or unsure with a record; `lines` is what its lines add up to."""
     if kind == "other" or not (record.number or (record.totals and record.totals.total)):
         yield _not_an_invoice()
         return

@@ -466,7 +466,7 @@ def _multiplied(
 
 
 def _readings(number: Number) -> Iterator[Number]:
-    """Yield a number as the document's sign has it, as the other would, and with a point that a scan lost."""
+    """Yield a number by the document's sign, by the other, and with a point that a scan lost."""
     yield number
     if number.other is not None:
         yield number._replace(value=number.other)

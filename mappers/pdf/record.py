@@ -115,7 +115,11 @@ class _Writer:
 
     def _orders(self) -> tuple[str, ...]:
         """Return the orders that the head names and then those that lines name, each once."""
-        told = [Read(line.order.text, line.order, _SURE) for line in self.found.table.lines if line.order]
+        told = [
+            Read(line.order.text, line.order, _SURE)
+            for line in self.found.table.lines
+            if line.order
+        ]
         by_text: dict[str, Read[str]] = {}
         for one in (*self.found.orders, *told):
             by_text.setdefault(one.value.casefold(), one)

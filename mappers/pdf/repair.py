@@ -1,7 +1,8 @@
 """What arithmetic knows better than a scan: a figure that was misread, from the two that were not.
 
-Only scans are repaired, and only where the rest leaves no choice: a quantity that was lost or hardly legible is
-the amount divided by the price, if that comes out even. It is told as derived, never as read.
+Only scans are repaired, and only where the rest leaves no choice: a quantity that was lost or
+hardly legible is the amount divided by the price, if that comes out even. It is told as derived,
+never as read.
 """
 
 from decimal import Decimal

@@ -1,7 +1,8 @@
-"""Two readings of a scanned page made one: where they agree a word is surer, where they differ it is less so.
+"""Two readings of a scanned page made one.
 
-A second reading sees the page another way (unsoftened, as one block of lines) and errs elsewhere. It adds words
-that the first overlooked, confirms those that it reads alike, and wins where it is surer of what it reads.
+Where they agree a word is surer, where they differ it is less so. A second reading sees the page
+another way (unsoftened, as one block of lines) and errs elsewhere. It adds words that the first
+overlooked, confirms those that it reads alike, and wins where it is surer of what it reads.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,8 +34,10 @@ def _joined(first: Sequence[Word], second: Sequence[Word]) -> Iterator[Word]:
             yield from (_disputed(word) for word in better)
 
 
-def _groups(first: Sequence[Word], second: Sequence[Word]) -> Iterator[tuple[list[Word], list[Word]]]:
-    """Yield the words of both readings that share a place, as connected groups, from left to right."""
+def _groups(
+    first: Sequence[Word], second: Sequence[Word]
+) -> Iterator[tuple[list[Word], list[Word]]]:
+    """Yield the words of both readings that share a place, as connected groups."""
     left = set(range(len(second)))
     done: set[int] = set()
     for start in range(len(first)):
@@ -47,7 +50,9 @@ def _groups(first: Sequence[Word], second: Sequence[Word]) -> Iterator[tuple[lis
             back = {
                 k
                 for k in range(len(first))
-                if k not in ours and k not in done and any(_overlap(first[k], second[i]) for i in more)
+                if k not in ours
+                and k not in done
+                and any(_overlap(first[k], second[i]) for i in more)
             }
             theirs |= more
             ours |= back
@@ -70,7 +75,9 @@ def _overlap(one: Word, two: Word) -> bool:
     across = min(one.x1, two.x1) - max(one.x0, two.x0)
     down = min(one.bottom, two.bottom) - max(one.top, two.top)
     narrow = min(one.x1 - one.x0, two.x1 - two.x0)
-    return across > _SHARED * narrow and down > _SHARED * min(one.bottom - one.top, two.bottom - two.top)
+    return across > _SHARED * narrow and down > _SHARED * min(
+        one.bottom - one.top, two.bottom - two.top
+    )
 
 
 def _surety(words: Sequence[Word]) -> float:

@@ -72,8 +72,8 @@ class OcrError(Exception):
 def recognise(image: Image.Image, number: int, scale: float, order: Order) -> Recognised:
     """Read `image`, page `number` at `scale` pixels a point, whichever way up it lies.
 
-    The first reading softens the image, which closes broken strokes, and lets Tesseract find columns;
-    a second one takes it as it is and as one block of lines. Raises OcrError.
+    The first reading softens the image, which closes broken strokes, and lets Tesseract find
+    columns; a second one takes it as it is and as one block of lines. Raises OcrError.
     """
     task = _Task(image, number, scale, order)
     first = 90 if is_sideways(image) else 0
