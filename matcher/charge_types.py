@@ -38,3 +38,9 @@ def charge_type(code: str | None, reason: str | None) -> str:
         if reason and words.search(reason):
             return kind
     return (reason or code or "other").strip().lower()
+
+
+def known_charge(description: str | None) -> str | None:
+    """Return the type of charge that a description names, or None where it names goods."""
+    kinds = (kind for kind, words in _BY_WORD if description and words.search(description))
+    return next((kind for kind in kinds if kind != TAX), None)

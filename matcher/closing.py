@@ -11,6 +11,7 @@ from matcher.ledger import Ledger, order_key
 from matcher.money import ZERO, rounded
 from matcher.notes import Note
 from matcher.papers import Money, Paper, Sheet
+from matcher.repair import repairs_of
 from matcher.result import (
     Finding,
     InvoiceRef,
@@ -48,6 +49,7 @@ def close(paper: Paper, money: Money, terms: TermsResult | None, ledger: Ledger)
         recover=_recover(paper),
         policy_version=policy.version,
         inputs=_inputs(paper),
+        repairs=repairs_of(paper) if paper.notes or any(one.notes for one in paper.sheets) else (),
         workings=tuple(
             working for sheet in paper.sheets if sheet.notes for working in workings_of(sheet)
         ),
@@ -140,6 +142,7 @@ def _refusals(paper: Paper, ledger: Ledger) -> Iterator[tuple[Source, str]]:
         yield from order.refused
     for key in sorted(keys):
         yield from ledger.refusals.get(key, ())
+    yield from ledger.unused.get(claim.id, ())
 
 
 def _inputs(paper: Paper) -> tuple[str, ...]:

@@ -356,6 +356,25 @@ class Void(Entry, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="
     supplier_ids: tuple[str, ...] = ()
 
 
+class Amendment(Entry, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="amendment"):
+    """A person's decision on how lines are to be read: a repair that was accepted (N21).
+
+    On a claim it puts `add` and `charges` in the place of the lines in `remove`, the sum unchanged.
+    On an order line it agrees unit factors, substitutes, or a tolerance.
+    """
+
+    shape: str = ""
+    claim: str | None = None
+    remove: tuple[str, ...] = ()
+    add: tuple[ClaimLine, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    order: str | None = None
+    order_line: str | None = None
+    factors: dict[str, Decimal] = field(default_factory=dict)
+    substitutes: tuple[str, ...] = ()
+    tolerances: dict[str, object] = field(default_factory=dict)
+
+
 class Refused(Entry, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="refused"):
     """A document whose facts cannot be used, and why; a claim is answered all the same."""
 
@@ -383,6 +402,7 @@ Fact = (
     | DebitMemo
     | Release
     | Void
+    | Amendment
     | Refused
 )
 

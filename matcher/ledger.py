@@ -14,7 +14,9 @@ from functools import cache
 import msgspec
 
 from matcher.accounts import Identity, LineAccount, OrderAccount
+from matcher.amending import amended_claim, amended_order
 from matcher.entries import (
+    Amendment,
     AnyClaim,
     AnyGoods,
     BuyerDebit,
@@ -57,10 +59,12 @@ class Ledger:
         self.limits = cache(policy.limits)
         self.contradicted: set[str] = set()
         live = _without_voided(list(self._distinct(facts)), self.parties)
+        self.amendments = [fact for fact in live if isinstance(fact, Amendment)]
         self.orders: dict[str, list[OrderAccount]] = {}
         self._open_accounts([fact for fact in live if isinstance(fact, Order)])
         self._book([fact for fact in live if isinstance(fact, _GOODS)])
-        self.claims: list[AnyClaim] = [fact for fact in live if isinstance(fact, _CLAIMS)]
+        self.unused: dict[str, list[tuple[Source, str]]] = {}
+        self.claims = [self._amended(fact) for fact in live if isinstance(fact, _CLAIMS)]
         self.refused = [fact for fact in live if isinstance(fact, Refused)]
         self.refusals: dict[str, list[tuple[Source, str]]] = {}
         for one in sorted(self.refused, key=lambda fact: fact.id):
@@ -90,6 +94,15 @@ class Ledger:
                 found[key] = min(other, fact, key=msgspec.json.encode)
         yield from found.values()
 
+    def _amended(self, claim: AnyClaim) -> AnyClaim:
+        """Return a claim as accepted repairs have it; remember those that do not fit it."""
+        found = [one for one in self.amendments if one.claim == claim.id]
+        if not found:
+            return claim
+        amended, refused = amended_claim(claim, found)
+        self.unused[claim.id] = [(Source(one.id), reason) for one, reason in refused]
+        return amended
+
     def _open_accounts(self, orders: list[Order]) -> None:
         revisions: dict[tuple[str, str | None], list[Order]] = {}
         for order in orders:
@@ -97,6 +110,10 @@ class Ledger:
             revisions.setdefault(key, []).append(order)
         for (number, _), group in revisions.items():
             order, contradicted = governing(group)
+            agreed = [
+                one for one in self.amendments if one.order and order_key(one.order) == number
+            ]
+            order = amended_order(order, agreed) if agreed else order
             account = self._open_account(order)
             account.is_contradicted = contradicted or any(
                 one.id in self.contradicted for one in group

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from mappers.canonical import OrderRef
+from matcher.entries import Amendment
 
 Day = dt.date
 Verdict = Literal[
@@ -57,6 +58,20 @@ class Working(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     limits: dict[str, str] = field(default_factory=dict)
     facts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sentence: str = ""
+
+
+class Repair(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A known shape in which lines do not fit, and the decision that would make them fit (N21).
+
+    `decision` is a fact: with its id given and added to the others, the same money is matched.
+    """
+
+    shape: str
+    sentence: str
+    lines: tuple[str, ...]
+    order: OrderRef
+    money: Decimal
+    decision: Amendment
 
 
 class LineResult(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -121,3 +136,4 @@ class Reconciliation(
     policy_version: str = ""
     inputs: tuple[str, ...] = ()
     workings: tuple[Working, ...] = ()
+    repairs: tuple[Repair, ...] = ()
