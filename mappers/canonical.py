@@ -19,7 +19,7 @@ __all__ = ["Problem"]  # part of every record
 Day = dt.date  # so that a field may be called `date`
 
 
-class Address(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Address(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A postal address; `country` is ISO 3166 alpha-2 where the document states it so."""
 
     deliver_to: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class Address(Struct, frozen=True, kw_only=True, omit_defaults=True):
     country: str | None = None
 
 
-class Party(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Party(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A business partner; `ids` maps a scheme (duns, gln, assigned_by_buyer, ...) to its value."""
 
     name: str | None = None
@@ -43,7 +43,7 @@ class Party(Struct, frozen=True, kw_only=True, omit_defaults=True):
     bank_account: str | None = None
 
 
-class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Item(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What is bought, by every number the document gives it."""
 
     buyer_part: str | None = None
@@ -57,7 +57,7 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
     other_ids: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One window of the payment terms: a discount until a day, or the net day."""
 
     discount_percent: Decimal | None = None
@@ -70,7 +70,7 @@ class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str | None = None
 
 
-class Adjustment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Adjustment(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An allowance (lowers the price) or a charge (raises it); `amount` is always positive."""
 
     type: Literal["allowance", "charge"]
@@ -81,7 +81,7 @@ class Adjustment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     handling: str | None = None
 
 
-class Tax(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Tax(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One tax amount; `rate` in percent, `taxable` the base it is computed on."""
 
     type: str | None = None
@@ -92,7 +92,7 @@ class Tax(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exempt: str | None = None
 
 
-class Accounting(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Accounting(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One split of the cost: the codes it is booked under, by percent or amount."""
 
     cost_center: str | None = None
@@ -107,7 +107,7 @@ class Accounting(Struct, frozen=True, kw_only=True, omit_defaults=True):
     segments: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class OrderRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class OrderRef(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A reference to a purchase order, or to one line of it."""
 
     number: str | None = None
@@ -116,14 +116,14 @@ class OrderRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
     release: str | None = None
 
 
-class DocumentRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DocumentRef(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A reference to another document by its number."""
 
     number: str | None = None
     date: Day | None = None
 
 
-class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Source(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Where a record came from; `index` is the document's place in its file, from 0."""
 
     file: str = ""
@@ -138,7 +138,7 @@ class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
     test: bool = False
 
 
-class Freight(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Freight(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """How an order is to be shipped and who pays for it."""
 
     terms: str | None = None
@@ -146,7 +146,7 @@ class Freight(Struct, frozen=True, kw_only=True, omit_defaults=True):
     scac: str | None = None
 
 
-class Carrier(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Carrier(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Who carries a shipment; `scac` is the carrier's four-letter code, `mode` how it travels."""
 
     name: str | None = None
@@ -154,7 +154,7 @@ class Carrier(Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: str | None = None
 
 
-class PriceBasis(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PriceBasis(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The quantity that a unit price buys, where that is not one of the line's unit.
 
     `factor` is how many units of the basis one unit of the line is (cXML conversionFactor).
@@ -165,7 +165,7 @@ class PriceBasis(Struct, frozen=True, kw_only=True, omit_defaults=True):
     factor: Decimal | None = None
 
 
-class Schedule(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Schedule(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A part of an ordered quantity with its own day or place."""
 
     quantity: Decimal | None = None
@@ -174,7 +174,7 @@ class Schedule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ship_to: Party | None = None
 
 
-class Package(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Package(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A pallet or carton; `id` is the 18 digits of its SSCC, `parent` the package it stands in."""
 
     id: str | None = None
@@ -183,7 +183,7 @@ class Package(Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str | None = None
 
 
-class Totals(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Totals(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An invoice's totals as stated.
 
     `net` is before tax, `total` the amount billed, `due` what is left to pay.
@@ -201,7 +201,7 @@ class Totals(Struct, frozen=True, kw_only=True, omit_defaults=True):
     due: Decimal | None = None
 
 
-class OrderLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class OrderLine(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A line of a purchase order.
 
     `unit_price` is per `price_basis`, or per one `uom` where that is absent.
@@ -223,14 +223,14 @@ class OrderLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     notes: tuple[str, ...] = ()
 
 
-class CartLine(OrderLine, frozen=True, kw_only=True, omit_defaults=True):
+class CartLine(OrderLine, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A line of a returned cart."""
 
     lead_time_days: int | None = None
     quote_status: str | None = None
 
 
-class ResponseLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ResponseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a supplier says of an order line, or of a part of its quantity."""
 
     order_line: str | None = None
@@ -243,7 +243,7 @@ class ResponseLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     fields: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class ReceiptLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ReceiptLine(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Goods of one order line that were shipped or received.
 
     `quantity` is positive, `type` gives the direction.
@@ -267,7 +267,7 @@ class ReceiptLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     fields: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class InvoiceLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class InvoiceLine(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A line of an invoice: what is billed, for which order line, at which price."""
 
     number: str | None = None
@@ -287,7 +287,7 @@ class InvoiceLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     notes: tuple[str, ...] = ()
 
 
-class AcknowledgmentOf(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AcknowledgmentOf(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Which of our documents an acknowledgment speaks of."""
 
     interchange: str | None = None
@@ -297,7 +297,7 @@ class AcknowledgmentOf(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: str | None = None
 
 
-class AcknowledgmentError(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AcknowledgmentError(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One fault that an acknowledgment reports."""
 
     at: str | None = None
@@ -305,7 +305,7 @@ class AcknowledgmentError(Struct, frozen=True, kw_only=True, omit_defaults=True)
     text: str | None = None
 
 
-class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag_field="kind"):
     """What every record has.
 
     An `incomplete` one is shown to a person and neither matched nor announced.
@@ -319,7 +319,9 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="k
     incomplete: bool = False
 
 
-class PurchaseOrder(Record, frozen=True, kw_only=True, omit_defaults=True, tag="purchase_order"):
+class PurchaseOrder(
+    Record, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="purchase_order"
+):
     """A purchase order, its change or its cancellation.
 
     X12 850 and 860, EDIFACT ORDERS, cXML OrderRequest, UBL Order.
@@ -348,7 +350,7 @@ class PurchaseOrder(Record, frozen=True, kw_only=True, omit_defaults=True, tag="
     total: Decimal | None = None
 
 
-class Cart(Record, frozen=True, kw_only=True, omit_defaults=True, tag="cart"):
+class Cart(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="cart"):
     """A cart that came back from a punchout: a proposal, not yet an order.
 
     cXML PunchOutOrderMessage, OCI.
@@ -365,7 +367,9 @@ class Cart(Record, frozen=True, kw_only=True, omit_defaults=True, tag="cart"):
     lines: tuple[CartLine, ...] = ()
 
 
-class OrderResponse(Record, frozen=True, kw_only=True, omit_defaults=True, tag="order_response"):
+class OrderResponse(
+    Record, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="order_response"
+):
     """What a supplier answers to an order (855, 865, ConfirmationRequest, ORDRSP)."""
 
     order: OrderRef | None = None
@@ -375,7 +379,7 @@ class OrderResponse(Record, frozen=True, kw_only=True, omit_defaults=True, tag="
     lines: tuple[ResponseLine, ...] = ()
 
 
-class Receipt(Record, frozen=True, kw_only=True, omit_defaults=True, tag="receipt"):
+class Receipt(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="receipt"):
     """Goods on their way (`shipped`, says the supplier) or taken in (`received`, says the buyer).
 
     `shipped_at` and `delivered_at` are ISO 8601 dates or timestamps, as the document gives them;
@@ -402,7 +406,7 @@ class Receipt(Record, frozen=True, kw_only=True, omit_defaults=True, tag="receip
     lines: tuple[ReceiptLine, ...] = ()
 
 
-class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True, tag="invoice"):
+class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="invoice"):
     """A claim for payment, or a credit (810, INVOIC, InvoiceDetailRequest, UBL, CII, PDF, scan)."""
 
     type: Literal["invoice", "credit_memo", "debit_memo"] | None = None
@@ -426,7 +430,9 @@ class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True, tag="invoic
     totals: Totals | None = None
 
 
-class Acknowledgment(Record, frozen=True, kw_only=True, omit_defaults=True, tag="acknowledgment"):
+class Acknowledgment(
+    Record, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="acknowledgment"
+):
     """Whether a document of ours was taken.
 
     X12 997, 999, TA1 and 824, EDIFACT CONTRL, cXML StatusUpdateRequest and Response.
@@ -439,7 +445,7 @@ class Acknowledgment(Record, frozen=True, kw_only=True, omit_defaults=True, tag=
     errors: tuple[AcknowledgmentError, ...] = ()
 
 
-class Session(Record, frozen=True, kw_only=True, omit_defaults=True, tag="session"):
+class Session(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="session"):
     """A punchout session being opened (PunchOutSetupRequest and its response)."""
 
     operation: str | None = None
@@ -451,7 +457,7 @@ class Session(Record, frozen=True, kw_only=True, omit_defaults=True, tag="sessio
     selected_item: Item | None = None
 
 
-class Other(Record, frozen=True, kw_only=True, omit_defaults=True, tag="other"):
+class Other(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="other"):
     """A readable document of a kind that no table maps: archived, and shown by its source alone."""
 
 
@@ -460,7 +466,7 @@ AnyRecord = (
 )
 
 
-class Traced(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Traced(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Where one value of a record came from: `text` and `box` quote the source."""
 
     at: str
