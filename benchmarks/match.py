@@ -33,7 +33,8 @@ _VARIANCE_SHARE = 0.1
 BULK_LINES, BULK_CLAIMS = 200_000, 5
 _ORDER_LINES = """
 INSERT INTO order_lines SELECT range, 2 + range % 3, 1_000_000, 900_000, 800_000,
-    range % 7 * 10_000, 50_000, 30_000, range % 5 > 0, false, 1_230_000 + range % 1000 * 10_000, 20_000, 5_000, 100
+    range % 7 * 10_000, 50_000, 30_000, range % 5 > 0, false, 1_230_000 + range % 1000 * 10_000,
+    20_000, 5_000, 100
 FROM range(?)
 """
 _BULK_CLAIMS = """
