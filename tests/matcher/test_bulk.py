@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,8 +14,6 @@ from matcher.bulk import CLAIMS, ORDER_LINES, STATEMENT, tables_of
 from matcher.entries import Fact
 from matcher.policy import policy_of
 from matcher.short import short_facts
-
-duckdb = pytest.importorskip("duckdb")  # an extra: only who re-matches in bulk needs it
 
 AS_OF = dt.date(2026, 6, 30)
 PRICES = ("1.00", "2.50", "0.40", "3.3333", "0")
