@@ -121,6 +121,7 @@ class _Reader:
     def __init__(self, figures: Figures, header: Header, rows: Sequence[Row]) -> None:
         self.figures = figures
         self.rows = rows
+        self._known: dict[tuple[int, int | None], list[Number]] = {}
         likely = [row for row in rows if self._figures_under(row, header, _MONEY)]
         firm = self._firm(header) or likely
         boxes = [[n.span.box for n in figures.of(row) if not n.span.text.isalpha()] for row in firm]
@@ -220,17 +221,21 @@ class _Reader:
         column = self.columns[index]
         return [w for w in row.words if column.left <= (w.x0 + w.x1) / 2 < column.right]
 
-    def _number(self, row: Row, index: int | None) -> Number | None:
-        """Return the figure of `row` in a column.
+    def _numbers(self, row: Row, index: int | None) -> list[Number]:
+        """Return the numbers of `row` in a column."""
+        key = (row.index, index)
+        if key not in self._known:
+            self._known[key] = list(numbers(self._words(row, index), self.figures.sign))
+        return self._known[key]
 
-        The one written as an amount, or else the last.
-        """
-        found = [n for n in numbers(self._words(row, index), self.figures.sign) if not n.percent]
+    def _number(self, row: Row, index: int | None) -> Number | None:
+        """Return the figure of `row` in a column: one written as an amount, or else the last."""
+        found = [number for number in self._numbers(row, index) if not number.percent]
         money = [number for number in found if number.is_money]
         return money[-1] if money else found[-1] if found else None
 
     def _percentage(self, row: Row, index: int | None) -> Number | None:
-        found = list(numbers(self._words(row, index), self.figures.sign))
+        found = self._numbers(row, index)
         return found[-1] if found else None
 
     def _roles(self, sample: Sequence[Row]) -> _Roles:
@@ -293,9 +298,16 @@ class _Reader:
     def _is_anchor(self, row: Row) -> bool:
         """Whether `row` states what a line costs."""
         amount = self._number(row, self.roles.amount)
-        if amount is None or amount.percent or self._is_other_sum(row):
+        if self._is_other_sum(row):
             return False
+        if amount is None:
+            return row.words[0].by == "ocr" and self._is_priced(row)
         return self._is_billed(row) or any(letter.isalpha() for letter in row.text)
+
+    def _is_priced(self, row: Row) -> bool:
+        """Whether a scan's row has a quantity and a price whose amount was not legible."""
+        price = self._number(row, self.roles.price)
+        return self._is_billed(row) and price is not None and price.is_money
 
     def _is_billed(self, row: Row) -> bool:
         """Whether `row` has a quantity and a price."""

@@ -108,6 +108,7 @@ _CURRENCY = re.compile(rf"(?:{_CUR})", re.IGNORECASE)
 _WITH_UNIT = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)(?P<unit>[^\W\d_]{1,6}\.?)$")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _LAKH = re.compile(r"\d{1,2}(?:([.,])\d{2})+\1\d{3}")
+_COLON = re.compile(r"(?<=\d)[:;](?=\d{2}$)")
 _THOUSAND = 3
 _WINDOW = 6
 _JOIN_EM = 0.55
@@ -231,9 +232,14 @@ def _size_at(words: Sequence[Word], place: int) -> int:
         if size > 1 and not _joins(words[place + size - 2], word):
             break
         text = f"{text} {word.text}" if text else word.text
-        if _NUMBER.fullmatch(text):
+        if _NUMBER.fullmatch(_pointed(word, text)):
             best = size
     return best
+
+
+def _pointed(word: Word, text: str) -> str:
+    """Return `text` with the point that a scan took for a colon (15:75)."""
+    return _COLON.sub(".", text) if word.by == "ocr" else text
 
 
 def _joins(left: Word, right: Word) -> bool:
@@ -267,7 +273,7 @@ def _is_continued(left: str, right: str) -> bool:
 
 def _number(words: Sequence[Word], sign: Sign) -> Number | None:
     text = " ".join(word.text for word in words)
-    match = _NUMBER.fullmatch(text)
+    match = _NUMBER.fullmatch(_pointed(words[0], text))
     if not match:
         return None
     body = re.sub(r"[ '’]", "", match["body"])  # noqa: RUF001

@@ -184,7 +184,7 @@ class _Writer:
     def _certainty(self) -> float:
         """Return how sure the sums are: proven by arithmetic, or only by their labels."""
         solved = self.found.solved
-        if solved.rivals:
+        if solved.rivals or (solved.net is not None and not solved.closes):
             return _LIKELY
         if solved.closes and (solved.by_lines or solved.taxes or solved.changes):
             return _PROVEN

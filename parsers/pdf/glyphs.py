@@ -78,7 +78,7 @@ def _run(text_page: Any, index: int, owner: Any, key: int) -> Run:
     brightness = (0.3 * red.value + 0.59 * green.value + 0.11 * blue.value) / 255
     angle = math.degrees(pdfium.FPDFText_GetCharAngle(text_page, index))
     return Run(
-        angle=round(angle) % 360,
+        angle=round(-angle) % 360,  # PDFium counts clockwise
         size=_size(text_page, index),
         invisible=mode in _INVISIBLE or (bool(painted) and alpha.value == 0),
         light=bool(painted) and brightness > _LIGHT and mode != pdfium.FPDF_TEXTRENDERMODE_STROKE,

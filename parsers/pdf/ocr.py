@@ -25,6 +25,7 @@ DPI = 300
 _SECONDS = 60
 _WORD_LEVEL = "5"
 _SURE, _USELESS = 0.60, 0.10
+_FEW = 20
 _SHARED = 0.3
 _COLUMNS = 4
 _BLOCK = 6
@@ -52,8 +53,13 @@ class Recognised(Struct, frozen=True, kw_only=True):
     @property
     def confidence(self) -> float:
         """How sure Tesseract is of the letters, on average, from 0 to 1."""
-        letters = sum(len(word.text) for word in self.words)
-        return sum(word.confidence * len(word.text) for word in self.words) / max(letters, 1)
+        sure = sum(word.confidence * len(word.text) for word in self.words)
+        return sure / max(self.letters, 1)
+
+    @property
+    def letters(self) -> int:
+        """How many letters were read."""
+        return sum(len(word.text) for word in self.words)
 
     @property
     def weight(self) -> float:
@@ -76,10 +82,10 @@ def recognise(image: Image.Image, number: int, scale: float, order: Order) -> Re
     columns; a second one takes it as it is and as one block of lines. Raises OcrError.
     """
     task = _Task(image, number, scale, order)
-    first = 90 if is_sideways(image) else 0
-    best = task.read(first)
-    if first or best.confidence < _SURE:
-        for turned in (270, 0, 180) if first else (180,):
+    best = task.read(0)
+    # columns of figures look sideways too: ask only where a page reads badly as it lies
+    if best.confidence < _SURE or best.letters < _FEW:
+        for turned in (90, 270, 180) if is_sideways(image) else (180,):
             best = max(best, task.read(turned), key=lambda one: one.weight)
     return best
 

@@ -24,15 +24,18 @@ def sift(
     pieces: Iterable[tuple[Word, Run]], page: Any, sheet: Sheet, painted: Painted
 ) -> tuple[list[Word], list[Word]]:
     """Divide words into those that can be seen on the page and those that cannot."""
+    pieces = list(pieces)
     covers = [(step, sheet.turn(*box)) for step, box in painted.covers]
+    written = [(painted.order.get(run.owner, 0), word) for word, run in pieces]
     seen: list[Word] = []
     unseen: list[Word] = []
     picture: _Picture | None = None
     for word, run in pieces:
         shows = run.size >= _SIZE_MIN and _is_on(sheet, word)
-        if shows and (run.light or _is_covered(word, painted.order.get(run.owner), covers)):
+        over = _covers_of(word, painted.order.get(run.owner), covers)
+        if shows and (run.light or over):
             picture = picture or _Picture(page, sheet)
-            shows = picture.shows(word)
+            shows = picture.shows(word) and not _is_replaced(word, over, written)
         (seen if shows else unseen).append(word)
     return seen, unseen
 
@@ -46,13 +49,27 @@ def _is_on(sheet: Sheet, word: Word) -> bool:
     return 0 <= x <= sheet.width and 0 <= y <= sheet.height
 
 
-def _is_covered(word: Word, step: int | None, covers: list[tuple[int, Box]]) -> bool:
+def _covers_of(word: Word, step: int | None, covers: list[tuple[int, Box]]) -> list[int]:
+    """Return the steps at which something was painted over the middle of `word`."""
     if step is None:
+        return []
+    x, y = _middle(word)
+    return [
+        later
+        for later, (x0, top, x1, bottom) in covers
+        if later > step and x0 <= x <= x1 and top <= y <= bottom
+    ]
+
+
+def _is_replaced(word: Word, over: list[int], written: list[tuple[int, Word]]) -> bool:
+    """Whether other text was written on what covers `word`: that is what a reader sees."""
+    if not over:
         return False
     x, y = _middle(word)
     return any(
-        later > step and x0 <= x <= x1 and top <= y <= bottom
-        for later, (x0, top, x1, bottom) in covers
+        step > min(over) and other.x0 <= x <= other.x1 and other.top <= y <= other.bottom
+        for step, other in written
+        if other is not word
     )
 
 
