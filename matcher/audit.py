@@ -7,14 +7,15 @@ alone, by the same functions that matching uses: an auditor needs nothing but th
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
 from mappers.canonical import OrderRef
 from matcher.money import EXACT, UNLIMITED, ZERO, bare, in_words
 from matcher.papers import Part, Sheet
 from matcher.policy import KEYS, Limits
-from matcher.price import Gate, Price, judge
+from matcher.price import Gate, Judgement, Price, judge
 from matcher.quantity import Portion, Stock, cells, lay
-from matcher.result import Working
+from matcher.result import Bucket, Working
 from matcher.settling import gate_of
 
 VERSION = "1"
@@ -29,7 +30,9 @@ _QUANTITIES = (
 )
 _TOLERANCES = tuple(key for key in KEYS if key.startswith("qty."))
 _PRICE_LIMITS = ("price.over_pct", "price.under_block_pct")
-_BUCKETS = ("approve", "pend", "dispute")
+_CITED = ("way", *_TOLERANCES, "rejected")
+_REMEMBERED = 256  # few sets of limits hold for many lines
+_BUCKETS: tuple[Bucket, ...] = ("approve", "pend", "dispute")
 _EVIDENCE = ("received", "announced", "returned", "inspected")
 
 
@@ -59,7 +62,7 @@ def _cells_working(part: Part) -> Working:
         "billed": in_words(bare(part.laid)),
         "beyond_receipt": in_words(bare(part.beyond_receipt)),
     }
-    outcome = _rerun_cells(inputs)
+    outcome = _sums(part.portions)
     return Working(
         rule=_CELLS,
         version=VERSION,
@@ -67,7 +70,7 @@ def _cells_working(part: Part) -> Working:
         order=OrderRef(number=account.order.name, line=account.line.number),
         inputs=inputs,
         outcome=outcome,
-        limits={key: account.limits.cite(key) for key in ("way", *_TOLERANCES, "rejected")},
+        limits=_cited(account.limits, _CITED),
         facts=_facts(part),
         sentence=_sentence(part, outcome),
     )
@@ -80,17 +83,16 @@ def _rerun_cells(inputs: dict[str, str]) -> dict[str, str]:
         **{name: _number(inputs[name]) for name in _QUANTITIES},
     )
     axis = cells(int(inputs["way"]), stock, _limits(inputs))
-    beyond = _number(inputs["beyond_receipt"])
-    laid = _number(inputs["billed"]) - beyond
-    portions = lay(axis, _number(inputs["before"]), laid)
-    return {
-        bucket: in_words(bare(_sum(portions, bucket) + (beyond if bucket == "pend" else ZERO)))
-        for bucket in _BUCKETS
-    }
+    start, beyond = _number(inputs["before"]), _number(inputs["beyond_receipt"])
+    portions = lay(axis, start, _number(inputs["billed"]) - beyond)
+    return _sums([*portions, Portion(start, beyond, "pend")])
 
 
-def _sum(portions: Iterable[Portion], bucket: str) -> Decimal:
-    return sum((one.quantity for one in portions if one.bucket == bucket), ZERO)
+def _sums(portions: Iterable[Portion]) -> dict[str, str]:
+    units = dict.fromkeys(_BUCKETS, ZERO)
+    for portion in portions:
+        units[portion.bucket] += portion.quantity
+    return {bucket: in_words(bare(sum_)) for bucket, sum_ in units.items()}
 
 
 def _price_working(part: Part) -> Working:
@@ -112,8 +114,8 @@ def _price_working(part: Part) -> Working:
         line=part.sheet.number,
         order=OrderRef(number=account.order.name, line=account.line.number),
         inputs=inputs,
-        outcome=_rerun_price(inputs),
-        limits={key: account.limits.cite(key) for key in _PRICE_LIMITS},
+        outcome=_told(part.judgement),
+        limits=_cited(account.limits, _PRICE_LIMITS),
         facts=_facts(part),
     )
 
@@ -128,7 +130,10 @@ def _rerun_price(inputs: dict[str, str]) -> dict[str, str]:
         is_spread=inputs["spread"] == "True",
     )
     value = price.value(_number(inputs["before"]), _number(inputs["quantity"]))
-    found = judge(_number(inputs["billed"]), value, gate)
+    return _told(judge(_number(inputs["billed"]), value, gate))
+
+
+def _told(found: Judgement) -> dict[str, str]:
     return {
         "kind": found.kind,
         "expected": in_words(found.expected),
@@ -140,7 +145,13 @@ def _rerun_price(inputs: dict[str, str]) -> dict[str, str]:
 _RULES = {_CELLS: _rerun_cells, _PRICE: _rerun_price}
 
 
-def _limit_inputs(limits: Limits, keys: Iterable[str]) -> dict[str, str]:
+@lru_cache(_REMEMBERED)
+def _cited(limits: Limits, keys: tuple[str, ...]) -> dict[str, str]:
+    return {key: limits.cite(key) for key in keys}
+
+
+@lru_cache(_REMEMBERED)
+def _limit_inputs(limits: Limits, keys: tuple[str, ...]) -> dict[str, str]:
     return {key: limits.shown(key) for key in keys if limits.values[key] is not None}
 
 

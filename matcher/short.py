@@ -6,7 +6,8 @@ numbers. What cannot be a fact is not an error of ours: it is refused, with its 
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -38,17 +39,36 @@ def short_fact(document: object) -> Fact:
 
 def insane_number(value: object) -> str:
     """Return where a fact holds a number that no document can mean, or nothing."""
+    if value is None:
+        return ""
     if isinstance(value, Decimal):
         return "" if is_sane(value) else "a number is not finite, or absurdly large or fine"
     if isinstance(value, Struct):
-        return _first(getattr(value, name) for name in value.__struct_fields__)
+        return _first(getattr(value, name) for name in _numeric_fields(type(value)))
     if isinstance(value, tuple | list):
         return _first(value)
     return _first(value.values()) if isinstance(value, dict) else ""
 
 
+@cache
+def _numeric_fields(kind: type[Struct]) -> tuple[str, ...]:
+    """Return the fields of a fact that may hold numbers, so that the others cost nothing."""
+    hints = get_type_hints(kind)
+    return tuple(name for name in kind.__struct_fields__ if _may_hold_numbers(hints[name]))
+
+
+def _may_hold_numbers(hint: Any) -> bool:
+    if isinstance(hint, type) and issubclass(hint, Decimal | Struct):
+        return True
+    return hint is object or any(_may_hold_numbers(inner) for inner in get_args(hint))
+
+
 def _first(values: Iterable[object]) -> str:
-    return next((found for found in map(insane_number, values) if found), "")
+    for value in values:
+        found = insane_number(value)
+        if found:
+            return found
+    return ""
 
 
 def _spelled(raw: Mapping[str, Any]) -> dict[str, Any]:
