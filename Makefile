@@ -40,7 +40,7 @@ drill: setup ## kill the gateway at random instants and compare what is left
 lock: setup ## pin every dependency anew, with hashes, in requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
-	    --python-version 3.11 --extra dev --custom-compile-command "make lock" \
+	    --python-version 3.11 --all-extras --custom-compile-command "make lock" \
 	    pyproject.toml --output-file requirements.lock
 
 clean: ## remove what can be made again
