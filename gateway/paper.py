@@ -41,7 +41,7 @@ def _documents(data: bytes, known: Source, inner: Inner, *, depth: int) -> Itera
     if printed.record.incomplete and any(page.by == "ocr" and page.words for page in reading.pages):
         reading = read_again(data, reading)
         printed = _better(printed, invoice(reading.pages, here, reading.problems))
-    coded = [found for found in reading.attachments if is_invoice_xml(found.data)]
+    coded = [found for found in reading.attachments if _is_coded(found)]
     for found in coded:
         embedded = _embedded(found, inner)
         if isinstance(embedded, Mapped):
@@ -52,6 +52,11 @@ def _documents(data: bytes, known: Source, inner: Inner, *, depth: int) -> Itera
         printed = Mapped(told, printed.trace)
     yield printed
     yield from _enclosed(reading, known, inner, depth=depth + 1)
+
+
+def _is_coded(found: Attachment) -> bool:
+    """Whether an attachment is XML that may be the invoice, or says by its name that it is."""
+    return is_invoice_xml(found.data) or found.name.casefold().endswith(".xml")
 
 
 def _better(first: Mapped, second: Mapped) -> Mapped:
