@@ -20,7 +20,7 @@ _VAT = re.compile(
     r"|SE\s?\d{12}|CZ\s?\d{8,10}|\d{2}[A-Z]{5}\d{4}[A-Z]\d[A-Z][0-9A-Z])\b"
 )
 _IBAN_MIN = 15
-_LOWEST = 0.55
+_LOWEST, _LIKELY = 0.55, 0.85
 _SURE, _GOOD = 0.98, 0.9
 _BLOCK_ROWS, _BLOCK_WIDTH = 8, 12
 
@@ -49,7 +49,8 @@ def tax_id(
     best = max(scored, key=lambda one: one.confidence, default=None)
     if best is None or best.confidence < _LOWEST:
         return None
-    return best._replace(confidence=min(_GOOD, best.confidence - 0.1))
+    most = _GOOD if _is_near(best, named.supplier) else _LIKELY
+    return best._replace(confidence=min(most, best.confidence - 0.1))
 
 
 def _shaped(layout: Layout) -> Iterator[Read[str]]:

@@ -20,7 +20,7 @@ from mappers.pdf.vocabulary import fold
 from mappers.rules import Mapped
 from parsers.form import Page, Problem
 
-_SHOWN, _UNSEEN, _DIFFERS = 0.99, 0.92, 0.4
+_SHOWN, _UNSEEN, _DIFFERS = 0.99, 0.88, 0.4
 _SURE = 0.9
 _COMPARED = {
     "/number": "invoice number",
@@ -58,7 +58,7 @@ def merged(embedded: Mapped, printed: Mapped, pages: Sequence[Page], source: Sou
         **added,
         notes=(
             *xml.notes,
-            *(note for line in xml.lines if not _is_billed(line) for note in line.notes),
+            *(note for line in xml.lines if not _is_billed(line) for note in _said(line)),
         ),
         source=source,
         problems=problems,
@@ -78,8 +78,15 @@ def merged(embedded: Mapped, printed: Mapped, pages: Sequence[Page], source: Sou
 
 
 def _is_billed(line: InvoiceLine) -> bool:
-    """Whether a line has a figure; those without are notes between the lines."""
-    return line.amount is not None or line.quantity is not None or line.unit_price is not None
+    """Whether a line has a figure above nothing; those without are headings and notes."""
+    return any((line.amount, line.quantity, line.unit_price))
+
+
+def _said(line: InvoiceLine) -> Iterator[str]:
+    """Yield what a line without figures says."""
+    if line.item and line.item.description:
+        yield line.item.description
+    yield from line.notes
 
 
 def _is_worded(term: Terms) -> bool:

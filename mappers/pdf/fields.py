@@ -10,13 +10,16 @@ from typing import Generic, NamedTuple, TypeVar
 from mappers.pdf.anchors import Anchors
 from mappers.pdf.candidates import Candidate
 from mappers.pdf.figures import Figures
-from mappers.pdf.layout import Layout, Span
+from mappers.pdf.layout import Cell, Layout, Span
 from mappers.pdf.numbers import currency_of
+from mappers.pdf.vocabulary import find, fold, tokens
 
 T = TypeVar("T")
 
 _SURE, _GOOD, _FAIR, _POOR = 0.97, 0.93, 0.8, 0.6
 _CLEAR = 0.08
+_IN = {"in", "en"}
+_CURRENCY = ("currenc", "wahrung", "devise", "moned", "valuta", "divisa", "moeda")
 _NUMBERS = ("invoice_number", "invoice_title", "number_plain")
 
 
@@ -60,14 +63,17 @@ def orders(found: Sequence[Candidate[str]]) -> list[Read[str]]:
         key = _plain(one.value)
         if key not in by_value or one.weight > by_value[key].weight:
             by_value[key] = one
-    confidence = _SURE if strong else _POOR
+    labels = {
+        fold(one.label.cell.text[one.label.match.start : one.label.match.end]) for one in chosen
+    }
+    confidence = _POOR if not strong else _SURE if len(labels) == 1 else _FAIR
     return [_read(one.value, one, confidence) for one in by_value.values()]
 
 
 def currency(layout: Layout, figures: Figures) -> Read[str] | None:
-    """Return the currency that signs and codes beside amounts.
+    """Return the currency that most signs and codes name, beside amounts and in headings.
 
-    In labels and headings name most often.
+    A code that is a word too (PEN, ALL) counts only where money is spoken of.
     """
     votes: Counter[str] = Counter()
     where: dict[str, Span] = {}
@@ -76,9 +82,10 @@ def currency(layout: Layout, figures: Figures) -> Read[str] | None:
             if number.currency:
                 votes[number.currency] += 2
                 where.setdefault(number.currency, number.span)
-        for word in row.words:
+    for cell in layout.cells:
+        for word in cell.words:
             code = currency_of(word.text)
-            if code:
+            if code and (not word.text.isalpha() or _is_of_money(cell)):
                 votes[code] += 1
                 where.setdefault(code, Span(word.text, [word]))
     if not votes:
@@ -86,6 +93,14 @@ def currency(layout: Layout, figures: Figures) -> Read[str] | None:
     (first, count), *rest = votes.most_common(2)
     clear = not rest or count >= 3 * rest[0][1]
     return Read(first, where[first], _SURE if clear else _POOR)
+
+
+def _is_of_money(cell: Cell) -> bool:
+    """Whether a cell is a code alone, a sum, a heading, or says what its amounts are in."""
+    if len(cell.words) == 1 or find(cell.text, "totals") or find(cell.text, "columns"):
+        return True
+    words = [token.text for token in tokens(cell.text)]
+    return any(word in _IN or word.startswith(_CURRENCY) for word in words)
 
 
 def language(anchors: Anchors) -> str:

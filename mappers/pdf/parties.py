@@ -84,14 +84,17 @@ def parties(layout: Layout, anchors: Anchors, skipped: Collection[int]) -> Parti
         bought = search.window(sold)
         sold = search.supplier([bought] if bought else [])
     return Parties(
-        supplier=Read(sold.name, sold.span, _certainty(sold.weight)) if sold else None,
+        supplier=Read(sold.name, sold.span, _certainty(sold.weight, bought)) if sold else None,
         buyer=Read(bought.name, bought.span, _GOOD if bought.weight >= 0.9 else _FAIR)  # noqa: PLR2004
         if bought
         else None,
     )
 
 
-def _certainty(weight: float) -> float:
+def _certainty(weight: float, bought: Named | None) -> float:
+    """Return how sure the seller is: not very, where nobody is known to be the buyer."""
+    if bought is None:
+        return _FAIR
     return _SURE if weight >= 1.6 else _GOOD if weight >= 1.3 else _FAIR  # noqa: PLR2004
 
 

@@ -33,6 +33,7 @@ from mappers.rules import Mapped
 from parsers.form import Problem
 
 _PROVEN, _SURE, _LIKELY, _DOUBTFUL = 0.985, 0.95, 0.8, 0.6
+_LEGIBLE = 0.5
 _ROUND = 4
 
 
@@ -184,11 +185,12 @@ class _Writer:
     def _certainty(self) -> float:
         """Return how sure the sums are: proven by arithmetic, or only by their labels."""
         solved = self.found.solved
-        if solved.rivals or (solved.net is not None and not solved.closes):
-            return _LIKELY
+        is_open = solved.net is not None and not solved.closes
+        if solved.rivals or is_open or solved.total is None or not solved.total.value:
+            return _LIKELY  # nothing comes to nothing in any reading
         if solved.closes and (solved.by_lines or solved.taxes or solved.changes):
             return _PROVEN
-        return _SURE if solved.by_lines else _LIKELY
+        return _SURE if solved.by_lines and not self.layout.is_scan else _LIKELY
 
     def _totals(self) -> Totals | None:
         solved, sure = self.found.solved, self._certainty()
@@ -256,9 +258,11 @@ class _Writer:
 
     def _line_certainty(self, line: Line) -> float:
         by_sum = self.found.solved.by_lines
-        if line.product:
+        words = [word for span in line.description for word in span.words]
+        is_legible = all(word.confidence >= _LEGIBLE for word in words)
+        if line.product and is_legible:
             return _PROVEN if by_sum else _SURE
-        return _LIKELY if by_sum else _DOUBTFUL
+        return _LIKELY if by_sum or line.product else _DOUBTFUL
 
     def _text(self, pointer: str, span: Span | None, sure: float) -> str | None:
         if span is None:

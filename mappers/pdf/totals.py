@@ -162,7 +162,9 @@ def solve(found: Sequence[Sum], lines: Decimal | None) -> Solved:
 
 
 def _strongest(found: Sequence[Sum], kind: str) -> Sum | None:
-    return max((one for one in found if one.kind == kind), key=lambda one: one.weight, default=None)
+    """Return the clearest amount of `kind`; a bare whole number may be a year or days."""
+    named = (one for one in found if one.kind == kind and one.number.is_money)
+    return max(named, key=lambda one: one.weight, default=None)
 
 
 def _totals(found: Sequence[Sum]) -> list[Sum]:
