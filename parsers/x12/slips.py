@@ -91,11 +91,13 @@ def loss_problems(assembly: Assembly, tally: Tally, promised: str) -> Iterator[P
 
 def _problem(root: TransactionSet, slip: Slip) -> Problem:
     code, severity, message, remedy = _TOLD[slip.fault]
+    is_missing = slip.fault == "missing"
     return Problem(
         code=code,
         severity=severity,
         message=message.format(name=slip.name),
         at=root.position(root.index_of(slip.row)).at,
-        found=slip.name,
+        found=slip.row[0].strip() if is_missing else slip.name,
+        expected=slip.name if is_missing else None,
         remedy=remedy,
     )

@@ -72,6 +72,9 @@ def test_what_must_be_there_is_an_error_when_it_is_not(
     lines = [one for one in f"{order}\n".splitlines() if not one.startswith(line[:3])]
     (document,) = read(interchange("\n".join(lines)))
     assert ("x12.segment_missing", "error") in problems(document)
+    missing = [one for one in document.problems if one.code == "x12.segment_missing"]
+    assert [one.expected for one in missing] == [line.split("*", maxsplit=1)[0]]
+    assert missing[0].found != missing[0].expected
 
 
 def test_lost_lines_are_an_error(interchange: Interchange, read: Read, order: str) -> None:
