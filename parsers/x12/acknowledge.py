@@ -183,7 +183,9 @@ def _faults(judged: Judged, letters: str) -> Iterator[list[str]]:
     for (name, ordinal), same in groupby(placed[:FAULTS_LIMIT], lambda found: found[0][:2]):
         faults = [(element, problem) for (_, _, element), problem in same]
         codes = [_SEGMENT_CODES[one.code] for _, one in faults if one.code in _SEGMENT_CODES]
-        missing = next((one.found for _, one in faults if one.code == "x12.segment_missing"), None)
+        missing = next(
+            (one.expected for _, one in faults if one.code == "x12.segment_missing"), None
+        )
         yield [f"{letters}3", missing or name, str(ordinal), "", codes[0] if codes else "8"]
         for element, problem in faults:
             if problem.code not in _SEGMENT_CODES:
