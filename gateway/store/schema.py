@@ -226,3 +226,77 @@ lane = Table(  # the last rank given to each partner; that of "" is the clock: t
     Column("partner", String(64), primary_key=True),
     Column("rank", Integer, nullable=False),
 )
+
+control_number = Table(  # the last number given to what we write, for each pair and level
+    "control_number",
+    metadata,
+    Column("sender", String(80), primary_key=True),  # "ZZ:ACME": our qualifier and identifier
+    Column("receiver", String(80), primary_key=True),
+    Column("level", String(32), primary_key=True),  # x12.interchange, x12.group, edifact.message...
+    Column("last", Integer, nullable=False),
+)
+
+interchange = Table(  # an envelope that came in: how a used control number is noticed
+    "interchange",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("document.id"), nullable=False),
+    Column("position", Integer, nullable=False),  # its place in the file, from 0
+    Column("partner_id", ForeignKey("partner.id"), nullable=False),
+    Column("syntax", String(16), nullable=False),  # x12, edifact
+    Column("sender", String(80), nullable=False),
+    Column("receiver", String(80), nullable=False),
+    Column("control", String(40), nullable=False),
+    Column("test", Boolean, nullable=False, default=False),
+    Column("repeat_of", ForeignKey("interchange.id")),  # the one that used the number before
+    Column("facts", LargeBinary),  # what an acknowledgment would say of it, JSON
+    Column("received_at", String(32), nullable=False),
+    UniqueConstraint("document_id", "position"),
+    Index("interchange_by_control", "partner_id", "syntax", "control", "sender", "receiver"),
+)
+
+outgoing = Table(  # what is written into a partner's folder, and what comes back for it
+    "outgoing",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("partner_id", ForeignKey("partner.id"), nullable=False),
+    Column("purpose", String(16), nullable=False),  # document, syntax, application
+    Column("answers", ForeignKey("interchange.id")),  # where it acknowledges
+    Column("resends", ForeignKey("outgoing.id")),  # the same content, sent before
+    Column("syntax", String(16), nullable=False),
+    Column("kind", String(32), nullable=False),  # 997, TA1, CONTRL, 850 ...; blank separated
+    Column("sender", String(80), nullable=False),
+    Column("receiver", String(80), nullable=False),
+    Column("control", String(40), nullable=False),  # ISA13, UNB0020
+    Column("number", String(128)),  # of the business document, where there is one
+    Column("test", Boolean, nullable=False, default=False),
+    Column("name", Text, nullable=False),  # of its file in out/
+    Column("content", LargeBinary, nullable=False),
+    Column("written_at", String(32)),  # when the file was there; to be written where null
+    Column("created_at", String(32), nullable=False),
+    Column("state", String(32), nullable=False),  # sent, awaited, accepted, rejected ...
+    Column("due_at", String(32)),  # when its acknowledgment is overdue; null where none is awaited
+    Column("overdue_at", String(32)),  # when that was announced
+    Column("acknowledged_at", String(32)),
+    Column("acknowledged_by", ForeignKey("document.id")),
+    Column("said", LargeBinary),  # what the acknowledgment told, JSON
+    UniqueConstraint("answers", "purpose"),
+    Index("outgoing_by_control", "partner_id", "control"),  # no key: numbers wrap
+    Index("outgoing_unwritten", "written_at", "id"),
+    Index("outgoing_due", "state", "due_at"),
+    Index("outgoing_by_partner", "partner_id", "id"),
+)
+
+outgoing_set = Table(  # the transaction sets and messages inside: what AK1/AK2 and UCM name
+    "outgoing_set",
+    metadata,
+    Column("outgoing_id", ForeignKey("outgoing.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("code", String(8), nullable=False),  # GS01; empty in EDIFACT
+    Column("group", String(40), nullable=False),  # GS06; UNG0048, or empty
+    Column("kind", String(16), nullable=False),  # ST01, UNH0065
+    Column("control", String(40), nullable=False),  # ST02, UNH0062
+    Column("number", String(128)),
+    Column("state", String(32), nullable=False),
+    Index("outgoing_set_by_group", "group", "control"),
+)
