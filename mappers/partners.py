@@ -42,13 +42,6 @@ class RowChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     required: bool | None = None
 
 
-class PartnerTables(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a partner's file says, by the format of the documents."""
-
-    x12: tuple[RowChange, ...] = ()
-    edifact: tuple[RowChange, ...] = ()
-
-
 class PartnerError(Exception):
     """A partner's file asks for what no table has; the message says which row and why."""
 
