@@ -300,3 +300,82 @@ outgoing_set = Table(  # the transaction sets and messages inside: what AK1/AK2 
     Column("state", String(32), nullable=False),
     Index("outgoing_set_by_group", "group", "control"),
 )
+
+punchout_session = Table(  # a person shopping at a supplier, from the request to the order
+    "punchout_session",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("partner", String(64), nullable=False),
+    Column("protocol", String(8), nullable=False),  # cxml, oci
+    Column("operation", String(16), nullable=False),  # create, edit, inspect
+    Column("state", String(16), nullable=False),  # requested, started, returned, ordered, ...
+    Column("reason", Text),  # why it is in this state, in words
+    Column("cookie", String(64), nullable=False, unique=True),  # the BuyerCookie
+    Column("return_hash", String(64), nullable=False, unique=True),  # of the secret in the address
+    Column("landing", String(64), nullable=False, unique=True),  # where the browser lands
+    Column("requester", String(128)),
+    Column("start_url", Text),
+    Column("payload_id", String(255)),  # of the setup request: kept on every try
+    Column("test", Boolean, nullable=False, default=False),
+    Column("sent", LargeBinary),  # the item looked for, or the lines being edited; JSON
+    Column("edits", ForeignKey("punchout_session.id")),
+    Column("cart", LargeBinary),  # the canonical cart, JSON
+    Column("cart_hash", String(64)),  # of the body that brought it
+    Column("cart_document", ForeignKey("document.id")),
+    Column("returned_at", String(32)),
+    Column("hold_until", String(32)),  # the prices of the cart hold until then
+    Column("order_number", String(128), unique=True),
+    Column("order_payload_id", String(255)),
+    Column("order_document", ForeignKey("document.id")),
+    Column("order_sha256", String(64)),  # of the order as it is sent, without its secret
+    Column("sending", String(16)),  # waiting, accepted, refused, failed, dropped
+    Column("sending_note", Text),
+    Column("actor", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("expires_at", String(32), nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Index("punchout_session_by_state", "state", "expires_at"),
+)
+
+cxml_exchange = Table(  # a cXML request and the answer it got: a repeat gets the same one
+    "cxml_exchange",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sender", String(300), nullable=False),  # the partner who proved to be it
+    Column("payload_id", String(255), nullable=False),
+    Column("body_hash", String(64), nullable=False),
+    Column("timestamp", String(64), nullable=False),  # as the document states it
+    Column("code", Integer),  # of the answer; null while it is worked on
+    Column("answer", LargeBinary),
+    Column("document_id", ForeignKey("document.id")),
+    Column("started_at", String(32), nullable=False),
+    Index("cxml_exchange_by_payload", "sender", "payload_id", "body_hash"),
+)
+
+cxml_business = Table(  # what a document is about: an order or invoice counts once
+    "cxml_business",
+    metadata,
+    Column("key", String(400), primary_key=True),
+    Column("exchange_id", ForeignKey("cxml_exchange.id"), nullable=False),
+    Column("content_hash", String(64), nullable=False),  # of the payload without its envelope
+)
+
+shop_session = Table(  # a buyer's user in our catalogue
+    "shop_session",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("partner", String(64), nullable=False),
+    Column("protocol", String(8), nullable=False),
+    Column("operation", String(16), nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, open, returned, cancelled
+    Column("start_hash", String(64), nullable=False, unique=True),  # of the token in the address
+    Column("key_hash", String(64)),  # of the cookie of the browser that came in
+    Column("cookie", Text, nullable=False),  # the BuyerCookie, given back as it came
+    Column("return_url", Text, nullable=False),
+    Column("requester", String(128)),
+    Column("echo", LargeBinary),  # fields of an OCI call that go back as they came, JSON
+    Column("basket", LargeBinary, nullable=False),  # JSON: part number and quantity
+    Column("test", Boolean, nullable=False, default=False),
+    Column("created_at", String(32), nullable=False),
+    Column("expires_at", String(32), nullable=False),
+)
