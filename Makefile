@@ -1,6 +1,6 @@
 # dockmatch: `make help` lists what there is. Only Python (3.11 or later) and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test lint cover bench drill drill-short lock clean
+.PHONY: help setup setup-test demo test lint cover bench drill drill-short fuzz lock clean
 BIN := .venv/bin
 
 help: ## list the targets
@@ -36,6 +36,9 @@ drill-short: setup
 
 drill: setup ## kill the gateway at random instants and compare what is left
 	$(BIN)/python -m tests.drills
+
+fuzz: setup ## read mutated documents, on from where the last run stopped: make fuzz INPUTS=10000000
+	$(BIN)/python -m tests.fuzz --inputs $(or $(INPUTS),100000)
 
 lock: setup ## pin every dependency anew, with hashes, in requirements.lock
 	@$(BIN)/python -m pip install --quiet uv

@@ -24,20 +24,24 @@ _STOOD_IN = re.compile(f"{_MARK}|[\ue100-\ue1ff]")
 class Stream(Segments):
     """Reads a file as raw segments whose released characters are out of the way."""
 
+    headers = ("UNA", "UNB")
+    trailer = "UNZ"
+
     def __init__(self, source: BinaryIO) -> None:
         super().__init__(source)
         self._release: str | None = None
 
     def use(self, service: Service) -> None:
         """Take segments as `service` says from here on."""
-        self._release = service.release
-        self._text = self._protected(self._text)
+        if service.release != self._release:
+            self._text = _restored(self._text, self._release or "")
+            self._release = service.release
+            self._text = self._protected(self._text)
 
-    def give_back(self, window: Window, start: int) -> None:
-        """Put back what stands from byte `start` on, as the file has it."""
-        super().give_back(window, start)
-        self._text = _restored(self._text, self._release or "")
-        self._release = None
+    def peek(self, size: int) -> str:
+        """Return what comes next, its first `size` characters as the file has them."""
+        text = super().peek(size)
+        return _restored(text[:size], self._release or "") + text[size:]
 
     def _more(self) -> bool:
         more = super()._more()

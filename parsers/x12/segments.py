@@ -4,7 +4,7 @@ Text is decoded byte for byte (Latin-1), so that an offset in the text is an off
 words of a person in UTF-8 or Windows-1252 are put right segment by segment, where they occur.
 """
 
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from msgspec import Struct
 
@@ -17,6 +17,8 @@ ELEMENTS_LIMIT = 1000
 """What stands behind the thousandth separator of a segment stays one element."""
 
 _FILLING = "\r\n\t \0\x1a"
+_BLANKS_LIMIT = 200
+"""Blanks before a segment that are looked over for the end of the one before."""
 
 
 class Window(Struct, frozen=True):
@@ -32,7 +34,13 @@ class Window(Struct, frozen=True):
 
 
 class Segments:
-    """Reads a file from its start; `start` is the byte offset of the text that is not yet taken."""
+    """Reads a file from its start; `start` is the byte offset of the text that is not yet taken.
+
+    `headers` and `trailer` are the segments that an interchange begins and ends with.
+    """
+
+    headers: ClassVar[tuple[str, ...]] = ("ISA",)
+    trailer: ClassVar[str] = "IEA"
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
@@ -52,7 +60,7 @@ class Segments:
         self.start += size
 
     def take(self, delimiters: Delimiters) -> Window:
-        """Take the whole segments that are at hand; none at the end of the file.
+        """Take the whole segments at hand, of one interchange; none at the end of the file.
 
         The last segment of a file may lack its terminator. Raises `ParseError` where a segment is
         longer than 1 MiB.
@@ -63,18 +71,31 @@ class Segments:
                 raise ParseError(_too_long(self.start))
             if not self._more():
                 return self._window(self._text, [self._text], terminator)
-        pieces = self._text.split(terminator)
-        if not pieces[-1]:
-            pieces.pop()
-            return self._window(self._text, pieces, terminator)
+        text = self._text[: self._next_interchange(delimiters)]
+        pieces = text.split(terminator)
         rest = pieces.pop()
-        return self._window(self._text[: len(self._text) - len(rest)], pieces, terminator)
+        return self._window(text[: len(text) - len(rest)], pieces, terminator)
+
+    def _next_interchange(self, delimiters: Delimiters) -> int | None:
+        """Return where the next interchange may begin: before a header, or behind a trailer.
+
+        Without it a file of many interchanges would be split anew from each of them to the end.
+        """
+        text, terminator = self._text, delimiters.terminator
+        found = (_first_segment(text, header, terminator, 1) for header in self.headers)
+        begin = min((at for at in found if at is not None), default=None)
+        trailer = _first_segment(text, self.trailer + delimiters.element, terminator, 0)
+        if trailer is None or (begin is not None and begin < trailer):
+            return begin
+        end = text.find(terminator, trailer)
+        return end + len(terminator) if end >= 0 else None
 
     def _window(self, text: str, pieces: list[str], terminator: str) -> Window:
         broken = _suspicious(text, terminator, len(pieces)) and any(map(_is_broken, pieces))
         window = Window(text, pieces if text.strip(_FILLING) else [], self.start, broken)
         self.skip(len(text))
-        self._more()
+        if len(self._text) < WINDOW_BYTES:
+            self._more()
         return window
 
     def give_back(self, window: Window, start: int) -> None:
@@ -87,6 +108,18 @@ class Segments:
         self._ended = not chunk
         self._text += chunk.decode("latin-1")
         return not self._ended
+
+
+def _first_segment(text: str, beginning: str, terminator: str, start: int) -> int | None:
+    """Return where the first segment with this beginning stands, blanks before it left out."""
+    at = text.find(beginning, start)
+    while at >= 0:
+        before = text[max(0, at - _BLANKS_LIMIT) : at]
+        body = before.rstrip(_FILLING)
+        if terminator in before[len(body) :] or body.endswith(terminator) or not before:
+            return at
+        at = text.find(beginning, at + 1)
+    return None
 
 
 def rows_of(window: Window, delimiters: Delimiters) -> list[list[str]]:
