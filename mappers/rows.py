@@ -129,12 +129,13 @@ class Compute(Struct, frozen=True, eq=False):
     """A value that no row can say: `function(form)` returns it or None.
 
     `sources` are the paths it rests on, for the trace; with none of them found the value counts as
-    derived.
+    derived. `write(value)` gives the texts that say it, by their paths.
     """
 
     field: str
     function: Callable[[Any], object]
     sources: tuple[str, ...] = ()
+    write: Callable[[Any], Mapping[str, str]] | None = None
 
 
 Row = Take | Join | Each | One | Collect | Pairs | Spread | Const | When | Inside | Compute

@@ -31,12 +31,16 @@ _ELEMENT = re.compile(r"(\d\d)(?:-(\d)|(\+)(.*))?|(\d?)\*")
 
 
 class Step(Struct, frozen=True):
-    """Segments or loops of one name; with `values`, those whose element `at` is one of them."""
+    """Segments or loops of one name; with `values`, those whose element `at` is one of them.
+
+    `first` is the value that is written where a new one is made.
+    """
 
     name: str
     at: int = 1
     values: frozenset[str] = frozenset()
     optional: bool = False
+    first: str = ""
 
     def takes(self, row: list[str]) -> bool:
         """Whether the segment `row`, or the loop that it begins, is meant."""
@@ -86,5 +90,8 @@ def _step(part: str, path: str) -> Step:
     found = _STEP.fullmatch(part)
     if found is None:
         raise ValueError(path)
-    values = frozenset(found[4].split("|")) if found[4] else frozenset()
-    return Step(found[2], int(found[3] or 1), values, optional=bool(found[1]))
+    values = found[4].split("|") if found[4] else []
+    first = values[0] if values else ""
+    return Step(
+        found[2], int(found[3] or 1), frozenset(values), optional=bool(found[1]), first=first
+    )

@@ -171,12 +171,15 @@ class State:
 
 
 class Machine:
-    """A compiled structure; `start` is its state before the first segment after ST."""
+    """A compiled structure; `start` is its state before the first segment after ST.
+
+    `root` is the set itself as a loop, for those who write segments in their order.
+    """
 
     def __init__(self, structure: str) -> None:
         self._states: dict[tuple[int, int, int], State] = {}
-        self._root = _parse(structure)
-        self.start = self.state(self._root, -1, 0)
+        self.root = _parse(structure)
+        self.start = self.state(self.root, -1, 0)
 
     def state(self, loop: Loop, position: int, count: int) -> State:
         """Return the one state at `position` of `loop`, reached `count` times running."""
