@@ -45,6 +45,7 @@ class Walk:
         self._pending = list(service.problems)
         self._first_index = index
         self._header: Row = []
+        self._outer: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # UNB, UNG
         self._habits: set[str] = set()
         self._groups = self._messages = self._in_group = 0
         self._group: Row | None = None
@@ -102,6 +103,7 @@ class Walk:
         if self._header:
             yield from self._another(row, piece, start)
         self._header = row
+        self._outer = (tuple(row), ())
 
     def _another(self, _row: Row, _piece: str, _start: int) -> Iterator[Event]:
         yield from self.end()
@@ -113,6 +115,7 @@ class Walk:
         self._groups += 1
         self._in_group = 0
         self._group = row
+        self._outer = (self._outer[0], tuple(row))
 
     def _open_message(self, row: Row, piece: str, start: int) -> Iterator[Event]:
         yield from self._break_off()
@@ -229,6 +232,8 @@ class Walk:
             start=start,
             rows=[row],
             pieces=[piece],
+            interchange=self._outer[0],
+            group=self._outer[1],
         )
         root.home.own(root)
         return root

@@ -75,6 +75,7 @@ class Interchange:
         self.sender = header.elements[6].strip("\xa0 ")
         self.receiver = header.elements[8].strip("\xa0 ")
         self.test = header.elements[15].strip() == "T"
+        self._group_numbers = Numbers()
 
     def repeated(self, numbers: "Numbers") -> list[Problem]:
         """Say that this file had an interchange of the same number between the same partners."""
@@ -90,6 +91,22 @@ class Interchange:
                 found=self.control,
                 expected="a number of its own for each interchange",
                 remedy="Check that the interchange was not sent twice.",
+            )
+        ]
+
+    def group_repeated(self, spot: Spot) -> list[Problem]:
+        """Say that this interchange had a group of the same number, by its GS segment."""
+        if not self._group_numbers.repeats(f"{spot.element(1)}/{spot.element(6)}"):
+            return []
+        return [
+            Problem(
+                code="x12.group_control_repeated",
+                severity="warning",
+                message=f"the group control number {spot.element(6)!r} comes twice",
+                at=spot.at(6),
+                found=spot.element(6),
+                expected="a number of its own for each group",
+                remedy="Check that the group was not sent twice.",
             )
         ]
 

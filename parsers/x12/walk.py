@@ -96,6 +96,7 @@ class Walk:
         yield from self._end_group()
         self._interchange.groups += 1
         self._group = FunctionalGroup(spot)
+        self._pending += self._interchange.group_repeated(spot)
 
     def _open_set(self, spot: Spot) -> Iterator[Event]:
         yield from self._break_off()

@@ -309,3 +309,14 @@ def test_many_interchanges_of_changing_delimiters(interchange: Interchange, read
     assert len(found) == 80
     assert all(one.problems == () for one in found)
     assert all(later.index == earlier.index + 1 for earlier, later in pairwise(found))
+
+
+def test_a_group_number_that_comes_twice_in_its_interchange_is_told(
+    interchange: Interchange, read: Read
+) -> None:
+    text = interchange().decode()
+    group = text[text.index("GS*") : text.index("IEA*")]
+    twice = text.replace("IEA*1*", f"{group}IEA*2*")
+    first, second = read(twice.encode())
+    assert codes(first) == []
+    assert codes(second) == ["x12.group_control_repeated"]
