@@ -189,7 +189,7 @@ def codes(
 
 
 text = Convert("text", _text, str)
-identifier = Convert("identifier", _identifier, str, "an identifier")
+identifier = Convert("identifier", _identifier, str, "an identifier", str.strip)
 upper = Convert("code", lambda raw, _year: _upper(raw), str, "a code", _upper)
 uom = Convert("unit", lambda raw, _year: _upper(raw), str, "a unit of measure", _upper)
 decimal = Convert("number", lambda raw, _year: number(raw), plain, "a number", number)

@@ -75,7 +75,7 @@ day = Convert(
 moment = Convert(
     "time", lambda raw, _year: _moment(raw), str, "a day or time as ISO 8601 writes it"
 )
-amount = Convert("number", lambda raw, _year: _amount(raw), plain, "a number")
+amount = Convert("number", lambda raw, _year: _amount(raw), plain, "a number", _amount)
 magnitude = Convert("number", lambda raw, _year: abs(_amount(raw)), plain, "a number")
 currency = Convert(
     "currency", lambda raw, _year: _currency(raw), str, "a currency of three letters (ISO 4217)"

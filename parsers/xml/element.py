@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from parsers.form import Found, Position
-from parsers.xml.gather import Gathered, can_wish, wish
+from parsers.xml.gather import Gathered, can_wish, wish, wish_for_all
 from parsers.xml.origin import Origin
 from parsers.xml.paths import LOCAL, Route, Step, routes, seek, value_at
 from parsers.xml.shortcuts import Shortcuts
@@ -219,14 +219,31 @@ def _groups_of(path: str) -> Callable[[XmlForm], Sequence[XmlForm]]:
 def _way(route: Route) -> Callable[[XmlForm], Sequence[XmlForm]]:
     """Return the function that gives the groups at a path without alternatives."""
     steps = [_step(step) for step in route.down]
-    if not route.up and not route.here and len(steps) == 1:
-        return steps[0]
+    if steps and not route.up and not route.here:
+        return steps[0] if len(steps) == 1 else _stepwise(route, steps)
 
     def groups(form: XmlForm) -> Sequence[XmlForm]:
         base = form.base(route.up)
         if base is None or not route.starts(base.element):
             return ()
         here: Sequence[XmlForm] = (base,)
+        for step in steps:
+            here = [child for one in here for child in step(one)]
+        return here
+
+    return groups
+
+
+def _stepwise(
+    route: Route, steps: list[Callable[[XmlForm], Sequence[XmlForm]]]
+) -> Callable[[XmlForm], Sequence[XmlForm]]:
+    """Return the function that goes down several steps, where something is at their end."""
+    key, version = wish_for_all(tuple(step.name for step in route.down))
+
+    def groups(form: XmlForm) -> Sequence[XmlForm]:
+        if key not in form.gathered(version).lists:
+            return ()
+        here: Sequence[XmlForm] = (form,)
         for step in steps:
             here = [child for one in here for child in step(one)]
         return here

@@ -15,33 +15,38 @@ from parsers.xml.paths import LOCAL, Route, Step, loosened, text_of_element, val
 class Gathered:
     """What one walk over an element's children finds.
 
-    `children` are the elements by local name; `texts` is the first text at each wished path, by the
-    key of the wish; `version` counts the wishes it knows.
+    `children` are the elements by local name. By the key of a wish, `texts` is the first text at
+    its path, `places` the element that has it, and `lists` are all elements at it. `version` counts
+    the wishes it knows.
     """
 
-    __slots__ = ("children", "texts", "version")
+    __slots__ = ("children", "lists", "places", "texts", "version")
 
     def __init__(self, element: Any) -> None:
         self.version = wishes_known()
         self.children: dict[str, list[Any]] = {}
         self.texts: dict[str, str] = {}
+        self.places: dict[str, Any] = {}
+        self.lists: dict[str, list[Any]] = {}
         _walk_children(element, self)
 
 
 class _Wishes:
     """What is wished of an element: its text and attributes, by their keys, and of its children.
 
-    `is_text` says that its text is all that is wished; `is_deep` that something is of its children.
+    `listed` is the key under which the element itself is wished. `is_more` says that attributes are
+    wished or the element itself; `is_text` that nothing is but its text.
     """
 
-    __slots__ = ("attributes", "choices", "inner", "is_deep", "is_text", "text")
+    __slots__ = ("attributes", "choices", "inner", "is_more", "is_text", "listed", "text")
 
     def __init__(self) -> None:
         self.text: str | None = None
+        self.listed: str | None = None
         self.attributes: tuple[tuple[str, str], ...] = ()
         self.inner: dict[str, _Wishes] = {}
         self.choices: dict[str, list[_Choice]] = {}
-        self.is_text = self.is_deep = False
+        self.is_text = self.is_more = False
 
     def add(self, end: str, key: str) -> None:
         """Wish for the text, or with `end` for an attribute, to be kept under `key`."""
@@ -53,8 +58,8 @@ class _Wishes:
 
     def settle(self) -> None:
         """Note what kind of wishes these are."""
-        self.is_deep = bool(self.inner or self.choices)
-        self.is_text = self.text is not None and not self.attributes and not self.is_deep
+        self.is_more = bool(self.attributes) or self.listed is not None
+        self.is_text = not self.is_more and not self.inner and not self.choices
 
 
 class _Choice:
@@ -110,16 +115,30 @@ def wish(route: Route) -> tuple[str, int]:
     if known is None:
         here = _WISHES
         for step in route.down:
-            here = _chosen(here, step) if step.conditions else _free(here, step)
+            here = _chosen(here, step) if step.conditions else _free(here, step.name)
         version = wishes_known() + 1
         known = _KNOWN[(*shape, route.end)] = (str(version), version)
         here.add(route.end, known[0])
     return known
 
 
-def _free(here: _Wishes, step: Step) -> _Wishes:
-    """Return the wishes for all children of the step's name."""
-    wishes = here.inner.setdefault(step.name, _Wishes())
+def wish_for_all(names: tuple[str, ...]) -> tuple[str, int]:
+    """Register the wish for all elements that a chain of names leads to; return as `wish` does."""
+    known = _KNOWN.get((names, "all"))
+    if known is None:
+        here = _WISHES
+        for name in names:
+            here = _free(here, name)
+        version = wishes_known() + 1
+        known = _KNOWN[(names, "all")] = (str(version), version)
+        here.listed = known[0]
+        here.settle()
+    return known
+
+
+def _free(here: _Wishes, name: str) -> _Wishes:
+    """Return the wishes for all children of a name."""
+    wishes = here.inner.setdefault(name, _Wishes())
     here.settle()
     return wishes
 
@@ -142,7 +161,7 @@ def _chosen(here: _Wishes, step: Step) -> _Wishes:
 
 def _walk_children(element: Any, found: Gathered) -> None:
     """Sort the children of `element` by name, and walk those of which something is wished."""
-    children, texts = found.children, found.texts
+    children = found.children
     inner, choices = _WISHES.inner, _WISHES.choices
     for child in element:
         name = LOCAL[child.tag]
@@ -151,41 +170,46 @@ def _walk_children(element: Any, found: Gathered) -> None:
         else:
             children[name] = [child]
         if name in inner:
-            _walk(child, inner[name], texts)
+            _walk(child, inner[name], found)
         if name in choices:
-            _walk_chosen(child, choices[name], texts)
+            _walk_chosen(child, choices[name], found)
 
 
-def _walk(element: Any, wishes: _Wishes, texts: dict[str, str]) -> None:
+def _walk(element: Any, wishes: _Wishes, found: Gathered) -> None:
+    """Note what is wished of `element`, and of what is below it."""
     key = wishes.text
-    if key is not None and key not in texts:
+    if key is not None and key not in found.texts:
         text = text_of_element(element)
         if text is not None:
-            texts[key] = text
+            found.texts[key], found.places[key] = text, element
+    if wishes.is_text:
+        return
+    if wishes.is_more:
+        _note(element, wishes, found)
+    inner, choices = wishes.inner, wishes.choices
+    for child in element if inner or choices else ():
+        name = LOCAL[child.tag]
+        more = inner.get(name)
+        if more is not None:
+            _walk(child, more, found)
+        if choices and name in choices:
+            _walk_chosen(child, choices[name], found)
+
+
+def _note(element: Any, wishes: _Wishes, found: Gathered) -> None:
+    """Note the attributes that are wished of `element`, and the element itself."""
+    texts = found.texts
     for name, key in wishes.attributes:
         if key not in texts:
             text = element.get(name)
             if text and not text.isspace():
                 texts[key] = text.strip()
-    if wishes.is_deep:
-        _walk_inner(element, wishes, texts)
+                found.places[key] = element
+    if wishes.listed is not None:
+        found.lists.setdefault(wishes.listed, []).append(element)
 
 
-def _walk_inner(element: Any, wishes: _Wishes, texts: dict[str, str]) -> None:
-    inner, choices = wishes.inner, wishes.choices
-    for child in element:
-        name = LOCAL[child.tag]
-        more = inner.get(name)
-        if more is not None:
-            if not more.is_text:
-                _walk(child, more, texts)
-            elif more.text not in texts and (text := text_of_element(child)) is not None:
-                texts[more.text or ""] = text
-        if choices and name in choices:
-            _walk_chosen(child, choices[name], texts)
-
-
-def _walk_chosen(child: Any, choices: Iterable[_Choice], texts: dict[str, str]) -> None:
+def _walk_chosen(child: Any, choices: Iterable[_Choice], found: Gathered) -> None:
     for choice in choices:
         for wishes in choice.of(child):
-            _walk(child, wishes, texts)
+            _walk(child, wishes, found)

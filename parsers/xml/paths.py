@@ -200,13 +200,30 @@ def _any(route: Route, sign: str | None, names: frozenset[str]) -> Callable[[Any
         text = value(element)
         return text if fits(text) else None
 
+    if not sign and not route.up and not route.end and len(route.down) == 1:
+        return _child(route.down[0])
     return _climbing(route.up, seek(route.down, fitting))
+
+
+def _child(step: Step) -> Callable[[Any], Any]:
+    """Return the search for a child of a name, which fulfils the conditions of a step."""
+    name, test = step.name, step.test
+
+    def child(element: Any) -> Any:
+        for one in element:
+            if LOCAL[one.tag] == name and (test is None or test(one)):
+                return one
+        return None
+
+    return child
 
 
 def values_of(path: str) -> Callable[[Any], list[str]]:
     """Return the function that takes all values at `path`, which only goes down."""
     route = _route(path)
     value = value_at(route.end)
+    if len(route.down) == 1 and not route.down[0].conditions:
+        return _values_of_children(route.down[0].name, value)
 
     def values(element: Any) -> list[str]:
         found: list[str] = []
@@ -218,6 +235,18 @@ def values_of(path: str) -> Callable[[Any], list[str]]:
 
         seek(route.down, keep)(element)
         return found
+
+    return values
+
+
+def _values_of_children(
+    name: str, value: Callable[[Any], str | None]
+) -> Callable[[Any], list[str]]:
+    """Return the function that takes the values of all children of a name."""
+
+    def values(element: Any) -> list[str]:
+        texts = [value(child) for child in element if LOCAL[child.tag] == name]
+        return [text for text in texts if text is not None]
 
     return values
 

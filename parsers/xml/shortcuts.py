@@ -6,10 +6,10 @@ odd conditions call the general getter.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from parsers.xml.gather import can_wish, wish
+from parsers.xml.gather import can_wish, wish, wish_for_all
 from parsers.xml.paths import (
     LOCAL,
     Condition,
@@ -32,7 +32,7 @@ class Shortcuts:
         self.tidy = False
         self.lines = [
             "gathered = form.gathered(version)",
-            "children, texts = gathered.children, gathered.texts",
+            "children, texts, lists = gathered.children, gathered.texts, gathered.lists",
         ]
         self.names: dict[str, Any] = {"local": LOCAL, "own": text_of_element, "version": 0}
         self._text_of = text_of
@@ -51,23 +51,56 @@ class Shortcuts:
         """Return an expression for the texts of `value` in the elements at `path`."""
         if not _is_within(path) or not _is_below(value):
             return None
-        elements, value_of = _elements(path), _first(value)
+        value_of = _first(value)
 
-        def texts(children: _Children) -> list[str]:
-            return [text for text in map(value_of, elements(children)) if text is not None]
+        def texts(elements: list[Any]) -> list[str]:
+            return [text for text in map(value_of, elements) if text is not None]
 
-        return f"({self._named(texts)}(children) if {self.present(path)} else None)"
+        return self._over(path, texts)
 
     def pairs(self, path: str, key: str, values: tuple[str, ...]) -> str | None:
         """Return an expression for the keys and values, in turn, in the elements at `path`."""
         if not _is_within(path) or not all(map(_is_below, (key, *values))):
             return None
-        elements, key_of, value_of = _elements(path), _first(key), _first("|".join(values))
+        key_of, value_of = _first(key), _first("|".join(values))
 
-        def pairs(children: _Children) -> list[str | None]:
-            return [take(one) for one in elements(children) for take in (key_of, value_of)]
+        def pairs(elements: list[Any]) -> list[str | None]:
+            return [take(one) for one in elements for take in (key_of, value_of)]
 
-        return f"({self._named(pairs)}(children) if {self.present(path)} else None)"
+        return self._over(path, pairs)
+
+    def _over(self, path: str, take: Callable[[list[Any]], Any]) -> str:
+        """Return an expression for what `take` makes of all elements at `path`."""
+        parts = [self._all(route) for route in routes(path)]
+        if len(parts) == 1:
+            found = f"f{len(self.names)}"
+            return f"({self._named(take)}({found}) if ({found} := {parts[0]}) else None)"
+        present = self.present(path)
+        every = " + ".join(f"({part} or [])" for part in parts)
+        return f"({self._named(take)}({every}) if {present} else None)"
+
+    def _all(self, route: Route) -> str:
+        """Return an expression for a list of the elements at a route, false where there are none.
+
+        Only the last step of the route has conditions, or they are looked for from step to step.
+        """
+        if len(route.down) == 1:
+            listed = f"children.get({route.down[0].name!r})"
+        elif any(step.conditions for step in route.down[:-1]):
+            return f"({self._named(_along(route))}(children) if {_present(route)} else None)"
+        else:
+            listed = f"lists.get({self._wished(wish_for_all(_names(route)))!r})"
+        test = route.down[-1].test
+        if test is None:
+            return listed
+        name = f"g{len(self.names)}"
+        kept = f"[one for one in {name} if {self._named(test)}(one)]"
+        return f"({kept} if ({name} := {listed}) else None)"
+
+    def _wished(self, wished: tuple[str, int]) -> str:
+        """Return the key of a wish, and see to it that it is gathered."""
+        self.names["version"] = max(wished[1], self.names["version"])
+        return wished[0]
 
     def _text(self, part: str) -> str:
         (route,) = routes(part)
@@ -82,8 +115,7 @@ class Shortcuts:
 
     def _gathered(self, route: Route) -> str:
         """Look a text up among those that were gathered."""
-        key, version = wish(route)
-        self.names["version"] = max(version, self.names["version"])
+        key = self._wished(wish(route))
         if not route.up:
             return f"texts.get({key!r})"
         texts = f"{self._above(route.up)}.gathered(version).texts"
@@ -144,20 +176,21 @@ def _first(path: str) -> Callable[[Any], str | None]:
         return way
 
     def first(element: Any) -> str | None:
-        return next((text for text in (way(element) for way in ways) if text is not None), None)
+        for way in ways:
+            text: str | None = way(element)
+            if text is not None:
+                return text
+        return None
 
     return first
 
 
-def _elements(path: str) -> Callable[[_Children], Iterable[Any]]:
-    """Return the function that lists the elements at `path` from the children by their names."""
-    ways = [_along(route) for route in routes(path)]
-    if len(ways) == 1:
-        return ways[0]
-    return lambda children: [element for way in ways for element in way(children)]
+def _names(route: Route) -> tuple[str, ...]:
+    return tuple(step.name for step in route.down)
 
 
 def _along(route: Route) -> Callable[[_Children], list[Any]]:
+    """Return the function that lists the elements at a route, from the children by their names."""
     first, test = route.down[0].name, route.down[0].test
     rest = [(step.name, step.test) for step in route.down[1:]]
 
