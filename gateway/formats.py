@@ -5,28 +5,34 @@ A format of forms and tables is one row in `_TABLES` (by the format its document
 tell, as PDF, brings a reader of its own. Each is loaded when the first file needs it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from typing import BinaryIO
 
 from msgspec import Struct
 
-from gateway.partners import tables_of
+from gateway.acknowledging.agreed import as_agreed
+from gateway.partners import profile_of, tables_of
 from mappers.canonical import Other, Source
 from mappers.partners import PartnerError
+from mappers.profile import Profile
 from mappers.rules import Mapped, Table, map_document
 from parsers.detect import HEAD_BYTES, detect
 from parsers.form import Document, ParseError, Problem
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
-    """What is known of a file before it is read; `year` is the year in which it arrived."""
+    """What is known of a file before it is read; `year` is the year in which it arrived.
+
+    `watch` is told of each document of an interchange, and of all that is wrong with it.
+    """
 
     name: str
     sha256: str
     year: int
     partner: str | None = None
+    watch: Callable[[Document, Iterable[Problem]], None] | None = None
 
 
 Reader = Callable[[BinaryIO, Arrival], Iterator[Mapped]]
@@ -49,14 +55,17 @@ def read_documents(
     `source` must be seekable and is read as a stream where the format allows it. Raises
     `ParseError` when the bytes are no document we know; what was read before has been yielded.
     """
+    return read_arrived(source, Arrival(name=name, sha256=sha256, year=year, partner=partner))
+
+
+def read_arrived(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
+    """Yield the documents of a file that arrived, as `read_documents` does."""
     head = source.read(HEAD_BYTES)
     source.seek(-len(head), 1)
     syntax = detect(head)
     if syntax is None:
         raise ParseError(_unknown(head))
-    yield from _READERS[syntax](
-        source, Arrival(name=name, sha256=sha256, year=year, partner=partner)
-    )
+    yield from _READERS[syntax](source, arrival)
 
 
 def _unknown(head: bytes) -> Problem:
@@ -81,7 +90,7 @@ def _unknown(head: bytes) -> Problem:
 def _reader_of_forms(parser: str) -> Reader:
     def read(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
         documents: Iterator[Document] = import_module(parser).documents(source)
-        return (_mapped(document, arrival) for document in documents)
+        return (_watched(document, arrival) for document in documents)
 
     return read
 
@@ -94,6 +103,15 @@ def _reader_of_paper(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
 
     found: Iterator[Mapped] = import_module("gateway.paper").documents(source, known, inner)
     return found
+
+
+def _watched(document: Document, arrival: Arrival) -> Mapped:
+    if document.problems and arrival.partner is not None:
+        document = as_agreed(document, _profile(arrival.partner))
+    mapped = _mapped(document, arrival)
+    if arrival.watch is not None:
+        arrival.watch(document, mapped.record.problems)
+    return mapped
 
 
 def _mapped(document: Document, arrival: Arrival) -> Mapped:
@@ -111,13 +129,23 @@ def _partner_tables(form: str, partner: str | None) -> Mapping[str, Table] | Non
     try:
         return tables_of(form, partner)
     except PartnerError as fault:
-        problem = Problem(
-            code="partner.faulty_rows",
-            message=str(fault),
-            expected="rows for tables and fields that there are",
-            remedy="Correct the partner's file; the sender need not do anything.",
-        )
-        raise ParseError(problem) from fault
+        raise ParseError(_faulty_rows(fault)) from fault
+
+
+def _profile(partner: str) -> Profile | None:
+    try:
+        return profile_of(partner)
+    except PartnerError as fault:
+        raise ParseError(_faulty_rows(fault)) from fault
+
+
+def _faulty_rows(fault: PartnerError) -> Problem:
+    return Problem(
+        code="partner.faulty_rows",
+        message=str(fault),
+        expected="rows for tables and fields that there are",
+        remedy="Correct the partner's file; the sender need not do anything.",
+    )
 
 
 @cache

@@ -1,237 +1,270 @@
-"""Acknowledgments of interchanges that came in: TA1 for the envelope, a 997 or 999 for each group.
+"""Acknowledgments of X12 interchanges that came in: TA1 for the envelope, a 997 or 999 for groups.
 
 Sender and receiver change places, the version is that of the group, and an acknowledgment is never
 acknowledged. What is wrong with a segment or an element is told at its place by the standard's
-code; an error rejects its transaction set, a warning is noted on one that is accepted.
+code; an error rejects its transaction set, a warning is noted on one that is accepted, unless the
+terms say otherwise. An interchange that a TA1 rejects is answered by nothing else.
 X12 004010 997 (AK1 to AK9), 005010 999 (IK3 to IK5), TA1.
 """
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Literal
 
 from msgspec import Struct
 
-from parsers.form import Document, Problem
+from parsers.received import Fault, Received, ReceivedGroup, ReceivedSet
+from parsers.x12.acknowledged import HEADER_CODES
 from parsers.x12.delimiters import Delimiters
-from parsers.x12.form import TransactionSet
 
-FAULTS_LIMIT = 99
-"""How many faults of a set are told; more help nobody."""
+Sending = Literal["always", "on_error", "never"]
+Row = list[str]
 
-_PLACE = re.compile(r"segment (\d+) \(([A-Z0-9]+)\)(?: element (\d+))?")
-_SEGMENT_CODES = {
-    "x12.segment_unknown": "6",
-    "x12.segment_order": "7",
-    "x12.segment_missing": "3",
-    "x12.segment_repeated": "5",
-}
-_ELEMENT_CODES = {"value.missing": "1", "value.not_date": "8", "value.not_time": "9"}
-_ELEMENT_CODES |= {"value.not_number": "6", "value.not_integer": "6"}
-_SET_CODES = {
-    "x12.set_unterminated": "2",
-    "x12.set_control": "3",
-    "x12.segment_count": "4",
-    "x12.segments_lost": "4",
-    "x12.set_control_repeated": "23",
-}
-_GROUP_CODES = {
-    "x12.group_unterminated": "3",
-    "x12.group_control": "4",
-    "x12.group_count": "5",
-}
-_INTERCHANGE_CODES = {
-    "x12.interchange_control": "001",
-    "x12.interchange_count": "021",
-    "x12.interchange_unterminated": "023",
-    "x12.interchange_repeated": "025",
-    "x12.header_width": "022",
-    "x12.interchange_empty": "024",
-}
-_ENVELOPE = {*_GROUP_CODES, *_INTERCHANGE_CODES}
+_CODES_LIMIT = 5
+_GROUP_VERSION = 8
+_ISA_ELEMENTS = 16
+_COMPONENT = "\x1f"  # stands for the component separator until the answer is spelled
+_COMPOSITE_PLACES = "004020"  # from here on AK401 has components
+_FIRST_WITH_999 = "005010"
+_NOT_SUPPORTED, _FAULTY_SEGMENTS, _FAULTY_ELEMENTS = "1", "5", "8"
+_SET_NUMBER = "0001"
+_NOT_UNIQUE = {"6": "19"}  # of a group's number: a 999 has a code of its own
 
 
-class Judged(Struct, frozen=True):
-    """A document that came in and what is wrong with it; `supported` says that we map its kind."""
+class Terms(Struct, frozen=True, kw_only=True):
+    """When a partner is answered, and by what; problems in `accept` reject nothing.
 
-    document: Document
-    problems: tuple[Problem, ...]
-    supported: bool = True
+    `ta1` on error also answers where ISA14 asks. `version` replaces the version of the groups.
+    """
+
+    functional: Sending = "always"
+    ta1: Sending = "on_error"
+    form: Literal["997", "999"] = "997"
+    version: str | None = None
+    accept: frozenset[str] = frozenset()
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What answers one interchange, still without control numbers.
+
+    `status` is the worst that it says (A, E or R); each of `groups` is what stands between ST and
+    SE, with the header of the group that it answers.
+    """
+
+    status: str
+    ta1: Row | None
+    groups: tuple[tuple[tuple[str, ...], list[Row]], ...]
 
     @property
-    def form(self) -> TransactionSet:
-        """The transaction set of the document."""
-        form = self.document.form
-        if not isinstance(form, TransactionSet):
-            raise TypeError(type(form))
-        return form
+    def kinds(self) -> tuple[str, ...]:
+        """What it consists of: TA1, 997, 999."""
+        sets = dict.fromkeys("999" if body[0][3:] else "997" for _, body in self.groups)
+        return (*(["TA1"] if self.ta1 else []), *sets)
 
 
-def acknowledge(
-    judged: Iterable[Judged], *, control: int, now: dt.datetime, implementation: bool = False
-) -> Iterator[str]:
-    """Yield an interchange for each one that came in, its numbers counted up from `control`.
+def answer(received: Received, terms: Terms) -> Answer | None:
+    """Return what answers an interchange, None where it wants none or the terms give none."""
+    header = received.header
+    groups = [one for one in received.groups if len(one.header) > _GROUP_VERSION]
+    wanted = [one for one in groups if one.header[1].strip() != "FA"]
+    only_answers = not wanted and (received.answers or groups)
+    if len(header) <= _ISA_ELEMENTS or not header[13].strip() or only_answers:
+        return None
+    ta1 = _ta1(received, terms)
+    rejected = ta1 is not None and ta1[4] == "R"
+    answered = [] if rejected else [_group(one, terms) for one in wanted]
+    statuses = [status for status, _, _ in answered] + ([ta1[4]] if ta1 else [])
+    worst = next((one for one in "RPE" if one in statuses), "A")
+    groups_told = tuple(
+        (head, body)
+        for status, head, body in answered
+        if terms.functional == "always" or (terms.functional == "on_error" and status != "A")
+    )
+    if ta1 is None and not groups_told:
+        return None
+    return Answer(status="R" if worst == "P" else worst, ta1=ta1, groups=groups_told)
 
-    With `implementation` groups are answered by a 999 instead of a 997. Nothing is yielded for
-    interchanges that want no answer: those of acknowledgments alone.
-    """
-    for _, same in groupby(judged, lambda one: one.form.interchange):
-        documents = list(same)
-        letters = "IK" if implementation else "AK"
-        segments = [*_interchange(documents), *_groups(documents, control, now, letters)]
-        if segments:
-            yield _wrapped(segments, documents[0].form, control, now)
-            control += 1
+
+def _ta1(received: Received, terms: Terms) -> Row | None:
+    """Return the TA1, where the sender asks for it, the envelope is faulty or the terms say so."""
+    isa, faults = received.header, received.faults
+    asked = isa[14].strip() == "1" or bool(faults)
+    if terms.ta1 == "never" or not (asked or terms.ta1 == "always"):
+        return None
+    status = _status(faults, terms)
+    first = next((one for one in faults if _rejects(one, terms)), faults[0] if faults else None)
+    return ["TA1", isa[13].strip(), isa[9], isa[10], status, _ta1_code(first) if first else "000"]
 
 
-def _interchange(documents: list[Judged]) -> Iterator[list[str]]:
-    """Yield a TA1 where the sender asked for one, or the envelope is faulty."""
-    isa = documents[0].form.interchange
-    problems = [
-        problem
-        for one in documents
-        for problem in one.problems
-        if problem.code in _INTERCHANGE_CODES
+def _ta1_code(fault: Fault) -> str:
+    about_header = fault.problem == "x12.header_width"
+    return HEADER_CODES.get(fault.element, fault.code) if about_header else fault.code
+
+
+def _rejects(fault: Fault, terms: Terms) -> bool:
+    return fault.is_error and fault.problem not in terms.accept
+
+
+def _status(faults: Iterable[Fault], terms: Terms) -> str:
+    """Return A, E or R: what faults mean for what they stand in."""
+    told = list(faults)
+    if any(_rejects(one, terms) for one in told):
+        return "R"
+    return "E" if told else "A"
+
+
+def _group(group: ReceivedGroup, terms: Terms) -> tuple[str, tuple[str, ...], list[Row]]:
+    """Return the status of a group, its header, and the segments from AK1 to AK9."""
+    letters = "IK" if terms.form == "999" else "AK"
+    gs, sets = group.header, group.sets
+    in_parts = gs[8].strip() >= _COMPOSITE_PLACES
+    statuses = ["R" if not one.supported else _status(one.faults, terms) for one in sets]
+    rows = [["AK1", gs[1].strip(), gs[6].strip(), *([gs[8].strip()] if letters == "IK" else [])]]
+    for one, status in zip(sets, statuses, strict=True):
+        rows.append(["AK2", one.kind, one.control, *(one.version if letters == "IK" else ())])
+        rows += _faults(one, letters, in_parts=in_parts)
+        rows.append([f"{letters}5", status, *_set_codes(one)])
+    codes = dict.fromkeys(one.code for one in group.faults)
+    noted = [_NOT_UNIQUE.get(code, code) if letters == "IK" else code for code in codes]
+    status = _group_status(statuses, _status(group.faults, terms))
+    accepted = 0 if status == "R" else len(sets) - statuses.count("R")
+    counted = next((one.copy for one in group.faults if one.problem == "x12.group_count"), "")
+    number = counted if counted.isdigit() else str(len(sets))
+    rows.append(
+        ["AK9", status, number, str(len(sets)), str(accepted), *noted[:_CODES_LIMIT]],
+    )
+    return status, (*gs[:8], _version(gs[8].strip(), terms)), rows
+
+
+def _version(of_group: str, terms: Terms) -> str:
+    """Return GS08: that of the group, unless another is agreed or the set is younger than it."""
+    if terms.version:
+        return terms.version
+    return _FIRST_WITH_999 if terms.form == "999" and of_group < _FIRST_WITH_999 else of_group
+
+
+def _group_status(sets: Sequence[str], own: str) -> str:
+    if own == "R" or set(sets) == {"R"}:
+        return "R"
+    if "R" in sets:
+        return "P"
+    return "E" if own == "E" or "E" in sets else "A"
+
+
+def _set_codes(received: ReceivedSet) -> list[str]:
+    """Return AK502 to AK506."""
+    if not received.supported:
+        return [_NOT_SUPPORTED]
+    codes = [
+        one.code if one.level == "set" and _is_set_code(one) else "" for one in received.faults
     ]
-    if isa[14].strip() != "1" and not problems:
-        return
-    rejected = any(problem.is_error for problem in problems)
-    status = "R" if rejected else "E" if problems else "A"
-    code = _INTERCHANGE_CODES[problems[0].code] if problems else "000"
-    yield ["TA1", isa[13], isa[9], isa[10], status, code]
+    told = dict.fromkeys(
+        code or _FAULTY_SEGMENTS for code in sorted(codes, key=lambda one: not one)
+    )
+    return list(told)[:_CODES_LIMIT]
 
 
-def _groups(
-    documents: list[Judged], control: int, now: dt.datetime, letters: str
-) -> Iterator[list[str]]:
-    numbers = 0
-    for gs, same in groupby(documents, lambda one: one.form.group):
-        sets = list(same)
-        if len(gs) <= _GROUP_VERSION or gs[1] == "FA":
-            continue
-        numbers += 1
-        body = list(_answer(gs, sets, letters))
-        kind = "999" if letters == "IK" else "997"
-        reference = f"{numbers:04d}"
-        header = ["GS", "FA", gs[3], gs[2], f"{now:%Y%m%d}", f"{now:%H%M}", str(control)]
-        yield [*header, gs[7], gs[8].strip()]
-        yield ["ST", kind, reference]
-        yield from body
-        yield ["SE", str(len(body) + 2), reference]
-        yield ["GE", "1", str(control)]
+def _is_set_code(fault: Fault) -> bool:
+    """Whether a code is one of a set's own; a fault inside whose place is unknown has none."""
+    return fault.problem.startswith("x12.") and not fault.problem.startswith("x12.hl_")
 
 
-_GROUP_VERSION = 8
-
-
-def _answer(gs: tuple[str, ...], sets: list[Judged], letters: str) -> Iterator[list[str]]:
-    """Yield the segments that answer a group, from AK1 to AK9."""
-    yield ["AK1", gs[1], gs[6].strip(), *([gs[8].strip()] if letters == "IK" else [])]
-    statuses = []
-    for one in sets:
-        status, codes = _verdict(one)
-        statuses.append(status)
-        yield ["AK2", one.document.kind, (one.document.control or "").rpartition("/")[2]]
-        yield from _faults(one, letters)
-        yield [f"{letters}5", status, *codes]
-    problems = [problem for one in sets for problem in one.problems]
-    sent = next((one.found for one in problems if one.code == "x12.group_count"), None)
-    noted = dict.fromkeys(_GROUP_CODES[one.code] for one in problems if one.code in _GROUP_CODES)
-    accepted = len(statuses) - statuses.count("R")
-    yield [
-        "AK9",
-        _group_status(statuses, noted=bool(noted)),
-        sent or str(len(sets)),
-        str(len(sets)),
-        str(accepted),
-        *list(noted)[:5],
-    ]
-
-
-def _group_status(statuses: list[str], *, noted: bool) -> str:
-    if "R" in statuses:
-        return "R" if set(statuses) == {"R"} else "P"
-    return "E" if noted or "E" in statuses else "A"
-
-
-def _verdict(judged: Judged) -> tuple[str, list[str]]:
-    """Return AK501 and the codes of AK502 to AK506."""
-    if not judged.supported:
-        return "R", ["1"]
-    problems = [one for one in judged.problems if one.code not in _ENVELOPE]
-    codes = [_SET_CODES[one.code] for one in problems if one.code in _SET_CODES]
-    if any(_placed(one) for one in problems if one.code not in _SET_CODES):
-        codes.append("5")
-    if not codes:
-        return "A", []
-    rejected = any(one.is_error for one in problems)
-    return "R" if rejected else "E", list(dict.fromkeys(codes))[:5]
-
-
-def _placed(problem: Problem) -> tuple[str, int, str | None] | None:
-    """Return segment, ordinal in the set and element of a problem that a code can tell."""
-    known = problem.code in _SEGMENT_CODES or problem.code.startswith(("value.", "x12.hl_"))
-    found = _PLACE.match(problem.at) if known else None
-    return (found[2], int(found[1]), found[3]) if found else None
-
-
-def _faults(judged: Judged, letters: str) -> Iterator[list[str]]:
+def _faults(received: ReceivedSet, letters: str, *, in_parts: bool) -> Iterator[Row]:
     """Yield AK3 and AK4 for what is wrong inside a set, in the order of its segments."""
-    placed = [(place, one) for one in judged.problems if (place := _placed(one)) is not None]
-    placed.sort(key=lambda found: found[0][1])
-    for (name, ordinal), same in groupby(placed[:FAULTS_LIMIT], lambda found: found[0][:2]):
-        faults = [(element, problem) for (_, _, element), problem in same]
-        codes = [_SEGMENT_CODES[one.code] for _, one in faults if one.code in _SEGMENT_CODES]
-        missing = next(
-            (one.expected for _, one in faults if one.code == "x12.segment_missing"), None
-        )
-        yield [f"{letters}3", missing or name, str(ordinal), "", codes[0] if codes else "8"]
-        for element, problem in faults:
-            if problem.code not in _SEGMENT_CODES:
-                yield _element_fault(name, element, problem, judged.form.delimiters, letters)
+    placed = sorted(
+        (one for one in received.faults if one.level in {"segment", "element"}),
+        key=lambda one: one.ordinal,
+    )
+    for (name, ordinal), same in groupby(placed, lambda one: (one.segment, one.ordinal)):
+        faults = list(same)
+        codes = [one.code for one in faults if one.level == "segment"]
+        yield [f"{letters}3", name, str(ordinal), "", codes[0] if codes else _FAULTY_ELEMENTS]
+        for one in faults:
+            if one.level == "element":
+                place = _place(one) if in_parts else str(one.element or 1)
+                yield [f"{letters}4", place, one.reference, one.code, one.copy]
 
 
-def _element_fault(
-    name: str, element: str | None, problem: Problem, delimiters: Delimiters, letters: str
-) -> list[str]:
-    expected = re.match(rf"{name}/(\d\d)", problem.expected or "")
-    place = element or (expected[1] if expected else "01")
-    code = _ELEMENT_CODES.get(problem.code, "7")
-    segment = [f"{letters}4", str(int(place)), "", code]
-    copy = problem.found or ""
-    marks = {delimiters.element, delimiters.component, *delimiters.terminator}
-    if copy and copy.isprintable() and copy.isascii() and marks.isdisjoint(copy):
-        segment.append(copy[:99])
-    return segment
+def _place(fault: Fault) -> str:
+    """Return AK401: the element, its component and its repetition, `:` standing for the separator.
+
+    A fault whose element is unknown is told of the first one.
+    """
+    parts = [str(fault.element or 1), *(str(one or "") for one in (fault.component,))]
+    parts.append(str(fault.repetition or ""))
+    return _COMPONENT.join(parts).rstrip(_COMPONENT)
 
 
-def _wrapped(
-    segments: list[list[str]], form: TransactionSet, control: int, now: dt.datetime
-) -> str:
+class Numbers(Struct, frozen=True, kw_only=True):
+    """The control numbers of an answer: of its interchange, and of each group."""
+
+    interchange: int
+    groups: tuple[int, ...] = ()
+
+
+def written(received: Received, one: Answer, numbers: Numbers, now: dt.datetime) -> str:
+    """Write an answer back to the sender of `received`, in the delimiters that it used."""
+    rows = [one.ta1] if one.ta1 else []
+    for (gs, body), number in zip(one.groups, numbers.groups, strict=True):
+        rows += _wrapped_group(gs, body, number, now)
+    return wrapped(received, rows, numbers.interchange, now)
+
+
+def _wrapped_group(
+    gs: tuple[str, ...], body: list[Row], number: int, now: dt.datetime
+) -> Iterator[Row]:
+    kind = "999" if body[0][3:] else "997"
+    yield group_header("FA", gs, number, now)
+    yield ["ST", kind, _SET_NUMBER]
+    yield from body
+    yield ["SE", str(len(body) + 2), _SET_NUMBER]
+    yield ["GE", "1", str(number)]
+
+
+def group_header(code: str, gs: tuple[str, ...], number: int, now: dt.datetime) -> Row:
+    """Return the GS segment of a group that goes back to where `gs` came from."""
+    parties = [gs[3].strip(), gs[2].strip()]
+    version = gs[8].strip()
+    day = f"{now:%Y%m%d}" if version >= _LONG_DATES else f"{now:%y%m%d}"
+    return ["GS", code, *parties, day, f"{now:%H%M}", str(number), gs[7].strip(), version]
+
+
+_LONG_DATES = "004010"
+
+
+def wrapped(received: Received, segments: Iterable[Row], number: int, now: dt.datetime) -> str:
     """Put segments into an interchange back to the sender, in its own delimiters."""
-    isa, delimiters = form.interchange, form.delimiters
-    number = f"{control:09d}"
+    isa, delimiters = received.header, received.delimiters
+    control = f"{number:09d}"
     header = ["ISA", "00", " " * 10, "00", " " * 10]
-    header += [isa[7].rjust(2), isa[8].strip().ljust(15), isa[5].rjust(2), isa[6].strip().ljust(15)]
-    header += [
-        f"{now:%y%m%d}",
-        f"{now:%H%M}",
-        isa[11].strip() or "U",
-        isa[12],
-        number,
-        "0",
-        isa[15],
-    ]
-    header.append(delimiters.component or ">")
-    groups = sum(segment[0] == "GS" for segment in segments)
-    rows = [header, *map(_trimmed, segments), ["IEA", str(groups), number]]
+    header += [isa[7].strip().rjust(2), isa[8].strip().ljust(15)]
+    header += [isa[5].strip().rjust(2), isa[6].strip().ljust(15)]
+    header += [f"{now:%y%m%d}", f"{now:%H%M}", isa[11].strip() or "U", isa[12], control, "0"]
+    header += ["T" if received.test else "P", delimiters.component or ">"]
+    body = [_spelled(row, delimiters) for row in segments]
+    groups = sum(row[0] == "GS" for row in body)
     end = delimiters.terminator + ("" if delimiters.terminator[-1] in "\r\n" else "\n")
+    rows = [header, *body, ["IEA", str(groups), control]]
     return "".join(delimiters.element.join(row) + end for row in rows)
 
 
-def _trimmed(segment: list[str]) -> list[str]:
-    """Leave empty elements at the end away."""
-    while segment and not segment[-1]:
-        segment = segment[:-1]
-    return segment
+def _spelled(row: Row, delimiters: Delimiters) -> Row:
+    """Spell a segment: no delimiter stands in its data, and no empty element at its end."""
+    marks = {
+        delimiters.element,
+        delimiters.component,
+        delimiters.repetition,
+        *delimiters.terminator,
+    }
+    elements = [_clean(element, marks) for element in row]
+    while elements and not elements[-1]:
+        elements.pop()
+    return [element.replace(_COMPONENT, delimiters.component or ">") for element in elements]
+
+
+def _clean(element: str, marks: set[str | None]) -> str:
+    """Return data that can stand in a segment; a copy of bad data that cannot is left away."""
+    plain = element.replace(_COMPONENT, "")
+    usable = plain.isascii() and (plain.isprintable() or not plain) and marks.isdisjoint(plain)
+    return element if usable else ""

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli import main
+from parsers.edifact.read import documents as edifact_documents
 from parsers.form import Document
 from parsers.x12.read import documents
 
@@ -137,3 +138,86 @@ def test_a_copy_never_holds_a_delimiter(mark: str, tmp_path: Path) -> None:
 
 def test_other_files_are_wrong_use(tmp_path: Path) -> None:
     assert run(tmp_path, "hello").exit_code == 2
+
+
+MESSAGES = (
+    "UNB+UNOC:3+NORTHWIND:14+ACME:14+260105:0930+77++++++1'\n"
+    "UNH+1+ORDERS:D:96A:UN:EAN008'\nBGM+220+4500017+9'\nDTM+137:20260105:102'\n"
+    "NAD+BY+1::92'\nLIN+1++A-100:SA'\nQTY+21:24'\nUNS+S'\nUNT+8+1'\n"
+    "UNH+2+ORDERS:D:96A:UN:EAN008'\nBGM+220+4500018+9'\nDTM+137:20260199:102'\n"
+    "NAD+BY+1::92'\nLIN+1++A-100:SA'\nQTY+21:2X'\nUNS+S'\nUNT+9+2'\nUNZ+2+77'\n"
+)
+
+
+def messages(result: Result) -> list[str]:
+    return result.stdout.replace("'\n", "\n").splitlines()
+
+
+def test_an_edifact_interchange_is_answered_by_a_contrl(tmp_path: Path) -> None:
+    result = run(tmp_path, MESSAGES, "--control", "5")
+    assert result.exit_code == 1
+    lines = messages(result)
+    assert lines[0].startswith("UNB+UNOC:3+ACME:14+NORTHWIND:14+")
+    assert lines[0].endswith("+5++++++1")
+    assert lines[1:] == [
+        "UNH+1+CONTRL:D:3:UN",
+        "UCI+77+NORTHWIND:14+ACME:14+7",
+        "UCM+2+ORDERS:D:96A:UN:EAN008+4+29+UNT",
+        "UCS+3",
+        "UCD+12+1:2",
+        "UCS+6",
+        "UCD+37+1:2",
+        "UNT+8+1",
+        "UNZ+1+5",
+    ]
+    (document,) = edifact_documents(BytesIO(result.stdout.encode()))
+    assert (document.kind, document.problems) == ("CONTRL", ())
+
+
+def test_a_clean_edifact_interchange_is_acknowledged_as_a_whole(tmp_path: Path) -> None:
+    first, _, second = MESSAGES.partition("UNH+2")
+    clean = first + second.partition("UNZ")[1] + "+1+77'\n"
+    result = run(tmp_path, clean)
+    assert result.exit_code == 0
+    assert messages(result)[2] == "UCI+77+NORTHWIND:14+ACME:14+7"
+    assert run(tmp_path, result.stdout).stdout == ""  # a CONTRL is not answered
+
+
+def test_other_characters_are_answered_in_them(tmp_path: Path) -> None:
+    table = str.maketrans({"+": "|", ":": "^", "'": "~"})
+    result = run(tmp_path, "UNA^|.? ~\n" + MESSAGES.translate(table))
+    assert result.stdout.startswith("UNA^|.? ~\nUNB|UNOC^3|ACME^14|")
+    (document,) = edifact_documents(BytesIO(result.stdout.encode()))
+    assert document.problems == ()
+
+
+def test_an_envelope_that_rejects_is_answered_by_a_ta1_alone(tmp_path: Path) -> None:
+    cut = interchange(GOOD, BAD).split("SE*6*0002")[0]
+    lines = segments(run(tmp_path, "junk in front of it\n" + cut))
+    assert "TA1*000000017*260105*0930*R*024" in lines
+    assert not any(line.startswith("ST*") for line in lines)
+
+
+def test_what_is_wrong_with_the_header_is_told_by_its_element(tmp_path: Path) -> None:
+    short = interchange(GOOD).replace("NORTHWIND".ljust(15), "NORTHWIND")
+    assert "TA1*000000017*260105*0930*E*006" in segments(run(tmp_path, short))
+
+
+def test_a_partner_says_what_rejects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    profile = tmp_path / "partners" / "strict.toml"
+    profile.parent.mkdir()
+    profile.write_text(
+        '[acknowledgments]\nreject = ["x12.segment_count"]\naccept = ["value.not_date"]\n'
+        'interchange = "always"\n'
+    )
+    date_only = BAD.replace("2X", "2")
+    lines = segments(run(tmp_path, interchange(date_only, ODD), "--partner", "strict"))
+    assert "TA1*000000017*260105*0930*A*000" in lines
+    assert [line for line in lines if line.startswith("AK5")] == ["AK5*E*5", "AK5*R*4"]
+    assert run(tmp_path, interchange(GOOD), "--partner", "nobody").exit_code == 2
+
+
+def test_numbers_that_come_twice_are_told(tmp_path: Path) -> None:
+    lines = segments(run(tmp_path, interchange(GOOD, GOOD)))
+    assert "AK5*E*23" in lines
