@@ -14,7 +14,7 @@ stays empty and the record incomplete; nothing is dropped silently.
     ORDER = Table("850", PurchaseOrder, (Take("number", "BEG/03"), Each("lines", "PO1", LINE)))
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -38,7 +38,7 @@ from mappers.rows import (
     When,
 )
 from mappers.walked import derived, walk
-from parsers.form import Document, Form, Found
+from parsers.form import Document, Form, Found, Problem
 
 __all__ = [
     "Collect",
@@ -79,7 +79,8 @@ def map_document(table: Table, document: Document, source: Struct, year: int) ->
         record = table.finish(record, form)
     problems = (*document.problems, *record.problems)
     if reading.trouble:
-        problems = (*problems, *(step[2] for step in walk(table, form, year) if step[2]))
+        told = [step[2] for step in walk(table, form, year) if step[2]]
+        problems = (*_not_told(problems, told), *told)
     complete = {
         "source": source,
         "problems": problems,
@@ -89,6 +90,12 @@ def map_document(table: Table, document: Document, source: Struct, year: int) ->
     for name, value in complete.items():  # the record is ours until it is returned
         msgspec.structs.force_setattr(record, name, value)
     return Mapped(record, lambda: trace(table, form, year))
+
+
+def _not_told(problems: Iterable[Problem], told: list[Problem]) -> Iterator[Problem]:
+    """Yield the problems of a parser that the mapper has not told better, of the same value."""
+    places = {(problem.at, problem.found) for problem in told if problem.found}
+    return (one for one in problems if not one.found or (one.at, one.found) not in places)
 
 
 def trace(table: Table, form: Form, year: int) -> dict[str, Traced]:

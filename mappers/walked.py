@@ -238,7 +238,8 @@ def _unconverted(
 
 def _missing(row: Take, form: Form, pointer: str) -> Problem:
     path = " or ".join(paths_of(row.path))
-    here = form.find("")
+    around = (form.find(one.rpartition("/")[0]) for one in paths_of(row.path))
+    here = next(filter(None, around), None) or form.find("")
     return Problem(
         code="value.missing",
         severity=row.severity,

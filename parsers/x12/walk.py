@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from parsers.form import Document, Problem
 from parsers.x12 import faults
 from parsers.x12.assembly import Assembly
+from parsers.x12.checks import element_problems
+from parsers.x12.dictionary import version_of
 from parsers.x12.envelope import FunctionalGroup, Interchange, Spot, trailer_problems
-from parsers.x12.form import Home, TransactionSet
+from parsers.x12.form import Home, TransactionSet, element_of
 from parsers.x12.levels import link_levels
 from parsers.x12.lint import Lint
 from parsers.x12.segments import Window, rows_of
@@ -183,6 +185,8 @@ class Walk:
             self._pending += link_levels(root)
         if "CTT" in root.members:
             self._pending += tally.problems()
+        told = self._group.version if self._group else None
+        self._pending += element_problems(root, version_of(element_of(root.row, 3), told))
         return self._document(self._kind, root, self._control)
 
     def _document(self, kind: str, root: TransactionSet, control: str) -> Document:

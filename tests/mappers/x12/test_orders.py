@@ -195,8 +195,9 @@ def test_a_quantity_that_is_no_number_makes_the_order_incomplete(
 def test_a_missing_number_makes_the_order_incomplete(record: Record) -> None:
     order = record("850", "BEG*00*SA***20260105\nPO1*1*1*EA*1")
     assert order.incomplete
-    (problem,) = order.problems
+    (problem,) = [one for one in order.problems if one.is_error]
     assert (problem.code, problem.pointer) == ("value.missing", "/number")
+    assert problem.at.startswith("segment 2 (BEG), bytes ")
 
 
 def test_a_change_order(record: Record) -> None:
