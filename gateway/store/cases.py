@@ -10,9 +10,9 @@ from typing import TypeVar
 from msgspec import Struct, convert
 from msgspec.structs import asdict
 from sqlalchemy import Connection, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from gateway.reading.wire import ReadRecord
+from gateway.store.dialects import upsert
 from gateway.store.schema import reconciliation, record, touch
 
 _T = TypeVar("_T", int, str)
@@ -92,7 +92,7 @@ def insert_touches(connection: Connection, touches: Mapping[int, Iterable[str]])
     """Store the keys of records."""
     rows = [{"record_id": number, "key": key} for number, keys in touches.items() for key in keys]
     if rows:
-        connection.execute(upsert(touch).on_conflict_do_nothing(), rows)
+        connection.execute(upsert(connection, touch).on_conflict_do_nothing(), rows)
 
 
 def remove_touches(connection: Connection, number: int, keys: Collection[str]) -> None:
@@ -173,7 +173,7 @@ def known_results(connection: Connection, numbers: Collection[int]) -> dict[int,
 def write_results(connection: Connection, results: Sequence[Result], at: str) -> None:
     """Store results in place of earlier ones; what was decided about those stays."""
     names = [name for name in Result.__struct_fields__ if name != "record_id"]
-    query = upsert(reconciliation)
+    query = upsert(connection, reconciliation)
     query = query.on_conflict_do_update(
         index_elements=[reconciliation.c.record_id],
         set_={name: query.excluded[name] for name in (*names, "changed_at")},

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct, convert
 from sqlalchemy import Connection, bindparam, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from gateway.archive import Stored
+from gateway.store.dialects import upsert
 from gateway.store.schema import blob, document, partner
 
 RECEIVED, READ, QUARANTINED, DUPLICATE = "received", "read", "quarantined", "duplicate"
@@ -98,7 +98,7 @@ def keep_blobs(connection: Connection, blobs: Collection[Stored], at: str) -> No
     """Note contents that the archive holds; those that are known stay as they are."""
     rows = [{"sha256": one.sha256, "size": one.size, "stored_at": at} for one in blobs]
     if rows:
-        connection.execute(upsert(blob).on_conflict_do_nothing(), rows)
+        connection.execute(upsert(connection, blob).on_conflict_do_nothing(), rows)
 
 
 def receive(connection: Connection, new: Sequence[NewDocument], at: str) -> list[int]:

@@ -1,8 +1,9 @@
 """The event log: appended to in the transaction of the change it tells of, and never altered.
 
 It is the source of the webhooks, the pull feed, the timeline on the screens and the audit at once.
-`sequence` is its order and the cursor of everybody who reads it. An event's `data` is JSON, already
-encoded, so that what was announced can never be told differently later.
+`sequence` is its order and the cursor of everybody who reads it: it has no gaps, not even where a
+transaction failed (those of PostgreSQL's own sequences would have), for there is one writer. An
+event's `data` is JSON, already encoded, so that what was announced can never be told differently.
 """
 
 import uuid
@@ -43,6 +44,7 @@ def announce(connection: Connection, events: Iterable[NewEvent], at: str) -> Non
     """Append `events` in their order, in the caller's transaction."""
     rows = [
         {
+            "sequence": sequence,
             "id": f"evt_{uuid.uuid4().hex}",
             "at": at,
             "actor": new.actor,
@@ -50,7 +52,7 @@ def announce(connection: Connection, events: Iterable[NewEvent], at: str) -> Non
             "subject": new.subject,
             "body": new.data,
         }
-        for new in events
+        for sequence, new in enumerate(events, last_sequence(connection) + 1)
     ]
     if rows:
         connection.execute(insert(event), rows)

@@ -1,7 +1,8 @@
 """Bring a database to the schema of this version: forward only, and with a copy first.
 
-A database that already holds something is copied (`VACUUM INTO`) before its tables change; one that
-a newer version has changed is left alone.
+A SQLite database that already holds something is copied (`VACUUM INTO`) before its tables change;
+PostgreSQL has its own ways of backing up, so who asks for the change answers for the copy. A
+database that a newer version has changed is left alone.
 """
 
 from pathlib import Path
@@ -32,9 +33,9 @@ def upgrade(store: Store, backups: Path) -> Path | None:
         return None
     known = {script.revision for script in _scripts().walk_revisions()}
     if here is not None and here not in known:
-        message = f"{store.path} was changed by a newer version (revision {here}); install that one"
+        message = f"{store.name} was changed by a newer version (revision {here}); install that one"
         raise NewerSchemaError(message)
-    copy = _copy(store, backups / f"{store.path.stem}-{here}.db") if here else None
+    copy = _copy(store, backups, here) if here and store.path else None
     with store.write() as connection:
         command.upgrade(_config(connection), "head")
     return copy
@@ -50,14 +51,20 @@ def newest() -> str | None:
     return _scripts().get_current_head()
 
 
-def _copy(store: Store, target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
+def _copy(store: Store, backups: Path, here: str) -> Path:
+    target = backups / f"{Path(store.name).stem}-{here}.db"
     target.unlink(missing_ok=True)  # of an upgrade that did not come to its end
+    copy_file(store, target)
+    return target
+
+
+def copy_file(store: Store, target: Path) -> None:
+    """Copy a SQLite database as it is at this moment to `target`, which must not exist."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     with store.engine.connect() as connection:
         raw = connection.connection.driver_connection
         if raw is not None:
             raw.execute("VACUUM INTO ?", (str(target),))
-    return target
 
 
 def _scripts() -> ScriptDirectory:

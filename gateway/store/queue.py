@@ -23,8 +23,8 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 
+from gateway.store.dialects import Greatest, upsert
 from gateway.store.schema import job, job_dead, lane
 
 _CLOCK = ""
@@ -52,10 +52,10 @@ def _ranks(connection: Connection, names: Collection[str]) -> dict[str, int]:
 
 
 def _write_ranks(connection: Connection, ranks: dict[str, int]) -> None:
-    query = upsert(lane)
+    query = upsert(connection, lane)
     query = query.on_conflict_do_update(
         index_elements=[lane.c.partner],
-        set_={"rank": func.max(lane.c.rank, query.excluded.rank)},
+        set_={"rank": Greatest(lane.c.rank, query.excluded.rank)},
     )
     connection.execute(query, [{"partner": name, "rank": rank} for name, rank in ranks.items()])
 

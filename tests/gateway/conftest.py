@@ -3,12 +3,16 @@
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from gateway.store.engine import Store
 from gateway.store.migrate import upgrade
+from tests.gateway.postgres import cluster, database
+
+_NUMBERS = count()
 
 
 class StandingClock:
@@ -40,9 +44,24 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store.path
 
 
-@pytest.fixture
-def store(empty_database: Path, tmp_path: Path) -> Iterator[Store]:
-    shutil.copy(empty_database, tmp_path / "dockmatch.db")
-    opened = Store(tmp_path / "dockmatch.db")
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A server of PostgreSQL, in which `empty` is a database with all tables."""
+    with cluster() as server:
+        store = Store(database(server, "empty"))
+        upgrade(store, Path())
+        store.close()
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A database with all tables and nothing in them, on each engine."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_database"), tmp_path / "dockmatch.db")
+        opened = Store(tmp_path / "dockmatch.db")
+    else:
+        name = f"test_{next(_NUMBERS)}"
+        opened = Store(database(request.getfixturevalue("postgres"), name, template="empty"))
     yield opened
     opened.close()

@@ -1,7 +1,7 @@
 """The log keeps its order, its bytes and its cursor."""
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from gateway.store.engine import Store
 from gateway.store.events import NewEvent, about, after, announce, last_sequence
@@ -40,7 +40,7 @@ def test_a_change_that_fails_tells_nothing(store: Store) -> None:
             announce(connection, [new("a")], AT)
             connection.exec_driver_sql("SELECT nothing")
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(DBAPIError):
         fail()
     with store.write() as connection:
         announce(connection, [new("b")], AT)

@@ -29,6 +29,7 @@ def test_an_empty_database_needs_no_copy(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_a_database_with_data_is_copied_before_it_changes(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +71,16 @@ def test_what_fails_leaves_nothing_behind(store: Store) -> None:
         assert connection.execute(select(partner)).all() == []
 
 
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_a_server_backs_up_in_its_own_way(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.store.migrate.newest", lambda: "the next one")
+    assert upgrade(store, tmp_path / "backups") is None
+    assert not (tmp_path / "backups").exists()
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_what_is_committed_is_on_the_disk(store: Store) -> None:
     with store.write() as connection:
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL

@@ -299,6 +299,16 @@ def _touch() -> None:
 
 
 def _seal_events() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION event_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'events are never altered' USING ERRCODE = '23000'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER event_refuses BEFORE UPDATE OR DELETE OR TRUNCATE ON event "
+            "FOR EACH STATEMENT EXECUTE FUNCTION event_refuses()"
+        )
+        return
     for name in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER event_refuses_{name.lower()} BEFORE {name} ON event "
