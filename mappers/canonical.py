@@ -467,10 +467,14 @@ AnyRecord = (
 
 
 class Traced(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Where one value of a record came from: `text` and `box` quote the source."""
+    """Where one value of a record came from: `text` and `box` quote the source.
+
+    `name` says in words what stands at that place: `IT1/04 unit price`.
+    """
 
     at: str
     text: str
+    name: str | None = None
     page: int | None = None
     box: Box | None = None
     confidence: float = 1.0

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from gateway.commands.progress import progress
 from gateway.formats import read_documents
+from gateway.naming import named
 from gateway.partners import FOLDER, tables_of
 from mappers.canonical import AnyRecord, Source
 from mappers.partners import PartnerError
@@ -172,7 +173,8 @@ def _line(outcome: Outcome, *, with_trace: bool) -> bytes:
         return _ENCODER.encode(outcome) + b"\n"
     line = _ENCODER.encode(outcome.record)
     if with_trace:
-        line = line[:-1] + b',"trace":' + _ENCODER.encode(outcome.trace()) + b"}"
+        trace = named(outcome.record.source.format, outcome.trace())
+        line = line[:-1] + b',"trace":' + _ENCODER.encode(trace) + b"}"
     return line + b"\n"
 
 

@@ -17,6 +17,8 @@ from msgspec import Struct
 from gateway.store.exception import Kept
 from gateway.web import show
 from mappers.canonical import AnyRecord, Traced
+from parsers.edifact.names import NAMES as EDIFACT_NAMES
+from parsers.x12.names import NAMES as X12_NAMES
 
 WINDOW_BYTES = 4_000_000
 MARGIN_BYTES = 65_536
@@ -26,6 +28,7 @@ LINE_CHARACTERS = 2000
 
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 _XML_ENDING = re.compile(rb">(?=[ \t]*<)|\n")
+_NAMES = {"x12": X12_NAMES, "edifact": EDIFACT_NAMES}
 _ENDINGS = {"edifact": re.compile(rb"(?<!\?)'"), "oci": re.compile(rb"&|\n")}
 
 FORMATS = {
@@ -38,49 +41,6 @@ FORMATS = {
     "pdf": "PDF",
     "scan": "Scan",
     "csv": "CSV",
-}
-
-# What X12 segments are for, in our own words, for people who do not read X12 all day.
-_SEGMENTS = {
-    "ST": "start",
-    "BEG": "order heading",
-    "BSN": "ship notice heading",
-    "BIG": "invoice heading",
-    "BRA": "receipt heading",
-    "BAK": "answer heading",
-    "BCH": "change heading",
-    "CUR": "currency",
-    "REF": "reference",
-    "DTM": "date",
-    "N1": "party",
-    "N2": "more of the name",
-    "N3": "street",
-    "N4": "town",
-    "PER": "contact",
-    "ITD": "payment terms",
-    "FOB": "who pays freight",
-    "TD1": "packing",
-    "TD5": "carrier",
-    "PO1": "order line",
-    "IT1": "invoice line",
-    "LIN": "item",
-    "SN1": "quantity shipped",
-    "RCD": "quantity received",
-    "HL": "level",
-    "PRF": "order referred to",
-    "MAN": "package label",
-    "PID": "description",
-    "CTP": "price",
-    "SAC": "allowance or charge",
-    "TXI": "tax",
-    "SCH": "delivery schedule",
-    "TDS": "total",
-    "AMT": "amount",
-    "CAD": "how it was sent",
-    "CTT": "count",
-    "NTE": "note",
-    "MSG": "message",
-    "SE": "end",
 }
 
 
@@ -215,7 +175,7 @@ class _Window(Struct, frozen=True, kw_only=True):
     start: int
     encoding: str
     spans: tuple[tuple[int, int], ...]
-    is_x12: bool
+    form: str
 
     @classmethod
     def of(cls, file: BinaryIO, form: str, traced: Mapping[str, Traced]) -> "_Window":
@@ -235,7 +195,7 @@ class _Window(Struct, frozen=True, kw_only=True):
             start=start,
             encoding=_encoding(head),
             spans=tuple((a + start, b + start) for a, b in spans),
-            is_x12=form == "x12",
+            form=form,
         )
 
     def text(self, start: int, end: int) -> str:
@@ -280,7 +240,11 @@ def _with_lines(
     view: SourceView, traced: Mapping[str, Traced], window: _Window, used: Sequence[str]
 ) -> SourceView:
     values = sorted(
-        ((one.start, one.end, pointer) for pointer, one in traced.items() if one.end is not None),
+        (
+            (one.start, one.end, pointer, one.name)
+            for pointer, one in traced.items()
+            if one.end is not None
+        ),
         key=lambda value: (value[0] or 0, -(value[1] or 0)),
     )
     anchors: dict[str, str] = {}
@@ -297,7 +261,7 @@ def _with_lines(
     return msgspec.structs.replace(view, lines=shown, left_out=left_out, anchors=anchors)
 
 
-_Value = tuple[int | None, int | None, str]
+_Value = tuple[int | None, int | None, str, str | None]
 
 
 def _pieces(
@@ -310,7 +274,7 @@ def _pieces(
     """Cut a line at its values; values that lie within one another share the outer one's anchor."""
     at, end = span
     begun, anchor = (-1, -1), ""
-    for first, last, pointer in values:
+    for first, last, pointer, name in values:
         start, stop = first or 0, min(last or 0, end)
         if begun[0] <= start and stop <= begun[1]:
             anchors[pointer] = anchor
@@ -321,18 +285,22 @@ def _pieces(
             yield Piece(text=window.text(at, start))
         begun, anchor = (start, stop), f"r{record}-{len(set(anchors.values()))}"
         anchors[pointer] = anchor
-        label = show.pointer_words(pointer)
-        yield Piece(text=window.text(start, stop), anchor=anchor, label=label)
+        yield Piece(text=window.text(start, stop), anchor=anchor, label=_label(pointer, name))
         at = stop
     if at < end:
         yield Piece(text=window.text(at, min(end, at + LINE_CHARACTERS)))
 
 
+def _label(pointer: str, name: str | None) -> str:
+    """Say what a value became, and what the standard calls its place."""
+    words = show.pointer_words(pointer)
+    return f"{words} ({name})" if name else words
+
+
 def _meaning(window: _Window, start: int) -> str:
-    if not window.is_x12:
-        return ""
+    names = _NAMES.get(window.form)
     name = re.match(r"\w*", window.text(start, start + 4))
-    return _SEGMENTS.get(name[0], "") if name else ""
+    return names.segment(name[0]).name if names and name else ""
 
 
 def _shown(lines: Sequence[SourceLine], wanted: set[str]) -> tuple[tuple[SourceLine, ...], int]:

@@ -15,6 +15,7 @@ import zstandard
 
 from gateway.clock import moment_of
 from gateway.formats import read_documents
+from gateway.naming import named
 from gateway.store.exception import Kept
 from mappers.canonical import Traced
 from parsers.form import ParseError
@@ -58,7 +59,7 @@ class Traces:
                 mapped = next(islice(found, record.position, None), None)
             except ParseError:
                 return {}
-            return mapped.trace() if mapped else {}
+            return named(mapped.record.source.format, mapped.trace()) if mapped else {}
 
     def _keep(self, number: int, trace: Trace) -> None:
         with self._lock:

@@ -78,7 +78,7 @@ def test_nothing_of_the_document_is_left_out_or_changed() -> None:
     first = next(n for n, segment in enumerate(segments) if segment.startswith("ST*"))
     last = next(n for n, segment in enumerate(segments) if segment.startswith("SE*"))
     assert shown == segments[first : last + 1]
-    assert view.lines[0].meaning == "start"
+    assert view.lines[0].meaning == "document start"
     assert view.left_out == 0
 
 

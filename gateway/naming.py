@@ -1,0 +1,55 @@
+"""Places of a document in words: `IT1/04 unit price`, `DTM/1/2 date`, `Money/@currency`.
+
+Parsers say where something stands by counting; these are the words beside the numbers. Where a
+place has none, it is named by its address alone.
+"""
+
+import re
+from collections.abc import Mapping
+
+from msgspec import structs
+
+from mappers.canonical import Traced
+from parsers.edifact.names import NAMES as EDIFACT
+from parsers.x12.names import NAMES as X12
+
+_SEGMENT = re.compile(
+    r"segment \d+ \(([A-Z][A-Z0-9]{1,2})\)(?: element (\d+))?(?: component (\d+))?"
+)
+_XML = re.compile(r"/[^,]*")
+_INDEX = re.compile(r"\[\d+\]")
+
+
+def name_of_place(form: str, at: str) -> str | None:
+    """Return the name of the place that `at` tells in a document of a format, if it has one."""
+    if form in {"x12", "edifact"}:
+        found = _SEGMENT.match(at)
+        return _segment_name(form, found) if found else None
+    path = _XML.match(at)
+    return "/".join(_INDEX.sub("", path[0]).split("/")[-2:]).lstrip("/") if path else None
+
+
+def _segment_name(form: str, found: re.Match[str]) -> str:
+    segment, element, component = found[1], int(found[2] or 0), int(found[3] or 0)
+    return name_of_element(form, segment, element, component)
+
+
+def name_of_element(form: str, segment: str, element: int = 0, component: int = 0) -> str:
+    """Return the address and the words of a segment, an element or a component."""
+    names = (X12 if form == "x12" else EDIFACT).segment(segment)
+    if not element:
+        return f"{segment} {names.name}".strip()
+    words = names.named(element, component)
+    if form == "x12":
+        address = f"{segment}/{element:02d}" + (f"-{component}" if component else "")
+    else:
+        address = f"{segment}/{element}" + (f"/{component}" if component else "")
+    return f"{address} {words}".strip()
+
+
+def named(form: str, trace: Mapping[str, Traced]) -> dict[str, Traced]:
+    """Return a trace with the name of each place."""
+    return {
+        pointer: structs.replace(one, name=name_of_place(form, one.at))
+        for pointer, one in trace.items()
+    }
