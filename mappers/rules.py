@@ -37,6 +37,7 @@ from mappers.rows import (
     Take,
     When,
 )
+from mappers.traced import found_in, keeps_places
 from mappers.walked import derived, walk
 from parsers.form import Document, Form, Found, Problem
 
@@ -89,6 +90,8 @@ def map_document(table: Table, document: Document, source: Struct, year: int) ->
     }
     for name, value in complete.items():  # the record is ours until it is returned
         msgspec.structs.force_setattr(record, name, value)
+    if keeps_places(form) and not reading.trouble:
+        return Mapped(record, lambda: _told(found_in(table, form, year)))
     return Mapped(record, lambda: trace(table, form, year))
 
 
@@ -105,6 +108,10 @@ def trace(table: Table, form: Form, year: int) -> dict[str, Traced]:
         for pointer, found, problem in walk(table, form, year)
         if found and not problem
     }
+
+
+def _told(steps: Iterable[tuple[str, Found]]) -> dict[str, Traced]:
+    return {pointer: _traced(found) for pointer, found in steps}
 
 
 def _traced(found: Found) -> Traced:

@@ -177,7 +177,7 @@ def _walk_pairs(row: Pairs, form: Form, _year: int, pointer: str, _first: int) -
         name = pair_name(row, key.text, taken) if key and value else None
         if name and value:
             taken[name] = value
-            yield f"{pointer}/{_escape(name)}", value, None
+            yield f"{pointer}/{escaped(name)}", value, None
 
 
 def _walk_spread(row: Spread, form: Form, pointer: str) -> Iterator[Step]:
@@ -187,12 +187,13 @@ def _walk_spread(row: Spread, form: Form, pointer: str) -> Iterator[Step]:
         key, value = group.find(row.key), group.find(row.value)
         loser = place_pair(found, ranks, key.text.strip(), value) if key and value else None
         if loser:
-            yield f"{pointer}/{row.rest}/{_escape(loser[0])}", loser[1], None
+            yield f"{pointer}/{row.rest}/{escaped(loser[0])}", loser[1], None
     for field, (_, _, text) in found.items():
         yield f"{pointer}/{field}", text, None
 
 
-def _escape(name: str) -> str:
+def escaped(name: str) -> str:
+    """Return a name as a part of a JSON pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")
 
 

@@ -5,7 +5,7 @@ them in one walk (`parsers.xml.gather`); only odd conditions are searched for on
 searches path by path and then works out where it is: the way from the root, the line, the bytes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -46,12 +46,9 @@ class XmlForm:
         if _text_of(path)(self) is None:
             return None
         for route in routes(path):
-            base = self.base(route.up)
-            if base is None or not route.starts(base.element):
-                continue
-            element = _locator(route)(base.element)
-            if element is not None:
-                return base.found(element, route.end)
+            place = _looked_up(route)(self)
+            if place:
+                return place[0].found(place[1], place[2])
         return None
 
     def each(self, path: str) -> "Sequence[XmlForm]":
@@ -73,12 +70,24 @@ class XmlForm:
         """Return a writer of source code for tables over elements."""
         return Shortcuts(cls.text_of)
 
+    @classmethod
+    def placer(cls, paths: Sequence[str]) -> "Callable[[XmlForm], list[tuple[int, Place]]]":
+        """Compile paths to a function that gives the number of each that has a text, and where."""
+        return placer(paths)
+
+    @classmethod
+    def told(cls, places: "Iterable[tuple[str, Place | Found]]") -> Iterator[tuple[str, Found]]:
+        """Say in words where places are."""
+        for name, place in places:
+            yield name, place if isinstance(place, Found) else place[0].found(place[1], place[2])
+
     @property
     def trail(self) -> str:
         """The path of this element from the root, with numbers where there are several."""
         if self._trail is None:
             before = self.up.trail if self.up else ""
-            self._trail = f"{before}/{_named(self.element, self.number)}"
+            name = LOCAL[self.element.tag]
+            self._trail = f"{before}/{name}[{self.number}]" if self.number else f"{before}/{name}"
         return self._trail
 
     def gathered(self, version: int = 0) -> Gathered:
@@ -107,12 +116,9 @@ class XmlForm:
     def found(self, element: Any, end: str) -> Found:
         """Return the value of `element`, which stands in this one, with its position."""
         text = value_at(end)(element) or ""
-        steps = []
-        at = element
-        while at is not self.element:
-            steps.append("/" + _named(at, _number(at)))
-            at = at.getparent()
-        where = self.trail + "".join(reversed(steps)) + (f"/{end}" if end[:1] == "@" else "")
+        where = self.trail + self.origin.steps(self.element, element)
+        if end[:1] == "@":
+            where = f"{where}/{end}"
         span = self.origin.span(element, end, text)
         line = span.line if span else self.origin.line_of(element)
         position = Position(
@@ -124,16 +130,70 @@ class XmlForm:
         return Found(text=text, position=position, quote=span.quote if span else "")
 
 
-def _named(element: Any, number: int) -> str:
-    name = LOCAL[element.tag]
-    return f"{name}[{number}]" if number else name
+Place = tuple[XmlForm, Any, str]
+"""The group asked, the element within it that has the text, and which end of that it is."""
+_Look = Callable[[XmlForm], Place | None]
 
 
-def _number(element: Any) -> int:
-    """Return the place among brothers of the same name from 1, or 0 for an only one."""
-    before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
-    alone = not before and next(element.itersiblings(element.tag), None) is None
-    return 0 if alone else before + 1
+def placer(paths: Sequence[str]) -> Callable[[XmlForm], list[tuple[int, Place]]]:
+    """Return the function that gives the number of each path that has a text, and its place."""
+    plain, others, version = [], [], 0
+    for number, path in enumerate(paths):
+        ways = routes(path)
+        if all(map(_is_gathered, ways)):
+            wishes = [wish(route) for route in ways]
+            version = max(version, *(wished[1] for wished in wishes))
+            plain += [
+                (number, wished[0], way.end) for wished, way in zip(wishes, ways, strict=True)
+            ]
+        else:
+            others.append((number, [_looked_up(route) for route in ways]))
+
+    def placed(form: XmlForm) -> list[tuple[int, Place]]:
+        kept = form.gathered(version).places
+        found: list[tuple[int, Place]] = []
+        last = -1
+        for number, key, end in plain:
+            if number != last and key in kept:
+                found.append((number, (form, kept[key], end)))
+                last = number
+        for number, looks in others:
+            place = next((place for look in looks if (place := look(form))), None)
+            if place:
+                found.append((number, place))
+        return found
+
+    return placed
+
+
+def _is_gathered(route: Route) -> bool:
+    return bool(route.down) and not route.up and not route.here and can_wish(route)
+
+
+@lru_cache(maxsize=_PATHS_KNOWN)
+def _looked_up(route: Route) -> _Look:
+    """Return the function that finds the place of a route which leads elsewhere, or is odd."""
+    up, end, starts = route.up, route.end, route.starts
+    locate = _kept(route) if route.down and can_wish(route) else _located(route)
+
+    def look(form: XmlForm) -> Place | None:
+        base = form.base(up)
+        if base is None or not starts(base.element):
+            return None
+        element = locate(base)
+        return None if element is None else (base, element, end)
+
+    return look
+
+
+def _kept(route: Route) -> Callable[[XmlForm], Any]:
+    key, version = wish(route)
+    return lambda form: form.gathered(version).places.get(key)
+
+
+def _located(route: Route) -> Callable[[XmlForm], Any]:
+    locate = _locator(route)
+    return lambda form: locate(form.element)
 
 
 @lru_cache(maxsize=_PATHS_KNOWN)

@@ -8,11 +8,14 @@ are given at all, rather than wrong ones.
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from html import unescape
 from itertools import accumulate
 from typing import Any
 
 from msgspec import Struct
+
+from parsers.xml.paths import LOCAL
 
 _NOT_ELEMENTS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _TAG = re.compile(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
@@ -50,7 +53,16 @@ class Origin:
     `data` where the reader put in `REPAIR_BYTES`; `prefix` begins every position.
     """
 
-    __slots__ = ("_index", "attachments", "data", "encoding", "inserted", "offset", "prefix")
+    __slots__ = (
+        "_index",
+        "_steps",
+        "attachments",
+        "data",
+        "encoding",
+        "inserted",
+        "offset",
+        "prefix",
+    )
 
     def __init__(  # noqa: PLR0913 - all of it is known at once, and nothing can be left out
         self,
@@ -69,6 +81,34 @@ class Origin:
         self.prefix = prefix
         self.attachments = attachments
         self._index: _Index | None = None
+        self._steps: dict[Any, str] = {}
+
+    def steps(self, above: Any, element: Any) -> str:
+        """Return the path from the element `above` down to `element`, empty for itself.
+
+        Names have numbers where there are several.
+        """
+        path = ""
+        while element is not above:
+            step = self._steps.get(element)
+            if step is None:
+                self._number_children(element.getparent())
+                step = self._steps[element]
+            path = step + path
+            element = element.getparent()
+        return path
+
+    def _number_children(self, parent: Any) -> None:
+        """Note the step to each child of an element; what was noted keeps its element alive."""
+        children: dict[str, list[Any]] = {}
+        for child in parent:
+            children.setdefault(LOCAL[child.tag], []).append(child)
+        for name, brothers in children.items():
+            if len(brothers) == 1:
+                self._steps[brothers[0]] = f"/{name}"
+            else:
+                for number, child in enumerate(brothers, 1):
+                    self._steps[child] = f"/{name}[{number}]"
 
     def span(self, element: Any, end: str, text: str) -> Span | None:
         """Return where the value `text` of `element` stands, or None where that is not sure.
@@ -133,6 +173,12 @@ class Origin:
         return b"".join(kept).decode(self.encoding, "replace")
 
 
+@lru_cache(maxsize=1024)
+def _attribute(name: str) -> re.Pattern[bytes]:
+    """Return the pattern of an attribute and its value within a start tag."""
+    return re.compile(rb"\s%s\s*=\s*(?:\"([^\"]*)\"|'([^']*)')" % re.escape(name.encode()))
+
+
 def _plain(text: str) -> str:
     return " ".join(text.split())
 
@@ -176,8 +222,7 @@ class _Index:
         tag = _TAG.match(self._masked, self.start_of(element))
         if not tag:
             return None
-        pattern = rb"\s%s\s*=\s*(?:\"([^\"]*)\"|'([^']*)')" % re.escape(name.encode())
-        found = re.search(pattern, tag[0])
+        found = _attribute(name).search(tag[0])
         if not found:
             return None
         group = 1 if found[1] is not None else 2
