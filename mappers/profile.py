@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from mappers.agreements import Acknowledgments, Duplicates
+from mappers.connection import Connection
 from mappers.partners import RowChange
 
 
@@ -146,3 +147,4 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     time_zone: str | None = None
     acknowledgments: Acknowledgments = Acknowledgments()
     duplicates: Duplicates = Duplicates()
+    connection: Connection = Connection()
