@@ -6,6 +6,8 @@ loaded one after the other, cheapest first: an interchange never waits for a PDF
 
 from importlib import import_module
 
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+
 HEAD_BYTES = 4096
 """How many bytes from the start of a file `detect` wants to see."""
 
@@ -23,4 +25,5 @@ def detect(head: bytes) -> str | None:
 
     The names are those of the parsers: x12, edifact, xml, pdf, oci.
     """
-    return next((name for name in _PARSERS if import_module(_PARSERS[name]).claims(head)), None)
+    asked = ("xml",) if head.lstrip(_BLANK).startswith(b"<") else _PARSERS
+    return next((name for name in asked if import_module(_PARSERS[name]).claims(head)), None)

@@ -22,7 +22,7 @@ def order_problems(order: PurchaseOrder, form: Form) -> PurchaseOrder:
         *_currencies(order.currency, form, "ItemOut"),
     ]
     if order.type == "standard" and order.operation != "cancel":
-        problems += _total(order, place_of(form, "OrderRequestHeader/Total/Money"), added, taxes)
+        problems += _total(order, form, "OrderRequestHeader/Total/Money", (added, taxes))
     return replace(order, problems=(*order.problems, *problems))
 
 
@@ -33,7 +33,7 @@ def cart_problems(cart: Cart, form: Form) -> Cart:
     problems = (
         *_quantities(cart.lines, form, "ItemIn"),
         *_currencies(cart.currency, form, "ItemIn"),
-        *_total(cart, place_of(form, "PunchOutOrderMessageHeader/Total/Money"), added, taxes),
+        *_total(cart, form, "PunchOutOrderMessageHeader/Total/Money", (added, taxes)),
     )
     return replace(cart, problems=(*cart.problems, *problems))
 
@@ -74,15 +74,21 @@ def _currencies(currency: str | None, form: Form, name: str) -> Iterator[Problem
 
 
 def _total(
-    whole: PurchaseOrder | Cart, at: str, added: list[Decimal], taxes: list[Decimal]
+    whole: PurchaseOrder | Cart,
+    form: Form,
+    path: str,
+    others: tuple[list[Decimal], list[Decimal]],
 ) -> Iterator[Problem]:
-    """Compare the total with the lines; senders count shipping and tax in, or do not."""
+    """Compare the total at `path` with the lines.
+
+    Senders count the `others`, charges and taxes, in, or do not.
+    """
     lines, total, currency = whole.lines, whole.total, whole.currency
     amounts = [extended(line) for line in lines]
     known = [amount for amount in amounts if amount is not None]
     if total is None or not known or len(known) != len(lines):
         return
-    goods, extra, tax = sum(known, _ZERO), sum(added, _ZERO), sum(taxes, _ZERO)
+    goods, extra, tax = sum(known, _ZERO), *(sum(one, _ZERO) for one in others)
     slack = tolerance(currency) * len(known)
     if all(
         abs(total - way) > slack for way in (goods, goods + extra, goods + tax, goods + extra + tax)
@@ -91,7 +97,7 @@ def _total(
             code="cxml.total",
             severity="warning",
             message="the lines do not add up to the total",
-            at=at,
+            at=place_of(form, path),
             found=f"{total:f}",
             expected=f"{goods.normalize():f}",
             pointer="/total",

@@ -17,6 +17,7 @@ from parsers.xml.paths import LOCAL
 from parsers.xml.tree import Tree
 
 _BODIES = ("Request", "Message", "Response")
+_PARTIES = ("From", "To", "Sender")
 _DOCTYPE_VERSION = re.compile(r"/(\d+\.\d+(?:\.\d+)?)/[^/]*\.dtd$")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _LONGEST_ID = 255
@@ -52,22 +53,42 @@ def _text(form: XmlForm, path: str) -> str | None:
 
 def _body(whole: XmlForm) -> XmlForm:
     """Return the one Request, Message or Response; refuse whatever is there twice."""
-    for name in ("Header", *_BODIES):
-        _at_most_one(whole, name)
-    for party in ("From", "To", "Sender"):
-        _at_most_one(whole, f"Header/{party}")
-        for credential in whole.each(f"Header/{party}/Credential"):
-            _at_most_one(credential, "Identity")
-    bodies = [form for name in _BODIES for form in whole.each(name)]
+    children = whole.gathered().children
+    if any(len(children.get(name, ())) > 1 for name in ("Header", *_BODIES)):
+        for name in ("Header", *_BODIES):
+            _at_most_one(whole, name)
+    for header in children.get("Header", ()):
+        if _is_ambiguous(header):
+            _refuse_repeats(whole)
+    bodies = [name for name in _BODIES if name in children]
     if len(bodies) != 1:
         raise _refused(
             code="cxml.body",
             message=f"the document has {len(bodies)} of Request, Message and Response",
             form=whole,
-            found=", ".join(LOCAL[form.element.tag] for form in bodies),
+            found=", ".join(bodies),
             expected="exactly one",
         )
-    return bodies[0]
+    return whole.each(bodies[0])[0]
+
+
+def _is_ambiguous(header: Any) -> bool:
+    """Whether a party stands twice in the header, or an Identity in a credential."""
+    parties = [LOCAL[party.tag] for party in header]
+    if any(parties.count(name) > 1 for name in _PARTIES):
+        return True
+    return any(
+        sum(LOCAL[one.tag] == "Identity" for one in credential) > 1
+        for party in header
+        for credential in party
+    )
+
+
+def _refuse_repeats(whole: XmlForm) -> None:
+    for party in _PARTIES:
+        _at_most_one(whole, f"Header/{party}")
+        for credential in whole.each(f"Header/{party}/Credential"):
+            _at_most_one(credential, "Identity")
 
 
 def _at_most_one(form: XmlForm, path: str) -> None:
@@ -84,18 +105,17 @@ def _at_most_one(form: XmlForm, path: str) -> None:
 
 def _payload(body: XmlForm) -> XmlForm | None:
     """Return the one element of the body that is the business of the document."""
-    payloads = [
-        form for name in body.gathered().children if name != "Status" for form in body.each(name)
-    ]
+    names = [LOCAL[child.tag] for child in body.element]
+    payloads = [name for name in names if name != "Status"]
     if len(payloads) > 1 or (not payloads and LOCAL[body.element.tag] != "Response"):
         raise _refused(
             code="cxml.payload",
             message=f"{LOCAL[body.element.tag]} holds {len(payloads):,} documents",
             form=body,
-            found=", ".join(LOCAL[form.element.tag] for form in payloads[:3]) or None,
+            found=", ".join(payloads[:3]) or None,
             expected="exactly one",
         )
-    return payloads[0] if payloads else None
+    return body.each(payloads[0])[0] if payloads else None
 
 
 def _version(whole: XmlForm, doctype: str) -> str | None:
@@ -151,7 +171,7 @@ def _id_oddities(whole: XmlForm) -> Iterator[Problem]:
 
 
 def _header_oddities(whole: XmlForm) -> Iterator[Problem]:
-    for party in ("From", "To", "Sender"):
+    for party in _PARTIES:
         path = f"Header/{party}/Credential"
         if not _text(whole, f"{path}/Identity|{path}/Identity/IdReference/@identifier"):
             yield _odd(
