@@ -20,6 +20,7 @@ _COLLECT_RARELY = (50_000, 50, 100)  # records and forms come by the thousand an
 _COMMANDS = {
     "read": "gateway.commands.reading:read",
     "check": "gateway.commands.reading:check",
+    "explain": "gateway.commands.explaining:explain",
     "schema": "gateway.commands.reading:schema",
     "acknowledge": "gateway.commands.acknowledging:acknowledge",
     "match": "gateway.commands.matching:match",

@@ -13,9 +13,10 @@ from mappers.canonical import Traced
 from parsers.edifact.names import NAMES as EDIFACT
 from parsers.x12.names import NAMES as X12
 
-_SEGMENT = re.compile(
-    r"segment \d+ \(([A-Z][A-Z0-9]{1,2})\)(?: element (\d+))?(?: component (\d+))?"
+SEGMENT = re.compile(
+    r"segment (\d+) \(([A-Z][A-Z0-9]{1,2})\)(?: element (\d+))?(?: component (\d+))?"
 )
+"""A place in a segment as parsers tell it: its ordinal, its name, an element, a component."""
 _XML = re.compile(r"/[^,]*")
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -23,15 +24,14 @@ _INDEX = re.compile(r"\[\d+\]")
 def name_of_place(form: str, at: str) -> str | None:
     """Return the name of the place that `at` tells in a document of a format, if it has one."""
     if form in {"x12", "edifact"}:
-        found = _SEGMENT.match(at)
+        found = SEGMENT.match(at)
         return _segment_name(form, found) if found else None
     path = _XML.match(at)
     return "/".join(_INDEX.sub("", path[0]).split("/")[-2:]).lstrip("/") if path else None
 
 
 def _segment_name(form: str, found: re.Match[str]) -> str:
-    segment, element, component = found[1], int(found[2] or 0), int(found[3] or 0)
-    return name_of_element(form, segment, element, component)
+    return name_of_element(form, found[2], int(found[3] or 0), int(found[4] or 0))
 
 
 def name_of_element(form: str, segment: str, element: int = 0, component: int = 0) -> str:
@@ -39,12 +39,14 @@ def name_of_element(form: str, segment: str, element: int = 0, component: int = 
     names = (X12 if form == "x12" else EDIFACT).segment(segment)
     if not element:
         return f"{segment} {names.name}".strip()
-    words = names.named(element, component)
+    known = names.element(element)
+    parts = known.components if known else ()
     if form == "x12":
         address = f"{segment}/{element:02d}" + (f"-{component}" if component else "")
     else:
-        address = f"{segment}/{element}" + (f"/{component}" if component else "")
-    return f"{address} {words}".strip()
+        is_simple = component == 1 and not parts
+        address = f"{segment}/{element}" + (f"/{component}" if component and not is_simple else "")
+    return f"{address} {names.named(element, component)}".strip()
 
 
 def named(form: str, trace: Mapping[str, Traced]) -> dict[str, Traced]:

@@ -35,7 +35,7 @@ class Unreadable(Struct, frozen=True, kw_only=True, tag_field="kind", tag="unrea
 
 
 Outcome = Mapped | Unreadable
-_FILES = click.argument(
+FILES = click.argument(
     "files",
     nargs=-1,
     required=True,
@@ -54,16 +54,16 @@ def _known(_context: click.Context, _option: click.Parameter, name: str | None) 
     return name
 
 
-_PARTNER = click.option(
+PARTNER = click.option(
     "--partner", metavar="NAME", callback=_known, help="Read by the rows of partners/NAME.toml."
 )
 
 
 @click.command()
-@_FILES
+@FILES
 @click.option("--json", "_as_json", is_flag=True, help="Accepted for symmetry: it is always JSON.")
 @click.option("--trace", "with_trace", is_flag=True, help="Say where each value stood.")
-@_PARTNER
+@PARTNER
 def read(files: tuple[Path, ...], partner: str | None, *, _as_json: bool, with_trace: bool) -> None:
     """Read documents and print one canonical record a line, in document order.
 
@@ -79,9 +79,9 @@ def read(files: tuple[Path, ...], partner: str | None, *, _as_json: bool, with_t
 
 
 @click.command()
-@_FILES
+@FILES
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
-@_PARTNER
+@PARTNER
 def check(files: tuple[Path, ...], partner: str | None, *, as_json: bool) -> None:
     """Say what is wrong with documents, where, and how to mend it, as intake would.
 
@@ -110,7 +110,7 @@ def schema(*, _as_json: bool) -> None:
 
 def outcomes(paths: tuple[Path, ...], partner: str | None) -> Iterator[tuple[str, Outcome]]:
     """Yield (file, record or unreadable) for every document of `paths`, in order."""
-    files = list(_walk(paths))
+    files = list(files_in(paths))
     year = dt.datetime.now(tz=dt.UTC).year
     sizes = [_size(path) for path in files]
     with progress(sum(sizes)) as advance:
@@ -120,7 +120,8 @@ def outcomes(paths: tuple[Path, ...], partner: str | None) -> Iterator[tuple[str
                 advance(before + done)
 
 
-def _walk(paths: tuple[Path, ...]) -> Iterator[Path]:
+def files_in(paths: tuple[Path, ...]) -> Iterator[Path]:
+    """Yield the files of `paths`, directories walked; what begins with a dot is left out."""
     for path in paths:
         if path.is_dir():
             found = (one for one in sorted(path.rglob("*")) if one.is_file())
@@ -134,8 +135,8 @@ def _size(path: Path) -> int:
 
 
 def _read_file(path: Path, year: int, partner: str | None) -> Iterator[tuple[Outcome, int]]:
-    with _opened(path) as source:
-        sha256 = _digest(source)
+    with opened(path) as source:
+        sha256 = digest_of(source)
         try:
             for mapped in read_documents(
                 source, name=path.name, sha256=sha256, year=year, partner=partner
@@ -147,7 +148,7 @@ def _read_file(path: Path, year: int, partner: str | None) -> Iterator[tuple[Out
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file, or standard input as one that can be read twice."""
     if str(path) != "-":
         with path.open("rb") as file:
@@ -160,7 +161,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", copy)
 
 
-def _digest(source: BinaryIO) -> str:
+def digest_of(source: BinaryIO) -> str:
+    """Return the SHA-256 of a file, which is then at its start again."""
     digest = hashlib.sha256()
     while chunk := source.read(CHUNK_BYTES):
         digest.update(chunk)

@@ -39,7 +39,7 @@ ALI additional information: country of origin | duty regime | special condition
   | special condition | special condition | special condition | special condition
 APR price range: class of trade | price multiplier (multiplier; type) | reason
 AUT authentication: result | key
-BGM document heading: document type (type; code list; agency; name)
+BGM document heading: document type (document type; code list; agency; name)
   | document number (document number; version; revision) | function | answer wanted
 CAV characteristic value: value (code; code list; agency; value; value)
 CCI characteristic: property | measurement | characteristic (code; code list; agency; description)
@@ -56,7 +56,7 @@ DGS dangerous goods: regulation | hazard (hazard; additional; version)
 DLI document line: line type | line number
 DLM delivery limits: back order | instruction (instruction; code list; agency; description)
   | service | substitution
-DOC document: document type (type; code list; agency; name)
+DOC document: document type (document type; code list; agency; name)
   | document (number; status; source; language) | transmission | copies | originals
 DTM date: date (date type; date; format)
 EQA attached equipment: kind | equipment (number; code list; agency; country)
