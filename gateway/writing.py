@@ -1,10 +1,11 @@
 """The shelf of what we write: which mapper and which syntax make a document of a record.
 
-A format is one row in `_FORMATS`: the record it takes, and the function that writes it. Each is
-loaded when the first document needs it.
+A format of one document is one row in `_FORMATS`: the record it takes, and the function that writes
+it. Formats of X12 and EDIFACT hold many documents in one interchange and are written by the tables
+that read them. Each is loaded when the first document needs it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 from mappers import canonical
 from mappers.canonical import AnyRecord
 from mappers.writing import Outgoing, UnwritableError
+from parsers.form import Problem
 
 
 class Format(Struct, frozen=True):
@@ -53,9 +55,37 @@ _FORMATS = {
 }
 
 
+INTERCHANGES = (
+    *(f"x12-{kind}" for kind in ("810", "850", "855", "856", "860", "861", "865")),
+    *(f"edifact-{kind}" for kind in ("desadv", "invoic", "ordchg", "orders", "ordrsp", "recadv")),
+)
+"""The formats of which an interchange holds one document or many."""
+
+
 def formats() -> list[str]:
     """Return the names of the formats that can be written."""
-    return list(_FORMATS)
+    return [*_FORMATS, *INTERCHANGES]
+
+
+def write_records(
+    records: Sequence[AnyRecord], to: str, outgoing: Outgoing, partner: str | None = None
+) -> tuple[bytes, tuple[Problem, ...]]:
+    """Return records in the format `to`, and what they say that the format has no place for.
+
+    Several make one interchange. Raises `UnwritableError` as `write_document` does, and where a
+    format takes one record only.
+    """
+    if to in INTERCHANGES:
+        from gateway.interchanges import kind_of, write_interchange  # noqa: PLC0415 - when needed
+
+        for record in records:
+            _refuse_others(record, kind_of(to), to)
+        written = write_interchange(records, to, outgoing, partner)
+        return written.data, written.problems
+    if len(records) != 1:
+        message = f"{to} holds one document; there are {len(records)} records"
+        raise UnwritableError(message)
+    return write_document(records[0], to, outgoing), ()
 
 
 def write_document(record: AnyRecord, to: str, outgoing: Outgoing) -> bytes:
@@ -64,16 +94,22 @@ def write_document(record: AnyRecord, to: str, outgoing: Outgoing) -> bytes:
     Raises `UnwritableError` where the record is of another kind, is incomplete, or does not say
     what the format cannot do without.
     """
+    if to in INTERCHANGES:
+        return write_records((record,), to, outgoing)[0]
     wanted = _FORMATS[to]
-    if not isinstance(record, wanted.record):
+    _refuse_others(record, wanted.record, to)
+    module, function = wanted.mapper.split(":")
+    return _SYNTAXES[wanted.syntax](getattr(import_module(module), function)(record, outgoing))
+
+
+def _refuse_others(record: AnyRecord, wanted: type[Struct], to: str) -> None:
+    if not isinstance(record, wanted):
         kind = str(type(record).__struct_config__.tag).replace("_", " ")
         message = f"a record of the kind {kind} cannot be written as {to}"
         raise UnwritableError(message)
     if record.incomplete:
         message = "an incomplete record is not written; complete it first"
         raise UnwritableError(message)
-    module, function = wanted.mapper.split(":")
-    return _SYNTAXES[wanted.syntax](getattr(import_module(module), function)(record, outgoing))
 
 
 def _cxml(document: Any) -> bytes:

@@ -128,6 +128,17 @@ def _moment(raw: str, year: int) -> str:
     return f"{date}T{clock}" if clock else date
 
 
+def compact_moment(value: str) -> str:
+    """Write a day or a time as ISO 8601 has it as `CCYYMMDD`, and after a blank `HHMM[SS]`.
+
+    An offset is left away: where it is written, X12 and EDIFACT have elements of their own.
+    """
+    if "T" not in value:
+        return f"{dt.date.fromisoformat(value):%Y%m%d}"
+    when = dt.datetime.fromisoformat(value)
+    return f"{when:%Y%m%d %H%M%S}" if when.second else f"{when:%Y%m%d %H%M}"
+
+
 def clock_of(raw: str) -> str | None:
     """Return `HHMM[SS[d[d]]]` as `HH:MM:SS`, or None where it is no time of day."""
     digits = raw.strip()
@@ -203,5 +214,7 @@ date = Convert(
     "a day as CCYYMMDD (or YYMMDD, as older versions)",
 )
 iso_date = Convert("date", _iso_day, lambda day: f"{day:%Y-%m-%d}", "a day as CCYY-MM-DD")
-moment = Convert("time", _moment, str, "a day as CCYYMMDD, with a time HHMM where there is one")
+moment = Convert(
+    "time", _moment, compact_moment, "a day as CCYYMMDD, with a time HHMM where there is one"
+)
 iso_moment = Convert("time", _iso_moment, str, "a day or a time as ISO 8601 writes it")

@@ -5,17 +5,27 @@ import datetime as dt
 from msgspec import Struct
 
 from mappers.canonical import Party
+from parsers.form import Problem
 
 
 class UnwritableError(ValueError):
-    """The record does not say what the format cannot do without; the message names it."""
+    """The record does not say what the format cannot do without; the message names it.
+
+    `problems` say more of it, where there is more to say.
+    """
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):
     """The envelope of a document to be written.
 
     `identifier` is unique over space and time and kept on every retry; `sent_at` has an offset;
-    `sender` and `receiver` are party ids by scheme, used where the record has none of its own.
+    `sender` and `receiver` are party ids by scheme, used where the record has none of its own; in
+    the envelopes of X12 and EDIFACT they go before. `control` is the control number of such an
+    interchange, `version` that of its documents (`005010`, `D.01B/EAN010`).
     """
 
     identifier: str
@@ -23,6 +33,8 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     test: bool = False
     sender: dict[str, str] = {}
     receiver: dict[str, str] = {}
+    control: int = 1
+    version: str | None = None
 
 
 def ids_of(party: Party | None, given: dict[str, str], role: str) -> dict[str, str]:

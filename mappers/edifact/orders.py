@@ -9,6 +9,7 @@ from mappers.edifact.parts import (
     ADJUSTMENTS,
     BILL_TO,
     CURRENCY,
+    FREIGHT,
     ITEM,
     LINE_TAXES,
     NOTES,
@@ -56,6 +57,7 @@ def _order_rows(*own: Row, line: Table) -> tuple[Row, ...]:
         *PARTIES,
         BILL_TO,
         *day("requested_date", "2", "64"),
+        One("freight", FREIGHT),
         *day("cancel_after", "61"),
         *TERMS,
         ADJUSTMENTS,
@@ -125,7 +127,14 @@ RESPONSE = Table(
     "ORDRSP",
     OrderResponse,
     (
-        One("order", Table("answered order", OrderRef, (Take("number", "RFF[ON]/12"),))),
+        One(
+            "order",
+            Table(
+                "answered order",
+                OrderRef,
+                (Take("number", "RFF[ON]/12"), *day("date", "171", place="RFF[ON]/")),
+            ),
+        ),
         Take("number", "BGM/21"),
         *day("date", "137"),
         Take(

@@ -5,12 +5,14 @@ qualifier is 137). UN/EDIFACT directories D.96A to D.14B, EANCOM.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
 from mappers.canonical import (
     Address,
     Adjustment,
+    Freight,
     Item,
     OrderRef,
     Party,
@@ -18,7 +20,18 @@ from mappers.canonical import (
     Tax,
     Terms,
 )
-from mappers.convert import Convert, codes, compact_day, integer, number, plain, text, uom, upper
+from mappers.convert import (
+    Convert,
+    codes,
+    compact_day,
+    compact_moment,
+    integer,
+    number,
+    plain,
+    text,
+    uom,
+    upper,
+)
 from mappers.rows import Row
 from mappers.rules import Collect, Compute, Each, Join, One, Pairs, Spread, Table, Take, When
 from parsers.form import Form
@@ -55,10 +68,22 @@ def _moment(raw: str, year: int) -> str:
     return f"{day}T{dt.time(int(clock[:2]), int(clock[2:4]), int(clock[4:] or 0)).isoformat()}"
 
 
+def _written_day(day: dt.date) -> str:
+    return f"{day:%Y%m%d} 102"
+
+
+def _written_moment(value: str) -> str:
+    day, _, clock = compact_moment(value).partition(" ")
+    return f"{day}{clock} {_FORMATS[len(clock)]}"
+
+
+_FORMATS = {0: "102", 4: "203", 6: "204"}
+"""The format (2379) of a day, by how many digits of a clock follow it."""
+
 decimal = Convert("number", lambda raw, _year: _number(raw), plain, "a number", _number)
 magnitude = Convert("number", lambda raw, _year: abs(_number(raw)), plain, "a number")
-date = Convert("date", _day, lambda day: f"{day:%Y%m%d}", "a day in the format that follows it")
-moment = Convert("time", _moment, str, "a day or a time in the format that follows it")
+date = Convert("date", _day, _written_day, "a day in the format that follows it")
+moment = Convert("time", _moment, _written_moment, "a day or a time in the format that follows it")
 
 
 def day(field: str, *qualifiers: str, place: str = "") -> tuple[Row, ...]:
@@ -102,6 +127,15 @@ def _identifiers(party: Form) -> dict[str, str] | None:
     return {PARTY_SCHEMES.get(scheme, scheme.lower()): found.text}
 
 
+def _written_identifiers(ids: Mapping[str, str]) -> dict[str, str]:
+    """Return what says the first identifier of a party: there is room for one."""
+    agencies = {scheme: agency for agency, scheme in PARTY_SCHEMES.items()}
+    scheme, value = next(iter(ids.items()))
+    if scheme == "id":
+        return {"NAD/21": value}
+    return {"NAD/21": value, "NAD/23": agencies.get(scheme, scheme.upper())}
+
+
 ADDRESS = Table(
     "address",
     Address,
@@ -120,7 +154,7 @@ PARTY = Table(
     (
         Join("name", ("NAD/41", "NAD/42", "NAD/43")),
         Take("name", "NAD/31"),
-        Compute("ids", _identifiers, ("NAD/21",)),
+        Compute("ids", _identifiers, ("NAD/21",), _written_identifiers),
         Take("tax_id", "RFF[VA]/12"),
         One("address", ADDRESS),
         Take("email", "CTA/COM[12=EM]/11"),
@@ -197,6 +231,17 @@ TAXES = Each("taxes", "TAX[7]", TAX)
 LINE_TAX = Table("line tax", Tax, _AMOUNTS)
 LINE_TAXES = Each("taxes", "TAX[7]", LINE_TAX)
 
+FREIGHT = Table(
+    "freight",
+    Freight,
+    (
+        Take("terms", "TOD/21", upper),
+        Take("carrier", "TDT/54"),
+        Take("scac", "TDT[53=182]/51"),
+    ),
+)
+"""Who pays the freight (4215), and the carrier by name and by its SCAC (agency 182)."""
+
 PRICES = ("PRI[AAA]", "PRI[AAE]", "PRI[INV]", "PRI[AAB]", "PRI[AAF]", "PRI[NTP]")
 """Prices by qualifier (5125), net before gross."""
 
@@ -215,10 +260,13 @@ CURRENCY = Take("currency", ("CUX[2]/12", "CUX/12"), upper)
 
 
 def order_reference(number: str, line: str) -> Table:
-    """Return the table of a reference to an order whose parts stand at these paths."""
-    return Table(
-        "order reference", OrderRef, (Take("number", number, text), Take("line", line, text))
-    )
+    """Return the table of a reference to an order whose parts stand at these paths.
+
+    Its day (171) stands with the reference.
+    """
+    rows = (Take("number", number, text), Take("line", line, text))
+    place = number.removesuffix("/12")
+    return Table("order reference", OrderRef, (*rows, *day("date", "171", place=f"{place}/")))
 
 
 def quantity(*qualifiers: str) -> tuple[Row, ...]:

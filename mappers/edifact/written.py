@@ -1,0 +1,168 @@
+"""Records written as EDIFACT messages, by the tables that read them and what the standard asks.
+
+UN/EDIFACT D.96A to D.01B. A window of the payment terms is a PAT of its own; packages are levels of
+CPS, each with its PAC, PCI and GIN.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct, structs
+
+from mappers.canonical import (
+    Invoice,
+    OrderResponse,
+    Package,
+    PurchaseOrder,
+    Receipt,
+    ReceiptLine,
+    Terms,
+)
+from mappers.edifact.parts import ITEM_FIELDS
+from mappers.inverse import NOT_HERE, Draft, Prefer, Way, fill, made
+from mappers.rows import Table
+
+_EVERYWHERE = {
+    "BGM/31": "9",
+    "CTA/11": "IC",
+    "CUX/11": "2",
+    "FII/11": "BF",
+    "FTX/11": "AAI",
+    "GIN/11": "BJ",
+    "IMD/11": "F",
+    "PAC/11": "1",
+    "PAT/11": "1",
+    "PAT/31": "5",
+    "PAT/33 with 34": "D",
+    "PCD/11": "3",
+    "PCI/11": "33E",
+    "PIA/11": "1",
+    "TDT/11": "20",
+}
+"""Components that must not be empty, and what stands there where the record says nothing."""
+
+_SINCE_GTIN = "D.01B"
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """How a message is written: of which record, and with what besides.
+
+    `arrange` makes levels in the draft and returns the record in their order; messages with
+    `sections` part their lines from their summary (UNS).
+    """
+
+    record: type[Struct]
+    defaults: Mapping[str, str]
+    sections: bool = True
+    arrange: Callable[[Any, Draft], tuple[Any, Mapping[str, list[Draft]]]] | None = None
+
+
+def _levels(receipt: Receipt, draft: Draft) -> tuple[Receipt, Mapping[str, list[Draft]]]:
+    """Make a level for each package, and one above for what is in none."""
+    shipment = made(draft, "CPS")
+    places: dict[str | None, Draft] = {}
+    packages: list[tuple[Package, Draft]] = []
+    for package in _parents_first(receipt.packages):
+        level = made(draft, "CPS").under(places.get(package.parent, shipment))
+        packages.append((package, made(level, "PAC/PCI/GIN[BJ]")))
+        if package.id:
+            places[package.id] = level
+    homes: dict[int, list[tuple[ReceiptLine, Draft]]] = {id(shipment): []}
+    homes |= {id(level): [] for level in places.values()}
+    for line in receipt.lines:
+        home = places[line.packages[0]] if _is_in_one(line, places) else shipment
+        homes[id(home)].append((line, home))
+    lines = [(line, made(home, "LIN")) for inside in homes.values() for line, home in inside]
+    arranged = structs.replace(
+        receipt,
+        packages=tuple(one for one, _ in packages),
+        lines=tuple(one for one, _ in lines),
+    )
+    marks = [made(mark, "GIN/2*") for _, mark in packages]
+    return arranged, {"packages": marks, "lines": [one for _, one in lines]}
+
+
+def _is_in_one(line: ReceiptLine, places: Mapping[str | None, Draft]) -> bool:
+    return len(line.packages) == 1 and line.packages[0] in places
+
+
+def _parents_first(packages: tuple[Package, ...]) -> Iterator[Package]:
+    """Yield packages so that one follows the package that holds it."""
+    waiting, known = list(packages), {package.id for package in packages}
+    done: set[str | None] = set()
+    while waiting:
+        ready = [one for one in waiting if one.parent not in known or one.parent in done]
+        for package in ready or waiting[:1]:  # packages that hold each other: one must begin
+            waiting.remove(package)
+            done.add(package.id)
+            yield package
+
+
+def _windows(terms: tuple[Terms, ...]) -> tuple[Terms, ...]:
+    """Return terms one window each: a discount, or the net day."""
+    return tuple(window for one in terms for window in _split(one))
+
+
+def _split(terms: Terms) -> Iterator[Terms]:
+    net = Terms(net_days=terms.net_days, net_date=terms.net_date, text=terms.text)
+    has_net = terms.net_days is not None or terms.net_date is not None
+    discount = structs.replace(terms, net_days=None, net_date=None)
+    if has_net and structs.replace(discount, text=None) != Terms():
+        yield structs.replace(discount, text=None)
+        yield net
+    else:
+        yield terms
+
+
+KINDS: Mapping[str, Kind] = {
+    "DESADV": Kind(record=Receipt, defaults={"BGM/11": "351"}, sections=False, arrange=_levels),
+    "INVOIC": Kind(record=Invoice, defaults={"BGM/11": "380", "CUX/13": "4"}),
+    "ORDCHG": Kind(record=PurchaseOrder, defaults={"BGM/11": "230", "BGM/31": "4", "CUX/13": "9"}),
+    "ORDERS": Kind(record=PurchaseOrder, defaults={"BGM/11": "220", "CUX/13": "9"}),
+    "ORDRSP": Kind(record=OrderResponse, defaults={"BGM/11": "231"}),
+    "RECADV": Kind(record=Receipt, defaults={"BGM/11": "632"}, sections=False),
+}
+
+
+class Message(Struct, frozen=True):
+    """A message to be written: by which table, in which directory; `refused` as in `Way`."""
+
+    kind: str
+    table: Table
+    directory: str
+    refused: dict[str, str]
+
+
+def write_message(message: Message, record: Any, draft: Draft) -> Any:
+    """Put a record into the draft of a message; return it in the order in which it stands."""
+    kind = KINDS[message.kind]
+    groups: Mapping[str, list[Draft]] = {}
+    if hasattr(record, "terms"):
+        record = structs.replace(record, terms=_windows(record.terms))
+    if kind.arrange is not None:
+        record, groups = kind.arrange(record, draft)
+    if kind.sections:
+        draft.put(("UNS/11", "S"))
+    draft.put(("CNT/11", "2"), ("CNT/12", "1"))  # counted in the end
+    way = Way(prefer=_qualifiers(message.directory), groups=groups, refused=message.refused)
+    fill(message.table, record, draft, way)
+    return record
+
+
+def _qualifiers(directory: str) -> Prefer:
+    """Return which qualifier an item number has in a directory: what is no GTIN stands in PIA."""
+    is_late = not directory.startswith("D.9") and directory >= _SINCE_GTIN
+
+    def prefer(path: str, field: str, _value: str) -> str | None:
+        if field == "gtin":
+            return "SRS" if is_late else "EN"
+        if path == "LIN":
+            return NOT_HERE
+        return ITEM_FIELDS[field][0] if field in ITEM_FIELDS else None
+
+    return prefer
+
+
+def defaults_of(kind: str) -> dict[str, str]:
+    """Return what stands in components of a message that must not be empty."""
+    return {**_EVERYWHERE, **KINDS[kind].defaults}

@@ -1,0 +1,327 @@
+"""X12 interchanges, written: transaction sets in their groups, with envelopes that count right.
+
+X12 has no escape character, so delimiters are chosen that no data contains; where a partner has
+agreed on delimiters and the data contains one, nothing is written (X12.5; X12.6 3.5).
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from msgspec import Struct
+
+from parsers.form import Problem
+from parsers.x12.delimiters import WIDTHS, Delimiters
+from parsers.x12.dictionary import Use, facts_of, version_of
+from parsers.x12.drafts import Address, Draft, Line, Manner
+from parsers.x12.envelope import GROUP_OF_SET
+from parsers.x12.form import TransactionSet
+from parsers.x12.sets.machines import machine_of
+from parsers.x12.settled import lines_of
+
+Text = str | tuple[str, ...]
+Segment = Sequence[Text]
+"""A segment: its name and its elements from 1; a composite element is a tuple of its components."""
+
+STANDARD = Delimiters(element="*", terminator="~", component=">", repetition="^")
+_CHOICES = {
+    "element": "*|\x1d",
+    "terminator": "~'!\x1c",
+    "component": ">:<\\\x1f",
+    "repetition": "^{`\x1e",
+}
+_FIRST_VERSION_WITH_REPETITION = "00402"
+_CONTROL_LIMIT = 1_000_000_000
+_ELEMENTS_LIMIT = 99
+"""Where segments end that no dictionary has."""
+
+
+class WriteError(Exception):
+    """Nothing was written; `problem` says what stands in the way."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Envelope(Struct, frozen=True, kw_only=True):
+    """What stands around transaction sets: ISA05 to ISA16 and GS02 to GS08.
+
+    `sender` and `receiver` are qualifier and identifier; in GS they are `group_sender` and
+    `group_receiver` where those are given. `control` is ISA13, `group_control` the GS06 of the
+    first group (where it is 0, that of the interchange). `delimiters` are chosen by the data where
+    none are agreed on; `line_end` stands behind each terminator.
+    """
+
+    sender: tuple[str, str]
+    receiver: tuple[str, str]
+    sent_at: dt.datetime
+    control: int = 1
+    group_control: int = 0
+    group_sender: str | None = None
+    group_receiver: str | None = None
+    version: str = "004010"
+    interchange_version: str | None = None
+    test: bool = False
+    acknowledgment_requested: bool = False
+    delimiters: Delimiters | None = None
+    line_end: str = "\n"
+
+
+class WrittenSet(Struct, frozen=True):
+    """A transaction set to be sent: ST01, and its segments between ST and SE.
+
+    `control` is its ST02 where the set has one already; `version` its GS08, where it differs from
+    that of the envelope.
+    """
+
+    kind: str
+    segments: tuple[Segment, ...]
+    control: str | None = None
+    version: str | None = None
+
+
+def draft_of(kind: str, version: str) -> tuple[Draft, "ElementManner"]:
+    """Return an empty draft of the set `kind` (ST01), and what it notes of refused texts.
+
+    Raises `LookupError` where the set has no structure.
+    """
+    machine = machine_of(kind)
+    if machine is None:
+        raise LookupError(kind)
+    manner = ElementManner(version_of(version))
+    return Draft(manner, machine.root, Line("ST")), manner
+
+
+class ElementManner(Manner):
+    """Elements as the dictionary of a version has them; `refused` says why texts had no room."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__()
+        self.refused: dict[str, str] = {}
+        self._version = version
+
+    def fits(self, name: str, address: Address, text: str) -> bool:
+        """Whether an element takes a text by its type and lengths."""
+        facts = facts_of(name, self._version)
+        if facts is None:
+            return True
+        use = _use_of(facts.uses, address)
+        if use is None:
+            return facts.open and address[0] > len(facts.uses)
+        element = use.element
+        if element is None:
+            return True
+        counted = (
+            text.lstrip("-").replace(".", "", 1) if element.type in {"R", "N0", "N2"} else text
+        )
+        if element.shortest <= len(counted) <= element.longest:
+            return True
+        limits = f"{element.shortest} to {element.longest}"
+        self.refused[text] = f"{name}{address[0]:02d} has room for {limits} characters"
+        return False
+
+    def ends(self, name: str) -> int:
+        """Return the number of a segment's last element."""
+        facts = facts_of(name, self._version)
+        return len(facts.uses) if facts is not None else _ELEMENTS_LIMIT
+
+
+def _use_of(uses: tuple[Use, ...], address: Address) -> Use | None:
+    place, component = address
+    if not 0 < place <= len(uses):
+        return None
+    use = uses[place - 1]
+    if use.parts:
+        return use.parts[component - 1] if component <= len(use.parts) else None
+    return use if component == 1 else None
+
+
+def segments_of(
+    draft: Draft, defaults: Mapping[str, str], counted: str | None = None
+) -> tuple[Segment, ...]:
+    """Return the segments of a finished draft.
+
+    `defaults` are texts for elements that must not be empty (`"PID/01": "F"`), put where a segment
+    is written and nothing stands there. Levels (HL) are numbered in their order, and CTT01 counts
+    the segments named `counted`.
+    """
+    lines = lines_of(draft)
+    _number_levels(draft)
+    for place, text in defaults.items():
+        name, _, element = place.partition("/")
+        for line in lines:
+            if line.name == name:
+                line.texts.setdefault((int(element), 1), text)
+    segments = [_segment(line) for line in lines]
+    if counted is not None:
+        number = str(sum(line.name == counted for line in lines))
+        segments = [("CTT", number, *one[2:]) if one[0] == "CTT" else one for one in segments]
+    return tuple(segments)
+
+
+def _number_levels(draft: Draft) -> None:
+    """Fill HL01, HL02 and HL04 in."""
+    levels = [one for _, one in draft.entries if isinstance(one, Draft) and one.line.name == "HL"]
+    numbers = {id(level): str(number) for number, level in enumerate(levels, 1)}
+    holders = {id(level.parent) for level in levels}
+    for level in levels:
+        texts = level.line.texts
+        texts[1, 1] = numbers[id(level)]
+        if level.parent is not None:
+            texts[2, 1] = numbers[id(level.parent)]
+        texts[4, 1] = "1" if id(level) in holders else "0"
+
+
+def _segment(line: Line) -> Segment:
+    """Return a segment's elements, the empty ones at its end left away."""
+    last = max((place for place, _ in line.texts), default=0)
+    return (line.name, *(_element(line, place) for place in range(1, last + 1)))
+
+
+def _element(line: Line, place: int) -> Text:
+    last = max((part for at, part in line.texts if at == place), default=1)
+    parts = tuple(line.texts.get((place, part), "") for part in range(1, last + 1))
+    return parts if len(parts) > 1 else parts[0]
+
+
+def write_interchange(sets: Iterable[WrittenSet], envelope: Envelope) -> bytes:
+    """Return an interchange of `sets`, those that travel together in one group.
+
+    Raises `WriteError` where the data contains a delimiter that was agreed on, or the envelope says
+    what its elements have no room for.
+    """
+    body = [*_groups(list(sets), envelope)]
+    delimiters = envelope.delimiters or _chosen(body, envelope)
+    _refuse_delimiters(body, delimiters)
+    number = f"{envelope.control % _CONTROL_LIMIT:09d}"
+    header = _header(envelope, delimiters, number)
+    groups = sum(segment[0] == "GS" for segment in body)
+    end = delimiters.terminator + envelope.line_end
+    rows = (header, *(_joined(one, delimiters) for one in body), ("IEA", str(groups), number))
+    return "".join(delimiters.element.join(row) + end for row in rows).encode()
+
+
+def _joined(segment: Segment, delimiters: Delimiters) -> list[str]:
+    component = delimiters.component or ""
+    return [one if isinstance(one, str) else component.join(one) for one in segment]
+
+
+def _groups(sets: list[WrittenSet], envelope: Envelope) -> Iterator[Segment]:
+    first = envelope.group_control or envelope.control
+    kinds = groupby(sets, lambda one: (GROUP_OF_SET.get(one.kind, ""), one.version))
+    for number, ((code, version), same) in enumerate(kinds, first):
+        inside = list(same)
+        control = str(number % _CONTROL_LIMIT)
+        yield _group_header(code, version or envelope.version, control, envelope)
+        for index, one in enumerate(inside, 1):
+            reference = one.control or f"{index:04d}"
+            yield ("ST", one.kind, reference)
+            yield from one.segments
+            yield ("SE", str(len(one.segments) + 2), reference)
+        yield ("GE", str(len(inside)), control)
+
+
+def _group_header(code: str, version: str, control: str, envelope: Envelope) -> Segment:
+    day, time = f"{envelope.sent_at:%Y%m%d}", f"{envelope.sent_at:%H%M}"
+    sender = envelope.group_sender or envelope.sender[1]
+    receiver = envelope.group_receiver or envelope.receiver[1]
+    return ("GS", code, sender, receiver, day, time, control, "X", version)
+
+
+def _header(envelope: Envelope, delimiters: Delimiters, number: str) -> list[str]:
+    version = envelope.interchange_version or envelope.version[:5]
+    repeats = version >= _FIRST_VERSION_WITH_REPETITION
+    elements = ["ISA", "00", "", "00", "", *envelope.sender, *envelope.receiver]
+    elements += [f"{envelope.sent_at:%y%m%d}", f"{envelope.sent_at:%H%M}"]
+    elements += [(delimiters.repetition or "U") if repeats else "U", version, number]
+    elements += ["1" if envelope.acknowledgment_requested else "0"]
+    elements += ["T" if envelope.test else "P", delimiters.component or ">"]
+    for place, width in enumerate(WIDTHS, 1):
+        if len(elements[place]) > width:
+            raise WriteError(_too_wide(place, elements[place], width))
+        elements[place] = elements[place].ljust(width)
+    return elements
+
+
+def _chosen(body: list[Segment], envelope: Envelope) -> Delimiters:
+    """Return delimiters that no data contains."""
+    names = [*envelope.sender, *envelope.receiver]
+    data = set().union(*(text for _, text in _data(body)), *names)
+    taken: dict[str, str] = {}
+    for name, choices in _CHOICES.items():
+        free = next((one for one in choices if one not in data), None)
+        if free is None:
+            raise WriteError(_no_delimiter(name, choices))
+        taken[name] = free
+    return Delimiters(**taken)
+
+
+def _data(body: list[Segment]) -> Iterator[tuple[Segment, str]]:
+    for segment in body:
+        for element in segment[1:]:
+            for text in (element,) if isinstance(element, str) else element:
+                yield segment, text
+
+
+def _refuse_delimiters(body: list[Segment], delimiters: Delimiters) -> None:
+    marks = {delimiters.element, delimiters.component, *delimiters.terminator}
+    if delimiters.repetition:
+        marks.add(delimiters.repetition)
+    for segment, text in _data(body):
+        if not marks.isdisjoint(text):
+            raise WriteError(_contains(segment, text, sorted(marks & set(text) - {None})))
+
+
+def rewritten(forms: Sequence[TransactionSet], line_end: str = "") -> bytes:
+    """Return an interchange that was read, written anew with its own delimiters.
+
+    The bytes are those that were read where nothing was wrong with them.
+    """
+    isa, delimiters = forms[0].interchange, forms[0].delimiters
+    body: list[Sequence[str]] = []
+    for group, inside in groupby(forms, lambda one: one.group):
+        sets = list(inside)
+        body.append(group)
+        for form in sets:
+            rows = [form.quote(index) for index in range(len(form.rows))]
+            body += [row.split(delimiters.element) for row in rows if not row.startswith("SE")]
+            control = rows[0].split(delimiters.element)[2]
+            body.append(("SE", str(sum(not row.startswith("SE") for row in rows) + 1), control))
+        body.append(("GE", str(len(sets)), group[6]))
+    groups = sum(segment[0] == "GE" for segment in body)
+    segments = (isa, *body, ("IEA", str(groups), isa[13]))
+    end = delimiters.terminator + line_end
+    return "".join(delimiters.element.join(one) + end for one in segments).encode("latin-1")
+
+
+def _too_wide(place: int, text: str, width: int) -> Problem:
+    return Problem(
+        code="x12.header_too_wide",
+        message=f"{text!r} is longer than the {width} characters that ISA{place:02d} has room for",
+        at=f"segment ISA element {place:02d}",
+        found=text,
+        expected=f"at most {width} characters",
+        remedy="Give an identifier that fits.",
+    )
+
+
+def _no_delimiter(name: str, choices: str) -> Problem:
+    return Problem(
+        code="x12.no_delimiter_left",
+        message=f"the data contains every character that could be the {name} delimiter",
+        expected=f"one of {', '.join(map(repr, choices))}",
+        remedy="Take one of these characters out of the texts of the document.",
+    )
+
+
+def _contains(segment: Segment, text: str, marks: list[str]) -> Problem:
+    found = " and ".join(map(repr, marks))
+    return Problem(
+        code="x12.delimiter_in_data",
+        message=f"{text!r} in {segment[0]} contains {found}, which delimits",
+        at=f"segment {segment[0]}",
+        found=text,
+        expected="text without a delimiter of the interchange",
+        remedy="Agree on other delimiters, or take the character out of the text.",
+    )
