@@ -2,58 +2,40 @@
 
 A claim gives the job to one holder until its visibility time-out, which the engine moves on while
 the holder is at work; every claim has a holder's name of its own, so that a late one cannot end
-what has been handed on. A failed try goes to the handler first, then waits longer each time, and
-after the last try ends among the dead letters. Work that always takes its process along is given
-up too, but late: most processes that die were killed by something else.
+what has been handed on.
 """
 
 import threading
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from gateway.clock import Clock, stamp
-from gateway.jobs.port import (
-    DeadJob,
-    Failure,
-    Handler,
-    Job,
-    LostJobError,
-    NewJob,
-    Stats,
-    failure_of,
-)
-from gateway.store import queue
+from gateway.jobs.engine import RETRY_SECONDS, Engine
+from gateway.jobs.port import Failure, Handler, Job, NewJob, Stats
+from gateway.store import dead_letters, queue
 from gateway.store.engine import Store
 
-TRIES_MAX = 8
-DEATHS_MAX = 20
 VISIBLE_AFTER_SECONDS = 60
-RETRY_SECONDS = (1, 5, 20, 60, 180, 600, 600)
-TRANSIENT_SECONDS = 5
 _POLL_SECONDS = 0.2
 _STALLED_SECONDS = 1.0
-_DIED = Failure(text="the process that worked on it died")
 
 _log = structlog.get_logger()
 
 
-class EmbeddedJobs:
+class EmbeddedJobs(Engine):
     """`Jobs` on the database `store`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-        self._handlers: Mapping[str, Handler] = {}
+        super().__init__(store, clock)
         self._threads: list[threading.Thread] = []
         self._news = threading.Condition()
         self._stopping = threading.Event()
-        self._holding: set[str] = set()
 
     # In the caller's transaction.
 
@@ -61,11 +43,6 @@ class EmbeddedJobs:
         """Add `jobs`; returns their numbers."""
         now = stamp(self._clock())
         return queue.put(connection, [_row(one, now) for one in jobs])
-
-    def done(self, connection: Connection, job: Job) -> None:
-        """End `job`; raises LostJobError where its holder's time ran out and another has it."""
-        if not queue.end(connection, job.id, job.holder):
-            raise LostJobError
 
     def live(self, connection: Connection, numbers: Collection[int]) -> set[int]:
         """Return those of `numbers` that are still to be done."""
@@ -75,29 +52,10 @@ class EmbeddedJobs:
         """Take back the jobs of `key` that nobody works on; returns how many."""
         return queue.cancel(connection, kind, key)
 
-    def dead(self, connection: Connection, limit: int = 100) -> list[DeadJob]:
-        """Return the dead letters, newest first."""
-        names = DeadJob.__struct_fields__
-        rows = queue.dead(connection, limit)
-        return [DeadJob(**{name: row[name] for name in names}) for row in rows]
-
-    def replay(self, connection: Connection, numbers: Collection[int]) -> int:
-        """Make dead letters jobs again; returns how many."""
-        jobs = [
-            NewJob(
-                kind=row["kind"],
-                key=row["key"],
-                partner=row["partner"],
-                args=row["args"],
-                cost_ms=row["cost"],
-            )
-            for row in queue.exhume(connection, numbers)
-        ]
-        return len(self.put(connection, jobs))
-
     def stats(self, connection: Connection) -> Stats:
         """Count the jobs."""
-        ready, working, waiting, dead = queue.counts(connection)
+        ready, working, waiting = queue.counts(connection)
+        dead = dead_letters.count(connection)
         return Stats(ready=ready, working=working, waiting=waiting, dead=dead)
 
     # The workers.
@@ -194,41 +152,14 @@ class EmbeddedJobs:
             holder=holder,
         )
 
-    def _run(self, job: Job) -> None:
-        if job.tries > DEATHS_MAX:
-            self._fail(job, _DIED)  # every try ended without a word
-            return
-        self._holding.add(job.holder)
-        try:
-            self._handlers[job.kind].work(job)
-        except LostJobError:
-            _log.warning("job.lost", job=job.id, kind=job.kind)
-        except Exception as error:  # noqa: BLE001 - the job loop: one job must not end all work
-            _log.warning("job.failed", job=job.id, kind=job.kind, tries=job.tries, error=str(error))
-            self._fail(job, failure_of(error))
-        finally:
-            self._holding.discard(job.holder)
+    def _holds(self, connection: Connection, job: Job) -> bool:
+        return queue.holds(connection, job.id, job.holder)
 
-    def _fail(self, job: Job, failure: Failure) -> None:
-        with self._store.write() as connection:
-            if not queue.holds(connection, job.id, job.holder):
-                return
-            if self._handlers[job.kind].failed(connection, job, failure):
-                queue.end(connection, job.id, job.holder)
-            elif failure.transient or job.tries < TRIES_MAX:
-                due = self._clock() + timedelta(seconds=_pause(job.tries, failure))
-                queue.retry(
-                    connection, job.id, stamp(due), failure.text, forgiven=failure.transient
-                )
-            else:
-                queue.bury(connection, job.id, failure.text, stamp(self._clock()))
-        self.wake()
+    def _end(self, connection: Connection, job: Job) -> bool:
+        return queue.end(connection, job.id, job.holder)
 
-
-def _pause(tries: int, failure: Failure) -> int:
-    if failure.transient:
-        return TRANSIENT_SECONDS
-    return RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1]
+    def _retry(self, connection: Connection, job: Job, due: datetime, failure: Failure) -> None:
+        queue.retry(connection, job.id, stamp(due), failure.text, forgiven=failure.transient)
 
 
 def _row(new: NewJob, now: str) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Integer, func
+from sqlalchemy import Connection, Integer, Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler, TypeCompiler
@@ -19,7 +19,7 @@ class Greatest(GenericFunction[int]):
     inherit_cache = True
 
 
-def upsert(connection: Connection, table: FromClause) -> Any:
+def upsert(connection: Connection, table: Table) -> Any:
     """Return an insert into `table` with `on_conflict_do_nothing` and `on_conflict_do_update`."""
     of_postgres = connection.dialect.name == "postgresql"
     return postgresql.insert(table) if of_postgres else sqlite.insert(table)

@@ -5,6 +5,7 @@ PostgreSQL has its own ways of backing up, so who asks for the change answers fo
 database that a newer version has changed is left alone.
 """
 
+from importlib import import_module
 from pathlib import Path
 
 from alembic import command
@@ -38,6 +39,8 @@ def upgrade(store: Store, backups: Path) -> Path | None:
     copy = _copy(store, backups, here) if here and store.path else None
     with store.write() as connection:
         command.upgrade(_config(connection), "head")
+        if store.path is None:
+            import_module("gateway.store.postgres").prepare_jobs(connection)
     return copy
 
 

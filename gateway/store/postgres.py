@@ -1,9 +1,12 @@
 """PostgreSQL under the store: one writer at a time, and text that may hold anything."""
 
+from procrastinate.schema import SchemaManager
 from psycopg import Connection as Driver
 from psycopg.types.string import StrDumper
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
+
+from gateway.store import procrastinate_queue
 
 _LOCK = 0x646F636B  # any number that nobody else locks in this database
 _CONNECTIONS = 16
@@ -42,6 +45,13 @@ def engine(place: str, writes: str) -> Engine:
     event.listen(made, "connect", _on_connect)
     event.listen(made, "begin", begin)
     return made
+
+
+def prepare_jobs(connection: Connection) -> None:
+    """Make the tables of the job engine in the caller's transaction, where there are none yet."""
+    raw = connection.connection.driver_connection
+    if raw is not None and not procrastinate_queue.exists(connection):
+        raw.execute(SchemaManager.get_schema())
 
 
 def _on_connect(connection: Driver[tuple[object, ...]], _record: object) -> None:

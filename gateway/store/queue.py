@@ -16,7 +16,6 @@ from sqlalchemy import (
     false,
     func,
     insert,
-    literal,
     null,
     or_,
     select,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 )
 
 from gateway.store.dialects import Greatest, upsert
-from gateway.store.schema import job, job_dead, lane
+from gateway.store.schema import job, lane
 
 _CLOCK = ""
 
@@ -34,16 +33,31 @@ def put(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert jobs; each row's rank is worked out here from its partner and cost."""
     if not rows:
         return []
+    query = insert(job).returning(job.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(query, ranked(connection, rows)).scalars())
+
+
+def ranked(
+    connection: Connection, rows: Sequence[dict[str, Any]], clock: int | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows with their ranks, and remember the last one of each partner.
+
+    `clock` is the rank that is being served; None is that of the last job handed out.
+    """
     partners = {row["partner"] for row in rows}
     last = _ranks(connection, {_CLOCK, *partners})
-    clock, ranked = last.get(_CLOCK, 0), []
+    start, result = last.get(_CLOCK, 0) if clock is None else clock, []
     for row in rows:
-        rank = max(clock, last.get(row["partner"], 0)) + row["cost"]
+        rank = max(start, last.get(row["partner"], 0)) + row["cost"]
         last[row["partner"]] = rank
-        ranked.append({**row, "rank": rank})
+        result.append({**row, "rank": rank})
     _write_ranks(connection, {name: last[name] for name in partners})
-    query = insert(job).returning(job.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(query, ranked).scalars())
+    return result
+
+
+def forget_ranks(connection: Connection) -> None:
+    """Let all partners start anew: nobody has anything to do."""
+    connection.execute(delete(lane))
 
 
 def _ranks(connection: Connection, names: Collection[str]) -> dict[str, int]:
@@ -148,29 +162,8 @@ def cancel(connection: Connection, kind: str, key: str) -> int:
     return connection.execute(query).rowcount
 
 
-def bury(connection: Connection, number: int, error: str, at: str) -> None:
-    """Move a job to the dead letters."""
-    columns = [job.c.kind, job.c.key, job.c.partner, job.c.args, job.c.cost, job.c.tries]
-    row = select(*columns, literal(error), literal(at)).where(job.c.id == number)
-    names = [*(column.name for column in columns), "error", "died_at"]
-    connection.execute(insert(job_dead).from_select(names, row))
-    connection.execute(delete(job).where(job.c.id == number))
-
-
-def dead(connection: Connection, limit: int) -> Sequence[RowMapping]:
-    """Return the dead letters, newest first."""
-    query = select(job_dead).order_by(job_dead.c.id.desc()).limit(limit)
-    return connection.execute(query).mappings().all()
-
-
-def exhume(connection: Connection, numbers: Collection[int]) -> Sequence[RowMapping]:
-    """Take letters out of the dead ones and return them."""
-    query = delete(job_dead).where(job_dead.c.id.in_(numbers)).returning(job_dead)
-    return connection.execute(query).mappings().all()
-
-
-def counts(connection: Connection) -> tuple[int, int, int, int]:
-    """Return how many jobs are ready, held, waiting and dead."""
+def counts(connection: Connection) -> tuple[int, int, int]:
+    """Return how many jobs are ready, held and waiting."""
     held = job.c.owner.is_not(None)
     query = select(
         func.count().filter(job.c.ready == true()),
@@ -178,5 +171,4 @@ def counts(connection: Connection) -> tuple[int, int, int, int]:
         func.count().filter(job.c.ready == false(), ~held),
     ).select_from(job)
     ready, working, waiting = connection.execute(query).one()
-    gone = connection.execute(select(func.count()).select_from(job_dead)).scalar_one()
-    return ready, working, waiting, gone
+    return ready, working, waiting

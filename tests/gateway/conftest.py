@@ -10,7 +10,7 @@ import pytest
 
 from gateway.store.engine import Store
 from gateway.store.migrate import upgrade
-from tests.gateway.postgres import cluster, database
+from tests.gateway.postgres import Cluster
 
 _NUMBERS = count()
 
@@ -45,13 +45,13 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
+def postgres() -> Iterator[Cluster]:
     """A server of PostgreSQL, in which `empty` is a database with all tables."""
-    with cluster() as server:
-        store = Store(database(server, "empty"))
+    with Cluster() as cluster:
+        store = Store(cluster.database("empty"))
         upgrade(store, Path())
         store.close()
-        yield server
+        yield cluster
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -62,6 +62,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         opened = Store(tmp_path / "dockmatch.db")
     else:
         name = f"test_{next(_NUMBERS)}"
-        opened = Store(database(request.getfixturevalue("postgres"), name, template="empty"))
+        opened = Store(request.getfixturevalue("postgres").database(name, template="empty"))
     yield opened
     opened.close()

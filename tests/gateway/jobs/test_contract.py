@@ -1,29 +1,38 @@
-"""What every job engine must do; a second engine is a second name in `ENGINES`."""
+"""What every job engine must do, on every database it works on."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, text
 
 from gateway.clock import stamp
-from gateway.jobs.embedded import RETRY_SECONDS, TRIES_MAX, VISIBLE_AFTER_SECONDS, EmbeddedJobs
+from gateway.jobs.embedded import VISIBLE_AFTER_SECONDS, EmbeddedJobs
+from gateway.jobs.engine import RETRY_SECONDS, TRIES_MAX, Engine
 from gateway.jobs.port import Failure, Handler, Job, Jobs, NewJob
+from gateway.jobs.procrastinate import ProcrastinateJobs
 from gateway.store.engine import Store
-from gateway.store.migrate import upgrade
 from gateway.store.schema import partner
 
-ENGINES: dict[str, Callable[[Store, Callable[[], datetime]], Jobs]] = {"embedded": EmbeddedJobs}
+ENGINES: dict[str, Callable[[Store, Callable[[], datetime]], Engine]] = {
+    "embedded": EmbeddedJobs,
+    "procrastinate": ProcrastinateJobs,
+}
+pytestmark = pytest.mark.parametrize(
+    ("store", "engine"),
+    [("sqlite", "embedded"), ("postgresql", "embedded"), ("postgresql", "procrastinate")],
+    indirect=True,
+)
 WAIT_SECONDS = 20
 
 
 class Standing(Protocol):
     """The clock of conftest.py."""
 
-    now: datetime
+    @property
+    def now(self) -> datetime: ...
 
     def __call__(self) -> datetime: ...
 
@@ -55,9 +64,43 @@ class Works:
         return self.care(connection, job, failure)
 
 
-@pytest.fixture(params=sorted(ENGINES))
-def jobs(request: pytest.FixtureRequest, store: Store, clock: Standing) -> Jobs:
-    return ENGINES[request.param](store, clock)
+class Passing:
+    """A clock that moves the database's own time along, which decides what Procrastinate does."""
+
+    def __init__(self, clock: Standing, store: Store) -> None:
+        self._clock, self._store = clock, store
+
+    @property
+    def now(self) -> datetime:
+        return self._clock.now
+
+    def __call__(self) -> datetime:
+        return self._clock.now
+
+    def pass_seconds(self, seconds: float) -> None:
+        self._clock.pass_seconds(seconds)
+        with self._store.write() as connection:
+            for change in (
+                "UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - :time",
+                "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - :time",
+            ):
+                connection.execute(text(change), {"time": timedelta(seconds=seconds)})
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def clock(engine: str, store: Store, clock: Standing) -> Standing:
+    return Passing(clock, store) if engine == "procrastinate" else clock
+
+
+@pytest.fixture
+def jobs(engine: str, store: Store, clock: Standing) -> Jobs:
+    return ENGINES[engine](store, clock)
 
 
 @pytest.fixture
@@ -337,51 +380,3 @@ def test_stopping_waits_for_what_is_in_work(
     stopper.join(WAIT_SECONDS)
     assert not stopper.is_alive()
     assert works.did[0] == "a"
-
-
-def test_work_of_a_dead_process_is_handed_on(tmp_path: Path, clock: Standing) -> None:
-    store = Store(tmp_path / "one.db")
-    upgrade(store, tmp_path)
-    dying = EmbeddedJobs(store, clock)
-    put(store, dying, new("a"))
-    dead = Works(store, dying, always(SystemExit()))  # type: ignore[arg-type]
-    with pytest.raises(SystemExit):
-        dying.work_off(all_of(dead))
-    successor = EmbeddedJobs(store, clock)
-    works = Works(store, successor)
-    successor.work_off(all_of(works))
-    assert works.did == []  # it may still be alive
-    assert successor.recover() == 1
-    successor.work_off(all_of(works))
-    assert works.did == ["a"]
-    store.close()
-
-
-def test_a_next_try_does_not_wait_for_a_clock_that_was_set_back(
-    store: Store, clock: Standing
-) -> None:
-    jobs = EmbeddedJobs(store, clock)
-    works = Works(store, jobs, always(ZeroDivisionError()))
-    put(store, jobs, new("a"), new("timer", due=clock.now + timedelta(days=2)))
-    jobs.work_off(all_of(works))
-    clock.pass_seconds(-24 * 3600)
-    works.trouble = lambda _job: None
-    jobs.tidy()
-    jobs.work_off(all_of(works))
-    assert works.did == ["a"]  # a timer has its own time
-
-
-def test_who_is_at_work_keeps_the_job(store: Store, clock: Standing) -> None:
-    jobs, other = EmbeddedJobs(store, clock), EmbeddedJobs(store, clock)
-    thief = Works(store, other)
-
-    def long(_job: Job) -> None:
-        for _ in range(5):
-            clock.pass_seconds(VISIBLE_AFTER_SECONDS / 2)
-            jobs.tidy()
-            other.work_off(all_of(thief))
-
-    works = Works(store, jobs, long)
-    put(store, jobs, new("a"))
-    jobs.work_off(all_of(works))
-    assert (works.did, thief.did) == (["a"], [])
