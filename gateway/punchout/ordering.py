@@ -25,7 +25,7 @@ from sqlalchemy import Connection
 from gateway.archive import Stored
 from gateway.doors.partner import PartnerFolder
 from gateway.flows.intake import Arrived
-from gateway.jobs.embedded import TRIES_MAX
+from gateway.jobs.engine import TRIES_MAX
 from gateway.jobs.port import Failure, Job, NewJob
 from gateway.punchout.desk import Desk
 from gateway.punchout.posting import Reply
