@@ -45,6 +45,9 @@ lock: setup ## pin every dependency anew, with hashes, in requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
 	    --python-version 3.11 --all-extras --custom-compile-command "make lock" \
 	    pyproject.toml --output-file requirements.lock
+	@echo "pyspark>=4.0" | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes \
+	    --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" \
+	    - --output-file tests/spark.lock
 
 clean: ## remove what can be made again
 	rm -rf .venv .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist var/demo

@@ -15,12 +15,9 @@ import statistics
 import time
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from importlib import import_module
-from importlib.util import find_spec
 
-from benchmarks.measure import report, seconds
+from benchmarks.measure import report
 from matcher.assess import assess
-from matcher.bulk import CLAIMS, ORDER_LINES, STATEMENT
 from matcher.entries import ClaimLine, Fact, GoodsLine, Invoice, Order, OrderLine, Receipt
 from matcher.policy import policy_of
 from matcher.result import Reconciliation
@@ -30,19 +27,6 @@ AS_OF = dt.date(2026, 7, 1)
 POLICY = policy_of({"price": {"over_pct": "2"}})
 _CENT = Decimal("0.01")
 _VARIANCE_SHARE = 0.1
-BULK_LINES, BULK_CLAIMS = 200_000, 5
-_ORDER_LINES = """
-INSERT INTO order_lines SELECT range, 2 + range % 3, 1_000_000, 900_000, 800_000,
-    range % 7 * 10_000, 50_000, 30_000, range % 5 > 0, false, 1_230_000 + range % 1000 * 10_000,
-    20_000, 5_000, 100
-FROM range(?)
-"""
-_BULK_CLAIMS = """
-INSERT INTO claims SELECT range, range // 5, range, 200_000 + range % 9 * 10_000,
-    (20 + range % 9) * (123 + range // 5 % 1000 + range % 11 // 10 * 5)
-FROM range(?)
-"""
-_SCAN = "SELECT sum(quantity * price), sum(billed) FROM claims JOIN order_lines USING (line)"
 
 
 def main() -> None:
@@ -60,22 +44,6 @@ def main() -> None:
     small = _seconds(_judge, _facts(SMALL)) / SMALL
     large = _seconds(_judge, _facts(LARGE)) / LARGE
     report("match.growth", value=large / small, unit="times", floor=1.0)
-    if find_spec("duckdb"):
-        _measure_bulk()
-
-
-def _measure_bulk() -> None:
-    """Match a million claims on two hundred thousand order lines by the bulk statement."""
-    connection = import_module("duckdb").connect()
-    connection.execute("SET threads = 2")
-    connection.execute(ORDER_LINES)
-    connection.execute(CLAIMS)
-    connection.execute(_ORDER_LINES, [BULK_LINES])
-    connection.execute(_BULK_CLAIMS, [BULK_LINES * BULK_CLAIMS])
-    floor = BULK_LINES * BULK_CLAIMS / seconds(lambda: connection.execute(_SCAN).fetchall())
-    wanted = f"CREATE OR REPLACE TABLE judged AS {STATEMENT}"
-    value = BULK_LINES * BULK_CLAIMS / seconds(lambda: connection.execute(wanted))
-    report("match.bulk_lines_per_s", value=value, unit="lines/s", floor=floor)
 
 
 def _seconds(work: Callable[[list[Fact]], object], facts: list[Fact]) -> float:

@@ -1,268 +1,334 @@
-"""The same verdicts for years of facts: cells and price limits as prefix sums and clips (Scale 3).
+"""The verdicts for years of facts: Ibis expressions that run on DuckDB and on Spark (Scale 3).
 
-Every rule of quantity and price cuts an axis at an edge, so one window pass over the claims of an
-order line, in canonical order, says what `assess` says of each. `STATEMENT` is that pass in SQL as
-DuckDB speaks it, over two tables of whole numbers. Whoever holds a connection runs it; nothing here
-opens one. `tables_of` makes the tables from facts and names the orders whose claims need more than
-a pass (credits, schedules of one item, named receipts, other currencies): those are judged singly.
+Every rule of quantity and price cuts an axis at an edge, so window passes over the claims of an
+order line, in canonical order, say what `assess` says of each. `judged` is that expression over two
+tables, whose columns `ORDER_LINES` and `CLAIMS` name; `matcher.bulk_tables` makes them from facts,
+and a warehouse may make them by itself. Nothing here opens a connection.
 
-Quantities are in ten-thousandths, prices in ten-thousandths of a minor unit, percentages in
-millionths, money in minor units. A number with finer digits leaves its order to `assess`; a product
-beyond 128 bits stops the statement instead of wrapping around.
+All numbers are whole: money in minor units, quantities in parts of the order line's own size
+(`parts` make one unit), prices so that quantity x price / `value_parts` is money, percentages in
+`share_parts` of one. Whoever makes the tables keeps `quantity x price x share_parts` below 2^61 and
+money below 2^50, so that 64-bit arithmetic is exact on every engine.
 """
 
-import datetime as dt
-from collections.abc import Iterable
-from decimal import Decimal, localcontext
+import itertools
+from typing import Any
 
-from msgspec import Struct
+import ibis
+from ibis.expr import operations as ops
+from ibis.expr import types as ir
 
-from matcher.accounts import LineAccount, OrderAccount
-from matcher.duplicates import Duplicates, mark_self_billed
-from matcher.entries import Fact, Master
-from matcher.holds import check_document
-from matcher.ledger import Ledger
-from matcher.measuring import measure
-from matcher.money import EXACT, UNLIMITED, ZERO
-from matcher.opening import open_paper
-from matcher.papers import Paper, Sheet
-from matcher.policy import Policy
-from matcher.quantity import ORDER_ONLY, ceiling, tolerance
-from matcher.references import References
-
-QUANTITY_PARTS, PRICE_PARTS, SHARE_PARTS = 10**4, 10**4, 10**6
-NO_LIMIT = 10**17
+NO_LIMIT = 2**60
 """Stands for no limit; beyond every sum that the tables hold."""
 
-ORDER_LINES = """
-CREATE TABLE order_lines (
-    line BIGINT PRIMARY KEY, way INTEGER, top BIGINT, kept_top BIGINT, accepted_top BIGINT,
-    returned BIGINT, inspecting BIGINT, rejected BIGINT, rest_pends BOOLEAN, rejects_pend BOOLEAN,
-    price BIGINT, over_share BIGINT, cap BIGINT, floor BIGINT
+ORDER_LINES = ibis.schema(
+    dict.fromkeys(
+        (
+            *("line", "order_id", "way", "parts", "ordered", "received", "returned"),
+            *("returned_replacement", "accepted", "rejected", "final", "cancelled"),
+            *("rejects_pend", "ordered_share", "ordered_abs", "received_share", "received_abs"),
+            *("accepted_share", "accepted_abs", "price", "value_parts", "share_parts"),
+            *(
+                "over_share",
+                "under_share",
+                "cap",
+                "floor",
+                "value_limit",
+                "expected_day",
+                "wait_days",
+            ),
+        ),
+        "int64",
+    )
 )
+"""An order line: its goods, its limits and its price; flags are 0 or 1, a share of -1 is no limit.
+
+`returned` went back for credit. `under_share` is -1 where nothing is too cheap; `value_limit` is
+the order's, with its tolerance. `expected_day` is that of the ship notice, 0 for none, a day being
+a proleptic Gregorian ordinal.
 """
-CLAIMS = (
-    "CREATE TABLE claims (claim BIGINT, line BIGINT, place BIGINT, quantity BIGINT, billed BIGINT)"
+
+CLAIMS = ibis.schema(
+    dict.fromkeys(("claim", "line", "place", "day", "quantity", "billed", "held", "aside"), "int64")
+)
+"""A claim line on an order line; `place` is its place in canonical order (S5.2).
+
+`held` claims keep their place and are not paid; those set aside (1 pending, 2 disputed) reserve
+nothing. `day` is the invoice's, 0 for none.
+"""
+
+CODES = (
+    "QTY_TOL",
+    "WAITING_INSPECTION",
+    "QTY_REJECTED",
+    "RETURN_NOT_CREDITED",
+    "WAITING_RECEIPT",
+    "WAITING_RECEIPT_OVERDUE",
+    "QTY_OVER_RECEIVED",
+    "QTY_OVER_ORDERED",
+    "PO_CANCELLED",
+    "PRICE_TOL",
+    "PRICE_OVER",
+    "PRICE_CAP",
+    "PRICE_UNDER",
+    "PRICE_UNDER_BLOCK",
+    "BLANKET_LIMIT",
+)
+"""What `codes` says: the sum of 2^i over the codes that a claim line has, by their place here."""
+
+CELLS = ("plain", "tolerated", "inspected", "rejecting", "returning", "missing", "beyond")
+"""The cells of the axis, in their order; `<cell>_units` and `<cell>_money` lie in each."""
+
+_EDGES = CELLS[:-1]
+_PRICING = ("price", "value_parts", "share_parts", "over_share", "under_share")
+_CELLS = (
+    *(f"e_{edge}" for edge in _EDGES),
+    *("order_id", "final", "cancelled", "rejects_pend", "cap", "floor", "value_limit", "wait_days"),
 )
 
-_ROUNDED = "((2 * ({n}) + ({d})) // (2 * ({d})))"
-_VALUE_PARTS = f"({QUANTITY_PARTS}::HUGEINT * {PRICE_PARTS})"
+
+def judged(
+    order_lines: ir.Table, claims: ir.Table, as_of: int, *, has_value_limits: bool = True
+) -> ir.Table:
+    """Say of each claim line what is approved, pending and disputed, and why.
+
+    `as_of` is the day of judgement as an ordinal. A line without `codes` is clean; of the others
+    the units and money in each cell, the price test and the limits are the explanation, which
+    `matcher.bulk_words` writes out. Where no order has a value limit a pass can be saved.
+    """
+    priced = _priced(_joined(claims, order_lines, _PRICING))
+    placed = _joined(_placed(priced), _edged(order_lines), _CELLS)
+    shared = _bucketed(_shared(_budgeted(_cut(placed))))
+    limited = _limited(shared) if has_value_limits else shared.mutate(over_limit=0)
+    return _concluded(limited, as_of)
 
 
-def _rounded(number: str, divisor: str) -> str:
-    """Return SQL that divides and rounds half away from zero; both are never negative."""
-    return _ROUNDED.format(n=number, d=divisor)
+def _joined(claims: ir.Table, lines: ir.Table, columns: tuple[str, ...]) -> ir.Table:
+    """Give each claim these columns of its order line; few, since windows carry them along."""
+    found = claims.inner_join(lines.select("line", *columns), "line")
+    return found.drop("line_right") if "line_right" in found.columns else found
 
 
-def _within(edge: str) -> str:
-    """Return SQL for how much of a claim lies below an edge of the axis."""
-    return f"greatest(0, least({edge} - start, quantity))"
+def exceptions(results: ir.Table) -> ir.Table:
+    """Keep the lines that something was said of."""
+    return results.filter(results.codes > 0)
 
 
-STATEMENT = f"""
-WITH laid AS (
-    SELECT claim, line, place, quantity::HUGEINT AS quantity, billed::HUGEINT AS billed,
-        coalesce(sum(quantity) OVER before, 0)::HUGEINT AS start
-    FROM claims
-    WINDOW before AS (
-        PARTITION BY line ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+def _edged(lines: ir.Table) -> ir.Table:
+    """Cut the axis of each order line: where each cell ends (S5.1)."""
+    kept = _positive(lines.received - lines.returned - lines.returned_replacement)
+    came = _positive(lines.received - lines.returned_replacement)
+    owed = (lines.cancelled == 1).ifelse(ibis.least(lines.ordered, came), lines.ordered)
+    lines = lines.mutate(kept=kept, owed=owed)
+    ordered = lines.owed + _tolerance(lines, "owed", "ordered")
+    lines = lines.mutate(
+        top=(lines.cancelled == 1).ifelse(lines.owed, ordered),
+        base=(lines.way == 4).ifelse(ibis.least(lines.accepted, lines.kept), lines.kept),  # noqa: PLR2004
+        waiting=_positive(lines.kept - lines.accepted - lines.rejected),
     )
-), edged AS (
-    SELECT laid.*, price::HUGEINT AS price, over_share, cap, floor, rest_pends, rejects_pend, top,
-        greatest(0, least(
-            CASE way WHEN 2 THEN top WHEN 3 THEN kept_top ELSE accepted_top END, top - returned
-        )) AS approved_edge,
-        CASE way WHEN 4 THEN inspecting ELSE 0 END AS inspecting,
-        CASE way WHEN 4 THEN rejected ELSE 0 END AS rejected, returned
-    FROM laid JOIN order_lines USING (line)
-), cut AS (
-    SELECT *,
-        {_within("approved_edge")} AS to_approved,
-        {_within("least(top, approved_edge + inspecting)")} AS to_inspected,
-        {_within("least(top, approved_edge + inspecting + rejected)")} AS to_rejected,
-        {_within("least(top, approved_edge + inspecting + rejected + returned)")} AS to_returned,
-        {_within("top")} AS to_top,
-        {_rounded("quantity * price", _VALUE_PARTS)} AS expected,
-        {
-    _rounded(f"quantity * price * ({SHARE_PARTS} + over_share)", f"{_VALUE_PARTS} * {SHARE_PARTS}")
-} AS ceiling
-    FROM edged
-), judged AS (
-    SELECT *, billed > ceiling AS fails,
-        CASE WHEN billed > expected AND billed <= ceiling THEN billed - expected ELSE 0 END
-            AS passed,
-        CASE WHEN billed > ceiling THEN billed - expected ELSE 0 END AS failing
-    FROM cut
-), budgeted AS (
-    SELECT *,
-        greatest(0, passed - greatest(0, cap - coalesce(sum(passed) OVER before, 0))) AS capped,
-        sum(failing) OVER (PARTITION BY line) <= floor AS forgiven
-    FROM judged
-    WINDOW before AS (
-        PARTITION BY line ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    return _with_edges(lines)
+
+
+def _with_edges(lines: ir.Table) -> ir.Table:
+    is_two, is_four = lines.way == 2, lines.way == 4  # noqa: PLR2004
+    room = _positive(lines.top - lines.returned)
+    plain = _positive(lines.owed - lines.returned)
+    tolerance = is_four.ifelse(
+        _tolerance(lines, "base", "accepted"), _tolerance(lines, "base", "received")
     )
-), payable AS (
-    SELECT *, fails AND NOT forgiven AS is_over,
-        CASE WHEN fails AND NOT forgiven THEN expected ELSE billed - capped END AS payable
-    FROM budgeted
-), shared AS (
-    SELECT claim, line, billed, payable, rest_pends, rejects_pend, {
-    ", ".join(
-        f'''CASE WHEN is_over AND price > 0 THEN {_rounded(f"to_{edge} * price", _VALUE_PARTS)}
-            ELSE {_rounded(f"payable * to_{edge}", "greatest(1, quantity)")} END AS {edge}'''
-        for edge in ("approved", "inspected", "rejected", "returned", "top")
+    cap = is_two.ifelse(room, ibis.least(lines.base + tolerance, room))
+    lines = lines.mutate(
+        e_plain=is_two.ifelse(plain, ibis.least(lines.base, plain, cap)), e_tolerated=cap
     )
-}
-    FROM payable
-), pended AS (
-    SELECT claim, line, billed, approved, (inspected - approved)
-        + CASE WHEN rejects_pend THEN rejected - inspected ELSE 0 END
-        + CASE WHEN rest_pends THEN top - returned ELSE 0 END AS pending
-    FROM shared
-)
-SELECT claim, line, approved::BIGINT AS approved, pending::BIGINT AS pending,
-    (billed - approved - pending)::BIGINT AS disputed
-FROM pended
-"""  # noqa: S608 - put together from the constants above alone
-"""Says of each claim what is approved, pending and disputed, in minor units."""
+    lines = lines.mutate(
+        e_inspected=_below(lines, lines.e_tolerated + is_four.ifelse(lines.waiting, 0))
+    )
+    lines = lines.mutate(
+        e_rejecting=_below(lines, lines.e_inspected + is_four.ifelse(lines.rejected, 0))
+    )
+    lines = lines.mutate(e_returning=_below(lines, lines.e_rejecting + lines.returned))
+    return lines.mutate(e_missing=is_two.ifelse(lines.e_returning, lines.top))
 
 
-class Tables(Struct, frozen=True):
-    """Rows for both tables; `keys` are (document, line index), `singly` the orders left out."""
-
-    order_lines: list[tuple[int | bool, ...]]
-    claims: list[tuple[int, ...]]
-    keys: list[tuple[str, int]]
-    singly: frozenset[str]
+def _below(lines: ir.Table, edge: ir.Value) -> ir.Value:
+    return ibis.least(lines.top, edge)
 
 
-class _TooFineError(ValueError):
-    """A number that the tables cannot hold exactly."""
+def _tolerance(lines: ir.Table, base: str, name: str) -> ir.Value:
+    """Return the lesser of the limits given (S5.3); by choice of `parts`, shares are whole."""
+    share, absolute = lines[f"{name}_share"], lines[f"{name}_abs"]
+    part = _divided(lines[base] * ibis.greatest(share, 0), lines.share_parts)
+    return ibis.least(absolute, (share < 0).ifelse(NO_LIMIT, part))
 
 
-def tables_of(
-    facts: Iterable[Fact], policy: Policy, as_of: dt.date, master: Master | None = None
-) -> Tables:
-    """Make the tables from facts; orders that need more than one pass are named in `singly`."""
-    with localcontext(EXACT):
-        ledger = Ledger(facts, policy, master or Master())
-        papers = [open_paper(claim, ledger) for claim in ledger.claims]
-        papers.sort(key=lambda paper: paper.canonical_order)
-        References(ledger, papers).resolve()
-        for paper in papers:
-            check_document(paper, ledger, as_of)
-            measure(paper)
-        invoices = [paper for paper in papers if paper.is_invoice]
-        mark_self_billed(invoices)
-        suspects = Duplicates(policy, ledger.parties).mark(invoices)
-        doubtful = {paper for suspect in suspects for paper in suspect[:2]}
-        return _Builder(ledger, papers, doubtful).tables()
-
-
-class _Builder:
-    """Writes the rows, order by order."""
-
-    def __init__(self, ledger: Ledger, papers: list[Paper], doubtful: set[Paper]) -> None:
-        self.ledger, self.doubtful = ledger, doubtful
-        self.sheets: dict[OrderAccount, list[Sheet]] = {}
-        for paper in papers:
-            for sheet in paper.sheets:
-                for order in sheet.orders:
-                    self.sheets.setdefault(order, []).append(sheet)
-        self.lines: list[tuple[int | bool, ...]] = []
-        self.claims: list[tuple[int, ...]] = []
-        self.keys: list[tuple[str, int]] = []
-
-    def tables(self) -> Tables:
-        """Write all orders that one pass can judge; name the others."""
-        singly = set()
-        for order in (one for group in self.ledger.orders.values() for one in group):
-            sheets = self.sheets.get(order, [])
-            is_plain = _is_plain(order) and all(self._is_plain_claim(sheet) for sheet in sheets)
-            if not is_plain or not self._write(order, sheets):
-                singly.add(order.name)
-        return Tables(self.lines, self.claims, self.keys, frozenset(singly))
-
-    def _is_plain_claim(self, sheet: Sheet) -> bool:
-        """Whether a claim line is an ordinary one on a line of an order of its own."""
-        paper, account = sheet.paper, sheet.account
-        if not paper.is_invoice or paper.set_aside or paper.is_held or paper in self.doubtful:
-            return False
-        if account is None or sheet.quantity is None or sheet.siblings or sheet.is_negative:
-            return False
-        is_simple = sheet.line.receipt is None and not sheet.released and not paper.is_spread
-        is_home = paper.currency in {None, account.order.order.currency}
-        return is_simple and is_home and sheet.billed == sheet.amount
-
-    def _write(self, order: OrderAccount, sheets: list[Sheet]) -> bool:
-        """Write the rows of one order, or none of them where a number is too fine."""
-        numbers = {line: len(self.lines) + index for index, line in enumerate(order.lines)}
-        ordered = sorted(sheets, key=lambda sheet: sheet.canonical_order)
-        try:
-            unit = ordered[0].paper.unit if ordered else Decimal("0.01")
-            lines = [_line_row(line, number, unit) for line, number in numbers.items()]
-            claims = [
-                _claim_row(sheet, len(self.claims) + index, numbers)
-                for index, sheet in enumerate(ordered)
-            ]
-        except _TooFineError:
-            return False
-        self.lines += lines
-        self.claims += claims
-        self.keys += [(sheet.paper.claim.id, sheet.index) for sheet in ordered]
-        return True
-
-
-def _is_plain(order: OrderAccount) -> bool:
-    """Whether the cells and the price of its lines are all that decides on an order's claims."""
-    terms, limits = order.order, order.limits
-    is_open = terms.status == "open" and not order.is_contradicted and terms.limit is None
-    is_timeless = terms.valid_from is None and terms.valid_to is None
-    is_strict = limits.amount("two_way_below") is None
-    return is_open and is_timeless and is_strict and all(map(_is_plain_line, order.lines))
-
-
-def _is_plain_line(line: LineAccount) -> bool:
-    is_counted = line.line.basis == "qty" and line.line.catch is None
-    has_price = line.price is not None and len(line.price.steps) == 1
-    return is_counted and has_price and line.limits.amount("price.under_block_pct") is None
-
-
-def _line_row(line: LineAccount, number: int, unit: Decimal) -> tuple[int | bool, ...]:
-    stock, limits = line.stock, line.limits
-    accepted = min(stock.accepted, stock.kept)
-    price = line.price.first if line.price else ZERO
-    cap = limits.amount("price.cap_abs")
-    return (
-        number,
-        limits.days("way"),
-        _whole(ceiling(stock, limits), QUANTITY_PARTS),
-        _whole(stock.kept + tolerance(stock.kept, limits, "received"), QUANTITY_PARTS),
-        _whole(accepted + tolerance(accepted, limits, "accepted"), QUANTITY_PARTS),
-        _whole(stock.returned_credit, QUANTITY_PARTS),
-        _whole(stock.inspecting, QUANTITY_PARTS),
-        _whole(stock.rejected, QUANTITY_PARTS),
-        limits.days("way") != ORDER_ONLY and not stock.final and not stock.cancelled,
-        limits.choice("rejected") == "await_replacement",
-        _whole(price / unit, PRICE_PARTS),
-        _whole(limits.percent("price.over_pct") or ZERO, SHARE_PARTS),
-        NO_LIMIT if cap is None else _whole(cap / unit, 1),
-        _whole((limits.amount("price.floor_abs") or ZERO) / unit, 1),
+def _priced(claims: ir.Table) -> ir.Table:
+    """Hold what is billed against the contract: the gate, and what is too cheap (S6.2)."""
+    claims = claims.mutate(counts=claims.aside == 0)
+    claims = claims.mutate(laid=claims.counts.ifelse(claims.quantity, 0))
+    value, whole = claims.laid * claims.price, claims.value_parts
+    in_shares = whole * claims.share_parts
+    wider = claims.share_parts + ibis.greatest(claims.over_share, 0)
+    narrower = claims.share_parts - ibis.greatest(claims.under_share, 0)
+    claims = claims.mutate(
+        expected=_rounded(value, whole), ceiling=_rounded(value * wider, in_shares)
+    )
+    claims = claims.mutate(over=claims.billed - claims.expected)
+    passes = (claims.over_share < 0) | (claims.billed <= claims.ceiling)
+    is_dear, is_cheap = claims.counts & (claims.over > 0), claims.counts & (claims.over < 0)
+    is_blocking = (claims.under_share >= 0) & (claims.under_share < claims.share_parts)
+    least = _rounded(value * narrower, in_shares)
+    return claims.mutate(
+        passed=(is_dear & passes).ifelse(claims.over, 0),
+        failing=(is_dear & ~passes).ifelse(claims.over, 0),
+        is_cheap=is_cheap,
+        far_under=is_cheap & is_blocking & (claims.billed < least),
     )
 
 
-def _claim_row(sheet: Sheet, place: int, numbers: dict[LineAccount, int]) -> tuple[int, ...]:
-    line = numbers[sheet.account] if sheet.account else -1
-    quantity = _whole(sheet.quantity or ZERO, QUANTITY_PARTS)
-    return (place, line, place, quantity, _whole(sheet.amount / sheet.paper.unit, 1))
+def _placed(claims: ir.Table) -> ir.Table:
+    """Say what the claims before took of the axis and of the budget for variances: one pass."""
+    of_line = ibis.window(group_by="line")
+    return claims.mutate(
+        start=_before(claims.laid, "line"),
+        spent=_before(claims.passed, "line"),
+        all_failing=_narrow(claims.failing.sum().over(of_line)),
+    )
 
 
-def _whole(number: Decimal, parts: int) -> int:
-    """Return a number in whole parts; raises where that would round it."""
-    if number == UNLIMITED:
-        return NO_LIMIT
-    scaled = number * parts
-    whole = int(scaled)
-    if scaled != whole or not -NO_LIMIT < whole < NO_LIMIT:
-        raise _TooFineError
-    return whole
+def _cut(claims: ir.Table) -> ir.Table:
+    """Cut what is laid at the edges of the cells."""
+    return claims.mutate(
+        **{
+            f"to_{edge}": ibis.least(
+                claims.laid, ibis.greatest(0, claims[f"e_{edge}"] - claims.start)
+            )
+            for edge in _EDGES
+        }
+    )
+
+
+def _budgeted(claims: ir.Table) -> ir.Table:
+    """Spend the budget for variances, and forgive what is small, over all claims of a line."""
+    claims = claims.mutate(
+        capped=_positive(claims.passed - _positive(claims.cap - claims.spent)),
+        forgiven=claims.all_failing <= claims.floor,
+    )
+    claims = claims.mutate(is_over=(claims.failing > 0) & ~claims.forgiven)
+    payable = claims.is_over.ifelse(claims.expected, claims.billed - claims.capped)
+    by_price = claims.is_over & (claims.price > 0)
+    return claims.mutate(
+        payable=payable,
+        weight=by_price.ifelse(claims.price, payable),
+        whole=by_price.ifelse(claims.value_parts, ibis.greatest(claims.laid, 1)),
+    )
+
+
+def _shared(claims: ir.Table) -> ir.Table:
+    """Share the payable money out over the cells, rounded on the running sum."""
+    claims = claims.mutate(
+        **{
+            f"upto_{edge}": _rounded(claims[f"to_{edge}"] * claims.weight, claims.whole)
+            for edge in _EDGES
+        },
+        to_beyond=claims.laid,
+        upto_beyond=(claims.laid > 0).ifelse(claims.payable, 0),
+    )
+    cells = {"plain_units": claims.to_plain, "plain_money": claims.upto_plain}
+    for before, cell in itertools.pairwise(CELLS):
+        cells[f"{cell}_units"] = claims[f"to_{cell}"] - claims[f"to_{before}"]
+        cells[f"{cell}_money"] = claims[f"upto_{cell}"] - claims[f"upto_{before}"]
+    return claims.mutate(**cells)
+
+
+def _bucketed(claims: ir.Table) -> ir.Table:
+    waits = (claims.final == 0) & (claims.cancelled == 0)
+    return claims.mutate(
+        approved=claims.plain_money + claims.tolerated_money,
+        pending=claims.inspected_money
+        + (claims.rejects_pend == 1).ifelse(claims.rejecting_money, 0)
+        + waits.ifelse(claims.missing_money, 0),
+    )
+
+
+def _limited(claims: ir.Table) -> ir.Table:
+    """Cap what is approved at the order's limit, over all its claims (S5.8)."""
+    claims = claims.mutate(used=_before(claims.approved, "order_id"))
+    limit = claims.value_limit
+    within = ibis.least(limit, claims.used + claims.approved) - ibis.least(limit, claims.used)
+    return claims.mutate(over_limit=claims.approved - within, approved=within)
+
+
+def _concluded(claims: ir.Table, as_of: int) -> ir.Table:
+    """Hold what is held, put aside what is set aside, and say which codes there are."""
+    is_held = (claims.held == 1) | claims.far_under
+    claims = claims.mutate(codes=_codes(claims, as_of))
+    approved = (is_held | ~claims.counts).ifelse(0, claims.approved)
+    pending = claims.pending + is_held.ifelse(claims.approved, 0)
+    pending = claims.counts.ifelse(pending, (claims.aside == 1).ifelse(claims.billed, 0))
+    claims = claims.mutate(approved=approved, pending=pending)
+    return claims.mutate(disputed=claims.billed - claims.approved - claims.pending).select(
+        *("claim", "line", "day", "approved", "pending", "disputed", "codes", "start", "laid"),
+        *("billed", "expected", "ceiling", "over", "passed", "failing", "capped", "over_limit"),
+        *(f"{cell}_{what}" for cell in CELLS for what in ("units", "money")),
+    )
+
+
+def _codes(claims: ir.Table, as_of: int) -> ir.Value:
+    is_late = (claims.day > 0) & (as_of - claims.day > claims.wait_days)
+    is_missing, is_final, is_cancelled = (
+        claims.missing_units > 0,
+        claims.final == 1,
+        claims.cancelled == 1,
+    )
+    waits = is_missing & ~is_final & ~is_cancelled
+    is_beyond = claims.beyond_units > 0
+    found = {
+        "QTY_TOL": claims.tolerated_units > 0,
+        "WAITING_INSPECTION": claims.inspected_units > 0,
+        "QTY_REJECTED": claims.rejecting_units > 0,
+        "RETURN_NOT_CREDITED": claims.returning_units > 0,
+        "WAITING_RECEIPT": waits & ~is_late,
+        "WAITING_RECEIPT_OVERDUE": waits & is_late,
+        "QTY_OVER_RECEIVED": is_missing & is_final & ~is_cancelled,
+        "QTY_OVER_ORDERED": is_beyond & ~is_cancelled,
+        "PO_CANCELLED": is_cancelled & (is_beyond | is_missing),
+        "PRICE_TOL": (claims.passed > claims.capped) | ((claims.failing > 0) & claims.forgiven),
+        "PRICE_OVER": claims.is_over,
+        "PRICE_CAP": claims.capped > 0,
+        "PRICE_UNDER": claims.is_cheap & ~claims.far_under,
+        "PRICE_UNDER_BLOCK": claims.far_under,
+        "BLANKET_LIMIT": claims.over_limit > 0,
+    }
+    total: Any = ibis.literal(0, "int64")
+    for index, code in enumerate(CODES):
+        total += (found[code] & claims.counts).ifelse(2**index, 0)
+    return total
+
+
+def _before(amount: ir.Value, group: str) -> ir.Value:
+    """Return what the claims before this one took of the same group."""
+    window = ibis.cumulative_window(group_by=group, order_by="place")
+    return _narrow(amount.sum().over(window)) - amount
+
+
+def _narrow(total: ir.Value) -> ir.Value:
+    """Have a sum in 64 bits: DuckDB adds in 128, which Ibis does not know of and will not cast."""
+    return ops.Cast(total, to="int64").to_expr()
+
+
+def _positive(number: ir.Value) -> ir.Value:
+    return ibis.greatest(number, 0)
+
+
+def _rounded(number: ir.Value, divisor: ir.Value) -> ir.Value:
+    """Divide, half away from zero; neither is negative."""
+    return _divided(2 * number + divisor, 2 * divisor)
+
+
+def _divided(number: ir.Value, divisor: ir.Value) -> ir.Value:
+    """Divide whole numbers, downwards.
+
+    Engines divide as binary floats. Without its remainder the quotient is whole, and below 2^51 the
+    error of a float is less than half, so rounding brings back the exact number.
+    """
+    return ((number - number % divisor) / divisor).round().cast("int64")

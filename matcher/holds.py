@@ -151,6 +151,11 @@ def hold_line(sheet: Sheet, order: OrderAccount) -> None:
         sheet.money.hold(sheet.released)
 
 
+def is_stopped(sheet: Sheet, order: OrderAccount) -> bool:
+    """Whether the state of its order alone stops the payment of a line."""
+    return any(True for _ in _order_notes(sheet, order))
+
+
 _STATES = {
     "draft": "PO_NOT_APPROVED",
     "closed": "PO_CLOSED",

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from matcher.accounts import LineAccount, OrderAccount
 from matcher.credits import NamedInvoice, apply_credits
-from matcher.money import UNLIMITED, ZERO, rounded
+from matcher.money import UNLIMITED, ZERO, minor_unit, rounded
 from matcher.papers import Part, Sheet
 from matcher.price import Gate, judge
 from matcher.quantity import ORDER_ONLY, Cell, Portion, ceiling, cells, lay
@@ -208,15 +208,15 @@ def _weight(part: Part, portion: Portion) -> Decimal:
 def _apply_value_limit(order: OrderAccount, limit: Decimal, claims: list[Sheet]) -> None:
     """Cap the money approved over all claims in canonical order (S5.8)."""
     percent = order.limits.percent("limit.over_pct") or ZERO
-    left = UNLIMITED if percent == UNLIMITED else limit * (1 + percent)
+    if percent == UNLIMITED:
+        return
+    left = max(ZERO, rounded(limit * (1 + percent), minor_unit(order.order.currency)))
     for sheet in claims:
-        if left == UNLIMITED:
-            return
         cancelled = sum((part.credit_money + part.price_credit for part in sheet.parts), ZERO)
         rate = sheet.paper.rate_of(order)
         counted = sheet.money.approve - cancelled
         over = max(ZERO, counted - rounded(left * rate, sheet.paper.unit))
-        left -= (counted - over) / rate
+        left = max(ZERO, left - (counted - over) / rate)
         if over > 0:
             sheet.money.approve -= over
             sheet.money.dispute += over
