@@ -75,7 +75,10 @@ class DocumentAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The answer to a file; `receipt` is its number, None where it could not be taken in at all."""
+    """The answer to a file; `receipt` is its number, None where it could not be taken in at all.
+
+    `acknowledgments` are the names of the files that acknowledge its interchanges.
+    """
 
     status: Status
     file: str
@@ -86,6 +89,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     repeat_of: int | None = None
     problems: tuple[Problem, ...] = ()
     documents: tuple[DocumentAnswer, ...] = ()
+    acknowledgments: tuple[str, ...] = ()
 
 
 class _Record(Struct):
@@ -108,7 +112,9 @@ _problems = msgspec.json.Decoder(tuple[Problem, ...])
 _json = msgspec.json.Encoder()
 
 
-def answer(decided: Decided, became: Sequence[Became]) -> Answer:
+def answer(
+    decided: Decided, became: Sequence[Became], acknowledgments: Sequence[str] = ()
+) -> Answer:
     """Return the answer to a document from what is known of it."""
     return Answer(
         status=_status(decided, became),
@@ -119,7 +125,8 @@ def answer(decided: Decided, became: Sequence[Became]) -> Answer:
         decided_at=decided.decided_at,
         repeat_of=decided.repeat_of,
         problems=_problems.decode(decided.problems) if decided.problems else (),
-        documents=tuple(map(_document, became)),
+        documents=tuple(map(document_answer, became)),
+        acknowledgments=tuple(acknowledgments),
     )
 
 
@@ -143,7 +150,8 @@ def _status(decided: Decided, became: Iterable[Became]) -> Status:
     return "held" if any(one.incomplete for one in became) else "accepted"
 
 
-def _document(one: Became) -> DocumentAnswer:
+def document_answer(one: Became) -> DocumentAnswer:
+    """Return what is told of one document of a file."""
     result = _results.decode(one.result) if one.result else _Result()
     record = _records.decode(one.body)
     return DocumentAnswer(
@@ -183,6 +191,8 @@ def _text(one: Answer) -> Iterator[str]:
         yield f"Receipt:  no. {one.receipt}, {_moment(one.received_at)}"
     if one.repeat_of is not None:
         yield f"We already have this file: it is the same as receipt no. {one.repeat_of}."
+    for name in one.acknowledgments[:_LINES_SHOWN]:
+        yield f"Answered: {name}"
     yield from _problem_lines(one.problems, "")
     for shown in one.documents[:_LINES_SHOWN]:
         yield ""

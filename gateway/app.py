@@ -23,13 +23,17 @@ from gateway.doors.http import build_app
 from gateway.doors.partner import PartnerFolder
 from gateway.doors.refusals import Refusals
 from gateway.doors.services import Services
+from gateway.flows import advising
+from gateway.flows.advising import Advising
 from gateway.flows.answering import Answering
 from gateway.flows.chunks import KIND
 from gateway.flows.delivery import Dispatcher
 from gateway.flows.intake import Intake
 from gateway.flows.judging import Judge
 from gateway.flows.matching import Matching
+from gateway.flows.outbox import Outbox
 from gateway.jobs.embedded import EmbeddedJobs
+from gateway.jobs.port import Handler
 from gateway.jobs.sweeper import Sweeper
 from gateway.outbound import Outbound, networks
 from gateway.reading.pool import Readers
@@ -102,8 +106,10 @@ class Gateway:
         self.readers = Readers(data / "archive", data / "spool", config.reading)
         self.intake = Intake(self.store, self.archive, self.jobs, self.clock)
         self.matching = Matching(self.store, self.jobs, self.readers, self.judge, self.clock)
-        self.answering = Answering(self.store, self.inbox)
-        self.sweeper = Sweeper(self.store, self.jobs)
+        outbox = Outbox(self.store, self.inbox, self.clock)
+        self.answering = Answering(self.store, self.inbox, outbox)
+        self.advising = Advising(self.store, self.jobs, self.clock)
+        self.sweeper = Sweeper(self.store, self.jobs, self.clock)
         self.inbox.mkdir(parents=True, exist_ok=True)
         for partner in config.partners:
             PartnerFolder(self.inbox / partner.name).prepare()
@@ -113,7 +119,8 @@ class Gateway:
 
     def _workers(self) -> Iterator[tuple[_Part, Callable[[], None]]]:
         """Name the parts with threads or processes of their own, in the order of their start."""
-        handlers, concurrency = {KIND: self.matching}, self.config.reading.readers + 1
+        handlers: dict[str, Handler] = {KIND: self.matching, advising.KIND: self.advising}
+        concurrency = self.config.reading.readers + 1
         yield self.readers, self.readers.start
         yield self.sweeper, self.sweeper.start
         yield self.jobs, lambda: self.jobs.start(handlers, concurrency)

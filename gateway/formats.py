@@ -5,7 +5,7 @@ A format of forms and tables is one row in `_TABLES` (by the format its document
 tell, as PDF, brings a reader of its own. Each is loaded when the first file needs it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from typing import BinaryIO
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from gateway.acknowledging.agreed import as_agreed
 from gateway.partners import profile_of, tables_of
-from mappers.canonical import Other, Source
+from mappers.canonical import AnyRecord, Other, Source
 from mappers.partners import PartnerError
 from mappers.profile import Profile
 from mappers.rules import Mapped, Table, map_document
@@ -25,14 +25,14 @@ from parsers.form import Document, ParseError, Problem
 class Arrival(Struct, frozen=True, kw_only=True):
     """What is known of a file before it is read; `year` is the year in which it arrived.
 
-    `watch` is told of each document of an interchange, and of all that is wrong with it.
+    `watch` is told of each document of an interchange and of its record.
     """
 
     name: str
     sha256: str
     year: int
     partner: str | None = None
-    watch: Callable[[Document, Iterable[Problem]], None] | None = None
+    watch: Callable[[Document, AnyRecord], None] | None = None
 
 
 Reader = Callable[[BinaryIO, Arrival], Iterator[Mapped]]
@@ -110,7 +110,7 @@ def _watched(document: Document, arrival: Arrival) -> Mapped:
         document = as_agreed(document, _profile(arrival.partner))
     mapped = _mapped(document, arrival)
     if arrival.watch is not None:
-        arrival.watch(document, mapped.record.problems)
+        arrival.watch(document, mapped.record)
     return mapped
 
 

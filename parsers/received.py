@@ -61,8 +61,12 @@ class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ReceivedSet(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A transaction set or message; `version` is that of its header, as it stood there."""
+    """A transaction set or message, the document `index` of its file.
 
+    `version` is that of its header, as it stood there.
+    """
+
+    index: int
     kind: str
     control: str
     version: tuple[str, ...] = ()
@@ -160,6 +164,7 @@ def _received(
     inside = [one for one in faults if one.level not in {"interchange", "group"}]
     control = (document.control or "").rpartition("/")[2]
     return ReceivedSet(
+        index=document.index,
         kind=document.kind,
         control=control,
         version=_version(form),

@@ -3,10 +3,10 @@
 The facts are plain data: they travel from the process that reads to the gateway, and are kept.
 """
 
-from collections.abc import Callable, Iterable
-
 import msgspec
 
+from gateway.acknowledging.replies import KINDS, Reply, reply_of
+from mappers.canonical import AnyRecord
 from parsers.edifact.acknowledged import CODES as EDIFACT_CODES
 from parsers.edifact.walk import machine_of as message_machine
 from parsers.form import Document, Problem
@@ -18,26 +18,37 @@ CODES = {"x12": X12_CODES, "edifact": EDIFACT_CODES}
 """How the standards tell our problems, by syntax."""
 
 _MACHINES = {"x12": set_machine, "edifact": message_machine}
+_WITHOUT_STRUCTURE = {"TA1", "interchange"}
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Received)
 
-Watch = Callable[[Document, Iterable[Problem]], None]
 
+class Watched:
+    """What is noted of a file: its interchanges, and the acknowledgments among its documents."""
 
-def collector() -> Collector:
-    """Return a collector that knows the tables of all syntaxes."""
-    return Collector(CODES)
+    def __init__(self) -> None:
+        self.replies: list[Reply] = []
+        self._collector = Collector(CODES)
 
+    @property
+    def interchanges(self) -> list[Received]:
+        """The interchanges, in the order of the file."""
+        return self._collector.interchanges
 
-def watching(collected: Collector) -> Watch:
-    """Return what tells a collector of each document that was read and mapped."""
-
-    def watch(document: Document, problems: Iterable[Problem]) -> None:
+    def take(self, document: Document, record: AnyRecord) -> None:
+        """Take a document that was read and mapped."""
         machine = _MACHINES.get(document.format)
-        if machine is not None:
-            collected.take(document, problems, supported=machine(document.kind) is not None)
+        if machine is None:
+            return
+        supported = document.kind in _WITHOUT_STRUCTURE or machine(document.kind) is not None
+        self._collector.take(document, record.problems, supported=supported)
+        if document.kind in KINDS:
+            reply = reply_of(document, record)
+            self.replies += [reply] if reply else []
 
-    return watch
+    def break_off(self, problem: Problem) -> None:
+        """Say that reading the file could not go on."""
+        self._collector.break_off(problem)
 
 
 def encoded(received: Received) -> bytes:

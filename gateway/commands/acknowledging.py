@@ -9,7 +9,8 @@ from typing import BinaryIO
 import click
 from msgspec import structs
 
-from gateway.acknowledging import facts, syntax
+from gateway.acknowledging import syntax
+from gateway.acknowledging.facts import Watched
 from gateway.formats import Arrival, read_arrived
 from gateway.partners import FOLDER, profile_of
 from mappers.agreements import Acknowledgments
@@ -39,13 +40,13 @@ def acknowledge(
     if implementation:
         agreed = structs.replace(agreed, form="999")
     now = dt.datetime.now(tz=dt.UTC)
-    collected = facts.collector()
+    collected = Watched()
     arrival = Arrival(
         name=file.name,
         sha256="",
         year=now.year,
         partner=partner,
-        watch=facts.watching(collected),
+        watch=collected.take,
     )
     with file.open("rb") as source:
         _refuse_others(source)

@@ -5,7 +5,6 @@ again with the same outcome. An answer is not synced, because it can always be w
 """
 
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
@@ -13,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.answers import Answer, answer, as_json, as_text
 from gateway.doors.partner import PartnerFolder, name_of
-from gateway.store import answering, documents
+from gateway.flows.outbox import Outbox
+from gateway.store import acknowledgments, answering, documents
 from gateway.store.answering import Became, Decided
 from gateway.store.engine import Store
 
@@ -24,11 +24,12 @@ _log = structlog.get_logger()
 
 
 class Answering:
-    """Answers what is decided, in the folders under `inbox`."""
+    """Answers what is decided, in the folders under `inbox`, after what acknowledges it."""
 
-    def __init__(self, store: Store, inbox: Path) -> None:
+    def __init__(self, store: Store, inbox: Path, outbox: Outbox) -> None:
         self._store = store
         self._inbox = inbox
+        self._outbox = outbox
         self._news = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="answers")
@@ -50,7 +51,7 @@ class Answering:
     def _run(self) -> None:
         while not self._stopping:
             try:
-                answered = self.answer()
+                answered = self._outbox.write() + self.answer()
             except DBAPIError as error:
                 _log.warning("answers.stalled", error=str(error.orig))
                 answered = 0
@@ -63,26 +64,26 @@ class Answering:
         with self._store.read() as connection:
             decided = answering.unanswered(connection, _BATCH)
             became = answering.became(connection, [one.id for one in decided])
+            sent = acknowledgments.answers_to(connection, [one.id for one in decided])
         if not decided:
             return 0
         by_document: dict[int, list[Became]] = {one.id: [] for one in decided}
         for one in became:
             by_document[one.document_id].append(one)
         claims: dict[str, dict[str, Path]] = {}
-        done = [one.id for one in decided if self._answer(one, by_document[one.id], claims)]
+        said = {one.id: answer(one, by_document[one.id], sent.get(one.id, ())) for one in decided}
+        done = [one.id for one in decided if self._answer(one, said[one.id], claims)]
         with self._store.write() as connection:
             answering.answered(connection, done)
         return len(done)
 
-    def _answer(
-        self, one: Decided, became: Sequence[Became], claims: dict[str, dict[str, Path]]
-    ) -> bool:
+    def _answer(self, one: Decided, said: Answer, claims: dict[str, dict[str, Path]]) -> bool:
         folder = PartnerFolder(self._inbox / one.partner)
         try:
             if one.partner not in claims:
                 folder.prepare()
                 claims[one.partner] = folder.claimed()
-            self._put(folder, one, answer(one, became), claims[one.partner].get(one.claim))
+            self._put(folder, one, said, claims[one.partner].get(one.claim))
         except OSError as error:  # of one partner's folder: the next ones are answered all the same
             _log.warning("answers.not_written", document=one.id, error=str(error))
             return False

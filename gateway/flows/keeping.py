@@ -44,8 +44,18 @@ def fact_key(partner: str, sha256: str, position: int) -> str:
     return f"{digest[:24]}-{position}"
 
 
-def kept(document: Waiting, record: ReadRecord, skip: tuple[int, ...] | None) -> ReadRecord:
-    """Return `record` as it is stored; test documents touch test documents only."""
+def kept(
+    document: Waiting,
+    record: ReadRecord,
+    skip: tuple[int, ...] | None,
+    told: Problem | None = None,
+) -> ReadRecord:
+    """Return `record` as it is stored; test documents touch test documents only.
+
+    `told` is what its envelope has to say of it.
+    """
+    if told is not None:
+        record = _incomplete(record, told) if told.is_error else _noted(record, told)
     if skip and record.position in skip:
         return _incomplete(record, killer("this document"))
     if document.truncated:
@@ -55,6 +65,12 @@ def kept(document: Waiting, record: ReadRecord, skip: tuple[int, ...] | None) ->
     if record.test:
         return replace(record, touches=tuple(f"{key}{TEST}" for key in record.touches))
     return record
+
+
+def _noted(record: ReadRecord, problem: Problem) -> ReadRecord:
+    whole = _record.decode(record.body)
+    body = _json.encode(replace(whole, problems=(*whole.problems, problem)))
+    return replace(record, body=body)
 
 
 def _incomplete(record: ReadRecord, problem: Problem) -> ReadRecord:

@@ -9,6 +9,7 @@ reason.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
 import structlog
 from msgspec import Struct
@@ -16,6 +17,7 @@ from sqlalchemy import Connection
 
 from gateway.clock import Clock, moment_of, stamp
 from gateway.flows import keeping, news
+from gateway.flows.acknowledging import Acknowledging
 from gateway.flows.chunks import Work, job_for, work_of
 from gateway.flows.judging import Judge
 from gateway.jobs.port import Failure, Job, Jobs, LostJobError
@@ -51,6 +53,7 @@ class Matching:
         self._readers = readers
         self._judge = judge
         self._clock = clock
+        self._acknowledging = Acknowledging(jobs)
         self._reached: dict[int, int | None] = {}  # of jobs whose files were read: at which record
         self.committed: Callable[[], None] = lambda: None
 
@@ -85,15 +88,20 @@ class Matching:
         still = {one.id: one for one in waiting}
         parts = [part for part in parts if part.read.document in still]
         there = cases.stored_counts(connection, still)
+        noted = {
+            one.document: self._acknowledging.note(connection, still[one.document], one)
+            for one in (part.read for part in parts)
+        }
         fresh = [
-            (still[part.read.document], keeping.kept(still[part.read.document], one, work.skip))
+            (document, keeping.kept(document, one, work.skip, noted[document.id].get(one.position)))
             for part in parts
+            for document in [still[part.read.document]]
             for one in part.records
             if one.position >= there.get(part.read.document, 0)
         ]
         told, touching = _store(connection, fresh, at)
         told += self._judge.judge(connection, touching, now.date(), at) if touching else []
-        told += self._decide(connection, [part for part in parts if part.ends], still, at)
+        told += self._decide(connection, [part for part in parts if part.ends], still, now)
         announce(connection, told, at)
 
     def _decide(
@@ -101,18 +109,23 @@ class Matching:
         connection: Connection,
         ended: Iterable[_Part],
         still: dict[int, Waiting],
-        at: str,
+        now: datetime,
     ) -> list[NewEvent]:
+        ended = list(ended)
         outcomes = [
             keeping.outcome(still[part.read.document], part.read, part.records) for part in ended
         ]
-        if not documents.decide(connection, [one.decision for one in outcomes], at):
+        if not documents.decide(connection, [one.decision for one in outcomes], stamp(now)):
             raise LostJobError
-        return [
+        told = [
             news.of_quarantine(one.decision.id, one.problems)
             for one in outcomes
             if one.decision.state == documents.QUARANTINED
         ]
+        for part, one in zip(ended, outcomes, strict=True):
+            document, state = still[part.read.document], one.decision.state
+            told += self._acknowledging.answer(connection, document, part.read, state, now)
+        return told
 
     def rematch(self, record: int) -> None:
         """Judge again the case that a record belongs to: the day or the policy may be another."""

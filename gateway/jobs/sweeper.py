@@ -1,6 +1,7 @@
 """The sweeper: every document that is not decided has a job, whatever became of the one it had.
 
-It looks at what is, not at what happened, so it mends what nobody saw break.
+It looks at what is, not at what happened, so it mends what nobody saw break; and it notices what
+did not happen in time, such as the acknowledgment of what we sent.
 """
 
 import threading
@@ -8,10 +9,13 @@ import threading
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from gateway.clock import Clock, stamp, system_clock
 from gateway.flows.intake import put_to_work
+from gateway.flows.settling import told_of
 from gateway.jobs.port import Jobs
-from gateway.store import documents
+from gateway.store import awaited, documents
 from gateway.store.engine import Store
+from gateway.store.events import announce
 
 INTERVAL_SECONDS = 60
 _PAGE = 1000
@@ -22,9 +26,10 @@ _log = structlog.get_logger()
 class Sweeper:
     """Sweeps at every start and then each minute."""
 
-    def __init__(self, store: Store, jobs: Jobs) -> None:
+    def __init__(self, store: Store, jobs: Jobs, clock: Clock = system_clock) -> None:
         self._store = store
         self._jobs = jobs
+        self._clock = clock
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper")
 
@@ -41,6 +46,7 @@ class Sweeper:
         while True:
             try:
                 self.sweep()
+                self.watch()
             except DBAPIError as error:
                 _log.warning("sweeper.stalled", error=str(error.orig))
             if self._stopping.wait(INTERVAL_SECONDS):
@@ -60,6 +66,17 @@ class Sweeper:
             if len(page) < _PAGE:
                 return found
             last = page[-1][0].id
+
+    def watch(self) -> int:
+        """Announce overdue acknowledgments of what we sent, each once; returns how many."""
+        now = stamp(self._clock())
+        with self._store.read() as connection:
+            if not awaited.any_overdue(connection, now):
+                return 0
+        with self._store.write() as connection:
+            overdue = awaited.take_overdue(connection, now)
+            announce(connection, [told_of(one, "overdue") for one in overdue], now)
+        return len(overdue)
 
     def _mend(self, lost: list[int]) -> int:
         with self._store.write() as connection:

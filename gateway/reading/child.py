@@ -17,8 +17,9 @@ from typing import BinaryIO
 import msgspec
 import zstandard
 
+from gateway.acknowledging.facts import Watched
 from gateway.archive import Archive
-from gateway.formats import read_documents
+from gateway.formats import Arrival, read_arrived
 from gateway.reading.wire import ITEM, File, ReadFile, ReadRecord, Reply, Task, frame, next_frame
 from mappers.canonical import AnyRecord, PurchaseOrder
 from mappers.rules import Mapped
@@ -53,9 +54,10 @@ def work(task: Task, archive: Archive) -> Reply:
 
 def read(file: File, archive: Archive, spool: Path) -> ReadFile:
     """Read one file of the archive to its end: it is used whole, or not at all."""
+    watched = Watched()
     with archive.open(file.sha256) as source:
         try:
-            records = _records(source, file)
+            records = _records(source, file, watched)
             first = list(islice(records, _HERE_MAX + 1))
             if len(first) <= _HERE_MAX:
                 return ReadFile(
@@ -63,21 +65,39 @@ def read(file: File, archive: Archive, spool: Path) -> ReadFile:
                     format=_format(first),
                     records=tuple(one for _, one in first),
                     count=len(first),
+                    interchanges=tuple(watched.interchanges),
+                    replies=tuple(watched.replies),
                 )
             path = spool / f"{uuid.uuid4().hex}.records"
             count = _write(path, (one for _, one in chain(first, records)))
         except ParseError as error:
-            return ReadFile(document=file.document, problems=(error.problem,))
+            watched.break_off(error.problem)
+            return ReadFile(
+                document=file.document,
+                problems=(error.problem,),
+                interchanges=tuple(watched.interchanges),
+            )
         except msgspec.ValidationError as error:
             return ReadFile(document=file.document, problems=(_misread(error),))
-    return ReadFile(document=file.document, format=_format(first), spooled=str(path), count=count)
-
-
-def _records(source: BinaryIO, file: File) -> Iterator[tuple[str, ReadRecord]]:
-    found = read_documents(
-        source, name=file.name, sha256=file.sha256, year=file.year, partner=file.partner
+    return ReadFile(
+        document=file.document,
+        format=_format(first),
+        spooled=str(path),
+        count=count,
+        interchanges=tuple(watched.interchanges),
+        replies=tuple(watched.replies),
     )
-    for position, mapped in enumerate(found):
+
+
+def _records(source: BinaryIO, file: File, watched: Watched) -> Iterator[tuple[str, ReadRecord]]:
+    arrival = Arrival(
+        name=file.name,
+        sha256=file.sha256,
+        year=file.year,
+        partner=file.partner,
+        watch=watched.take,
+    )
+    for position, mapped in enumerate(read_arrived(source, arrival)):
         yield mapped.record.source.format, record_of(mapped, position)
 
 

@@ -9,7 +9,9 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from gateway.acknowledging.replies import Reply as SentReply
 from parsers.form import Problem
+from parsers.received import Received
 
 ITEM, LOST, TEST = "item:", "lost:", "|test"
 """Marks on keys: the items of an order, those of a claim without one, and all of test documents."""
@@ -55,7 +57,8 @@ class ReadRecord(Struct, frozen=True, kw_only=True):
 class ReadFile(Struct, frozen=True, kw_only=True):
     """What a file turned out to be; with `problems` it is no document that can be read.
 
-    Records are here, or in the file `spooled`, `count` of them.
+    Records are here, or in the file `spooled`, `count` of them. `interchanges` is what an
+    acknowledgment says of its envelopes, `replies` what it says itself of what we sent.
     """
 
     document: int
@@ -64,6 +67,8 @@ class ReadFile(Struct, frozen=True, kw_only=True):
     records: tuple[ReadRecord, ...] = ()
     spooled: str | None = None
     count: int = 0
+    interchanges: tuple[Received, ...] = ()
+    replies: tuple[SentReply, ...] = ()
 
 
 class Reply(Struct, frozen=True, kw_only=True):

@@ -3,11 +3,11 @@
 from sqlalchemy import Connection, Select, and_, exists, or_, select
 
 from gateway.store.documents import RECEIVED
-from gateway.store.schema import delivery, document, endpoint, event
+from gateway.store.schema import delivery, document, endpoint, event, outgoing
 
 
 def is_busy(connection: Connection, now: str) -> bool:
-    """Whether a document is undecided or unanswered, or a delivery could go out now."""
+    """Whether a document is undecided or unanswered, or a file or delivery could go out now."""
     queries = (
         select(document.c.id).where(
             or_(document.c.state == RECEIVED, document.c.answered.is_(False))
@@ -15,6 +15,7 @@ def is_busy(connection: Connection, now: str) -> bool:
         select(endpoint.c.id).where(
             endpoint.c.state != "removed", exists().where(event.c.sequence > endpoint.c.cursor)
         ),
+        select(outgoing.c.id).where(outgoing.c.written_at.is_(None)),
         _deliverable(now),
     )
     return any(connection.execute(query.limit(1)).first() for query in queries)

@@ -35,6 +35,7 @@ class _Data(Struct):
     name: str = ""
     partner: str = ""
     door: str = ""
+    file: str = ""
     number: str | None = None
     currency: str | None = None
     approved: Decimal | None = None
@@ -47,6 +48,7 @@ _DOORS = {"folder": "through its folder", "http": "by upload"}
 _WORDS = {
     "file.received": ("in", "Received {name} from {partner} {door}"),
     "file.duplicate": ("copies", "Received {name} from {partner} again: the same bytes"),
+    "file.acknowledged": ("check", "Answered with {file}"),
     "file.quarantined": ("broken", "Could not read {name}"),
     "document.mapped": ("check", "Read"),
     "document.invalid": ("torn", "Read, but not whole: {number}"),
@@ -83,10 +85,14 @@ def _moment(one: Event, now: datetime) -> Moment:
         when=show.moment(at),
         age=show.age(at, now),
         actor="" if one.actor == "gateway" else one.actor,
-        text=_filled(text, name=data.name, partner=data.partner, door=door, number=data.number),
+        text=_filled(text, file=data.file, name=data.name, door=door, **_parties(data)),
         detail=data.decision.reason if data.decision else _amounts(data),
         icon=icon,
     )
+
+
+def _parties(data: _Data) -> dict[str, str | None]:
+    return {"partner": data.partner, "number": data.number}
 
 
 def _filled(text: str, **values: str | None) -> str:

@@ -7,7 +7,7 @@ ISO 9735-4 CONTRL; its syntax version is that of the interchange.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct
@@ -147,7 +147,7 @@ def written(received: Received, one: Answer, number: int, now: dt.datetime) -> s
 
 def wrapped(
     received: Received,
-    messages: list[tuple[str, Composite, list[Row]]],
+    messages: Sequence[tuple[str, Composite, list[Row]]],
     number: int,
     now: dt.datetime,
 ) -> str:
