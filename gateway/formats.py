@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 from typing import BinaryIO
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gateway.acknowledging.agreed import as_agreed
 from gateway.partners import profile_of, tables_of
@@ -36,6 +36,8 @@ class Arrival(Struct, frozen=True, kw_only=True):
 
 
 Reader = Callable[[BinaryIO, Arrival], Iterator[Mapped]]
+
+_ARCHIVED = Table("archived", Other, ())
 
 _TABLES = {
     "x12": "mappers.x12.tables",
@@ -118,11 +120,9 @@ def _mapped(document: Document, arrival: Arrival) -> Mapped:
     own = _partner_tables(document.format, arrival.partner)
     table = (own or _tables(document.format)).get(document.kind)
     source = _source(document, arrival)
-    if table is not None:
-        return map_document(table, document, source, arrival.year)
-    problems = (*document.problems, _unmapped(document))
-    incomplete = any(problem.is_error for problem in problems)
-    return Mapped(Other(source=source, problems=problems, incomplete=incomplete), dict)
+    if table is None or table.record is Other:
+        document = structs.replace(document, problems=(*document.problems, _unmapped(document)))
+    return map_document(table or _ARCHIVED, document, source, arrival.year)
 
 
 def _partner_tables(form: str, partner: str | None) -> Mapping[str, Table] | None:
@@ -158,7 +158,7 @@ def _unmapped(document: Document) -> Problem:
     return Problem(
         code="document.not_mapped",
         severity="warning",
-        message=f"{document.kind} documents are archived, but nothing is read from them",
+        message=f"{document.kind} documents are archived and shown; nothing follows from them",
         at=f"document {document.index + 1} of the file",
         found=document.kind,
         remedy="Nothing to do, unless this should have been an order, a receipt or an invoice.",

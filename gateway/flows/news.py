@@ -17,6 +17,7 @@ _RECEIVED = {
     "purchase_order": "order.received",
     "order_response": "order.acknowledged",
     "cart": "punchout.cart_returned",
+    "payment": "payment.received",
     "other": "document.unmapped",
 }
 _JUDGED: dict[Verdict, str] = {

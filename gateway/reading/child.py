@@ -156,7 +156,7 @@ def _number(record: AnyRecord) -> str | None:
 
 
 def _supplier(record: AnyRecord) -> str | None:
-    supplier = getattr(record, "supplier", None)
+    supplier = getattr(record, "supplier", None) or getattr(record, "payee", None)
     if supplier is None:
         return None
     return supplier.name or next(iter(supplier.ids.values()), None)

@@ -200,7 +200,7 @@ def _headline(documents: _Documents, result: Result | None, told: Reconciliation
 
 
 def _supplier(record: AnyRecord) -> str:
-    party = getattr(record, "supplier", None)
+    party = getattr(record, "supplier", None) or getattr(record, "payee", None)
     return (party.name or next(iter(party.ids.values()), "")) if party else ""
 
 

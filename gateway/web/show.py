@@ -59,6 +59,7 @@ KINDS = {
     "ship_notice": "Ship notice",
     "invoice": "Invoice",
     "acknowledgment": "Acknowledgment",
+    "payment": "Payment",
     "session": "Punchout session",
     "other": "Document",
 }

@@ -83,3 +83,15 @@ INTERCHANGE_FAULTS = {
     "027": "the component separator is invalid",
 }
 """TA105, other than 000."""
+
+APPLICATION_FAULTS = {
+    "006": "the document is a duplicate",
+    "007": "data is missing",
+    "008": "a value is out of range",
+    "009": "the date is not valid",
+    "010": "the totals do not add up",
+    "011": "a value does not match",
+    "012": "values do not go together",
+    "024": "another reason",
+}
+"""TED01 (X12 element 647)."""

@@ -3,6 +3,7 @@
 from mappers.edifact.acknowledgments import APPLICATION, SYNTAX
 from mappers.edifact.invoices import INVOICE
 from mappers.edifact.orders import CHANGE, ORDER, RESPONSE
+from mappers.edifact.payments import PAYMENT
 from mappers.edifact.receipts import RECEIPT, SHIP_NOTICE
 from mappers.rules import Table
 
@@ -15,4 +16,5 @@ TABLES: dict[str, Table] = {
     "ORDERS": ORDER,
     "ORDRSP": RESPONSE,
     "RECADV": RECEIPT,
+    "REMADV": PAYMENT,
 }

@@ -1,7 +1,7 @@
-"""Acknowledgments: 997, 999 and TA1, about what we sent.
+"""Acknowledgments: 997, 999, TA1 and 824, about what we sent.
 
-X12 004010 AK1 to AK9, 005010 IK3 to IK5, TA1. A fault keeps the code of the standard and is told in
-words.
+X12 004010 AK1 to AK9, OTI and TED, 005010 IK3 to IK5, TA1. A fault keeps the code of the standard
+and is told in words.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +9,7 @@ from typing import Any
 
 from mappers.canonical import Acknowledgment, AcknowledgmentError, AcknowledgmentOf
 from mappers.codes.acknowledgment import (
+    APPLICATION_FAULTS,
     ELEMENT_FAULTS,
     GROUP_FAULTS,
     INTERCHANGE_FAULTS,
@@ -16,7 +17,7 @@ from mappers.codes.acknowledgment import (
     SET_FAULTS,
 )
 from mappers.convert import codes
-from mappers.rules import Compute, Each, One, Row, Table, Take, When
+from mappers.rules import Compute, Each, Join, One, Row, Table, Take, When
 from parsers.form import Form
 
 _STATUS = codes(
@@ -128,5 +129,77 @@ INTERCHANGE = Table(
                 ),
             ),
         ),
+    ),
+)
+
+
+# Of the business: 824.
+
+_WORST_FIRST = "RPECA"
+_VERDICTS = {
+    "P": "partially_accepted",
+    "E": "accepted_with_errors",
+    "C": "accepted_with_errors",
+    "A": "accepted",
+}
+
+
+def _application_status(form: Any) -> str | None:
+    """Return what the codes of OTI01 (X12 element 110) come to.
+
+    Their first letter is the level (T set, B batch, I item), the second the verdict; where some are
+    rejected and others not, the document is accepted in part.
+    """
+    found = [one.find("OTI/01") for one in form.each("OTI")]
+    letters = {code.text[-1:] for code in found if code}
+    if not letters:
+        return None
+    if letters == {"R"}:
+        return "rejected"
+    if "R" in letters:
+        return "partially_accepted"
+    worst = next((letter for letter in _WORST_FIRST if letter in letters), "")
+    return _VERDICTS.get(worst)
+
+
+_APPLICATION_ERROR = Table(
+    "application fault",
+    AcknowledgmentError,
+    (
+        Compute(
+            "at",
+            _words(
+                document="^OTI/03",
+                segment="TED/03",
+                position="TED/04",
+                element="TED/05",
+                value="TED/07",
+            ),
+            ("TED/03", "^OTI/03"),
+        ),
+        Take("code", "TED/01"),
+        Join("text", ("TED/02", "NTE/02")),
+        Take("text", "TED/01", codes(APPLICATION_FAULTS, other=None)),
+    ),
+)
+
+APPLICATION = Table(
+    "824",
+    Acknowledgment,
+    (
+        One(
+            "of",
+            Table(
+                "answered document",
+                AcknowledgmentOf,
+                (
+                    Take("group", "OTI/08"),
+                    Take("transaction", "OTI/09"),
+                    Take("number", "OTI/03"),
+                ),
+            ),
+        ),
+        Compute("status", _application_status, ("OTI/01",)),
+        Each("errors", "OTI/TED", _APPLICATION_ERROR),
     ),
 )

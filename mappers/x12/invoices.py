@@ -53,15 +53,30 @@ def _finished(invoice: Invoice, _form: Form) -> Invoice:
     if named:
         orders = tuple(dict.fromkeys((*invoice.orders, *named)))
         invoice = structs.replace(invoice, orders=orders)
-    totals = invoice.totals
-    if invoice.type != "credit_memo" or totals is None or totals.total is None or totals.total >= 0:
-        return invoice
+    return _positive(invoice) if invoice.type == "credit_memo" else invoice
+
+
+def signed(invoice: Invoice, form: Form) -> Invoice:
+    """Finish an invoice whose sign alone says that it is a credit."""
+    total = invoice.totals.total if invoice.totals else None
+    if total is not None and total < 0:
+        invoice = structs.replace(invoice, type="credit_memo")
+    return _finished(invoice, form)
+
+
+def _positive(credit: Invoice) -> Invoice:
+    """Turn a credit whose total is negative; its quantities too, unless they are magnitudes."""
+    totals = credit.totals
+    if totals is None or totals.total is None or totals.total >= 0:
+        return credit
+    turned = structs.replace(credit, totals=structs.replace(totals, total=-totals.total))
+    if all(line.quantity is None or line.quantity >= 0 for line in credit.lines):
+        return turned
     return structs.replace(
-        invoice,
-        totals=structs.replace(totals, total=-totals.total),
+        turned,
         lines=tuple(
             structs.replace(line, quantity=None if line.quantity is None else -line.quantity)
-            for line in invoice.lines
+            for line in credit.lines
         ),
     )
 

@@ -6,6 +6,7 @@ all that concerns the business are told by an 824. X12 004010 and 005010, 997, 9
 """
 
 from parsers.received import Told
+from parsers.x12.checks import AK403
 
 _INTERCHANGE = {
     "x12.interchange_control": "001",
@@ -79,7 +80,7 @@ CODES: dict[str, Told | None] = {
     **{problem: Told("group", code) for problem, code in _GROUP.items()},
     **{problem: Told("set", code) for problem, code in _SET.items()},
     **{problem: Told("segment", code) for problem, code in _SEGMENT.items()},
-    **{problem: Told("element", code) for problem, code in _ELEMENT.items()},
+    **{problem: Told("element", code) for problem, code in (AK403 | _ELEMENT).items()},
     **dict.fromkeys(_UNTOLD),
 }
 """Every problem of X12 and of values, and how it is told."""

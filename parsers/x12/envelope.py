@@ -15,7 +15,7 @@ NUMBERS_LIMIT = 100_000
 GROUP_OF_SET = {
     "810": "IN", "820": "RA", "824": "AG", "830": "PS", "832": "SC", "846": "IB", "850": "PO",
     "855": "PR", "856": "SH", "857": "BS", "860": "PC", "861": "RC", "864": "TX", "865": "CA",
-    "870": "RS", "875": "OG", "880": "GP", "997": "FA", "999": "FA",
+    "870": "RS", "875": "OG", "880": "GP", "894": "DX", "895": "DX", "997": "FA", "999": "FA",
 }  # fmt: skip
 """The functional identifier (GS01) that each transaction set travels under."""
 

@@ -44,6 +44,28 @@ _INVOICE = (
     f" L7 BAL* INC PAM* CRC* {_CODES} (N9 MSG|MTX*) (V1 R4* DTM*) (FA1 FA2*)"
     f" {_INVOICE_LINE} TDS! TXI* CAD AMT* (SAC TXI*) (ISS PID*) CTT"
 )
+_BILLED_LEVEL = (
+    "(HL! (G05 TD1* TD3* TD4* TD5* FOB DTM* N9* PER* CUR (N1 N2:2 N3:2 N4) (LM LQ*))"
+    " (TDS PRF N9* DTM* ITD* TXI* SN1 ISS (ITA N1) (SAC TXI*) (N1 N2:2 N3:2 N4) (FA1 FA2*))"
+    " (PAL SN1 MAN*) (LX N9* SN1 PO4 MEA* PKG* MAN*)"
+    " (IT1 IT3 PO4 TD4* TC2* TXI* CTP* N9* MEA* DTM* ITD* (ITA N1) (PID MEA*) (SAC TXI*)"
+    " (ITA N1) (SLN PID*) (LM LQ*) (FA1 FA2*)))"
+)
+_GROCERY_HEADER = (
+    "NTE|G61|G62|G27|G66|N9|PER|CUR|ITD|FOB|G25|TD1|TD5|DTM* G23* G25* N9*"
+    " (N1 N2 N3:2 N4 REF* PER* G61* G62* N9*) (G72 G73*) (LS N9* LE)"
+)
+_GROCERY_LINE_REST = (
+    "G69* G70 G19 G20 G21 G22* G23* G66 G35 QTY* N9* G62* REF* MTX* (G72 G73*) (SLN SAC* N9* G69*)"
+    " (N1 QTY* N9* G62*)"
+)
+_PLANNED = (
+    "UIT* DTM* CUR PO3* CTP* PID|MEA* PWK* PKG* PO4* PRS REF* PER* SAC* IT8* CSH* ITD* DIS* TAX*"
+    " FOB* LDT* QTY* ATH* TD1* TD5* TD3* TD4* MAN* DD* (SLN PID* N1 N2 N3 N4 REF* PER*)"
+    " (N1 N2:2 N3:2 N4* REF* PER* FOB* TD5*) (LM LQ*) (FA1 FA2*)"
+    " (FST QTY* SDQ* (LM LQ*)) (SDP (FST QTY* SDQ* (LM LQ*))) ATH* (SHP REF*) TD1* TD5* TD3* TD4*"
+)
+
 _SHIP_LEVEL = (
     "(HL! LIN SN1 SLD* PRF PO4 PID* MEA* PWK* PKG* TD1* TD5* TD3* TD4* TSD REF* PER* LS"
     " (CLD REF* DTM*) LE MAN* DTM* FOB PAL* (N1 N2:2 N3:2 N4 REF* PER* FOB YNQ*) SDQ* ETD* CUR"
@@ -73,9 +95,26 @@ STRUCTURES = {
         "BGN! CUR DTM* (N1 N2* N3* N4 REF* PER*)"
         " (OTI! REF* DTM* PER* AMT* QTY* NM1* (TED CTX* NTE* RED*) (LM LQ* (RED)))"
     ),
+    "830": f"BFR! XPO* {_HEADER} (LIN! {_PLANNED}) CTT",
+    "832": (
+        "BCT! NTE* CTP* CUR* REF* PER* PID* MEA* PWK* PKG* TAX* FOB* SAC* ITD* DIS* DTM* LDT*"
+        f" {_FREIGHT} MAN* (N1 N2:2 N3:2 N4* REF* PER* SI* DTM* CTP*) {_CODES} (N9 DTM* MSG*)"
+        f" (LIN! DTM* REF* CTB* PID|MEA* PKG* PO4* {_FREIGHT} QTY* LDT* DTM* CUR SI* MSG* SAC*"
+        " FOB* ITD* (G53) (CTP DTM* CUR SAC* PCT*) (PKL CTP* MEA* PID* DTM*)"
+        " (SLN PID* CTP* DTM* REF*) (N1 N2:2 N3:2 N4* REF* PER* SI* CTP* LDT*)"
+        f" {_CODES} (N9 DTM* MSG*)) CTT"
+    ),
+    "846": (
+        "BIA! CUR DTM* REF* PER* MEA* PKG* N9* (N1 N2:2 N3:2 N4* REF* PER* FOB*) (LM LQ*)"
+        " (LIN! PID* MEA* PKG* DTM* CTP* CUR SAC* REF* PER* PO4* TD1* TD5* N9* SI* MAN* UIT* CS*"
+        f" AMT* SLN* {_CODES} (SCH TD5* REF*)"
+        f" (QTY MEA* SDQ* UIT* LDT* DTM* REF* MAN* {_CODES} (SCH REF*))"
+        " (N1 N2:2 N3:2 N4* REF* PER* LDT* FOB* (QTY MEA* UIT* DTM* REF*)) (SLN PID*)) CTT"
+    ),
     "850": f"BEG! {_HEADER} (PO1! {_ORDER_LINE}) {_TOTAL}",
     "855": f"BAK! {_HEADER} (PO1 {_ANSWERED_LINE}) {_TOTAL}",
     "856": f"BSN! DTM* (TOD) {_SHIP_LEVEL} CTT",
+    "857": f"BHT! BCH {_BILLED_LEVEL}",
     "860": f"BCH! {_HEADER} (POC {_ORDER_LINE}) {_TOTAL}",
     "861": (
         "BRA! CUR REF* PER* DTM* PRF* TD1* TD5* TD3* TD4* (N1 N2:2 N3:2 N4 REF* PER*) (LM LQ*)"
@@ -83,6 +122,16 @@ STRUCTURES = {
     ),
     "864": "BMG! DTM* (N1 N2* N3* N4 REF* PER*) (MIT! (N1 N2* N3* N4 REF* PER*) MSG*)",
     "865": f"BCA! {_HEADER} (POC {_ANSWERED_LINE}) {_TOTAL}",
+    "870": (
+        "BSR! REF* PER* TAX* ITD* DIS* DTM* (N1 N2:2 N3:2 N4* REF* PER*)"
+        f" (HL! PRF REF* PER* DTM* ITD* SAC* {_FREIGHT} PO1|LIN* CUR PO3* PO4* PID|MEA* MSG*"
+        " PKG* (ISR PID* QTY* DTM* TD5* REF*) QTY* REF* DTM* SCH* (SLN ISR* QTY*)"
+        f" (N1 N2:2 N3:2 N4* REF* PER*) {_CODES}) CTT"
+    ),
+    "875": f"G50! {_GROCERY_HEADER} (G68! {_GROCERY_LINE_REST}) (LS G68* LE) G76",
+    "880": (f"G01! {_GROCERY_HEADER} (G17! {_GROCERY_LINE_REST}) (G72 G73*) G31 G33 (G88)"),
+    "894": "G82! N9* LS (G83 G22* (G72 G73*) G23*) LE (G72 G73*) G23* G84! G86 G85",
+    "895": "G87! N9* LS (G89 G22* (G72 G73*) G23*) LE (G72 G73*) G23* G84 G86 G85",
     "997": "AK1! (AK2 (AK3 AK4*) AK5) AK9!",
     "999": "AK1! (AK2 (IK3 CTX* (IK4 CTX*)) IK5) AK9!",
 }

@@ -16,7 +16,8 @@ _HEAD = "ISA*00*{0}*00*{0}*ZZ*{1}*ZZ*{2}*260105*0930*U*00401*000000017*0*P*>".fo
     " " * 10, "NORTHWIND".ljust(15), "ACME".ljust(15)
 )
 _CODES = {"810": "IN", "850": "PO", "855": "PR", "856": "SH", "860": "PC", "861": "RC"}
-_CODES |= {"865": "CA", "997": "FA", "999": "FA"}
+_CODES |= {"865": "CA", "997": "FA", "999": "FA", "820": "RA", "824": "AG", "857": "BS"}
+_CODES |= {"864": "TX", "875": "OG", "880": "GP", "894": "DX"}
 
 
 def mapped_set(kind: str, body: str) -> Mapped:

@@ -73,3 +73,40 @@ def test_an_interchange_acknowledgment() -> None:
         found: Any = map_document(TABLES["TA1"], document, Source(), 2026).record
         assert (found.of.interchange, found.status) == ("000000003", status)
         assert [error.code for error in found.errors] == errors
+
+
+def _application(code: str, *more: str) -> str:
+    items = "\n".join(f"OTI*{one}*IV*INV-{n}" for n, one in enumerate(more, 2))
+    return f"""
+        BGN*11*77*20260105
+        N1*FR*NORTHWIND
+        OTI*{code}*IV*INV-1***20260105*0930*17*0001*810
+        TED*007**IT1*12*4*212*X
+        NTE*ADD*PRICE IS MISSING
+        TED*010
+        {items}
+    """
+
+
+@pytest.mark.parametrize(
+    ("codes", "status"),
+    [
+        (("TA",), "accepted"),
+        (("TE",), "accepted_with_errors"),
+        (("TP",), "partially_accepted"),
+        (("TR",), "rejected"),
+        (("TA", "IR"), "partially_accepted"),
+        (("TR", "IR"), "rejected"),
+        (("TA", "IC"), "accepted_with_errors"),
+    ],
+)
+def test_x12_7_an_application_advice(
+    codes: tuple[str, ...], status: str, record: Callable[[str, str], Any]
+) -> None:
+    advice = record("824", _application(*codes))
+    assert advice.status == status
+    assert (advice.of.number, advice.of.group, advice.of.transaction) == ("INV-1", "17", "0001")
+    first, second = advice.errors
+    assert (first.code, first.text) == ("007", "PRICE IS MISSING")
+    assert first.at == "document INV-1, segment IT1, position 12, element 4, value X"
+    assert (second.code, second.text) == ("010", "the totals do not add up")
