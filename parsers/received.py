@@ -42,8 +42,7 @@ Codes = Mapping[str, Told | None]
 class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing to be told: our `problem`, the standard's `code`, and where (all from 1).
 
-    `segment` stands at `ordinal` in its set, the header included; `copy` is the bad data, and
-    `reference` the number of its data element in the dictionary, where that is known.
+    `segment` stands at `ordinal` in its set, the header included; `copy` is the bad data.
     """
 
     problem: str
@@ -57,7 +56,6 @@ class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
     component: int = 0
     repetition: int = 0
     copy: str = ""
-    reference: str = ""
 
 
 class ReceivedSet(Struct, frozen=True, kw_only=True, omit_defaults=True):

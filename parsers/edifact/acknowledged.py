@@ -61,6 +61,7 @@ _UNTOLD = (
     "edifact.indented",
     "edifact.line_break",
     "edifact.not_ascii",
+    "edifact.character_set",  # of what we write ourselves
 )
 
 CODES: dict[str, Told | None] = {

@@ -17,6 +17,7 @@ from msgspec import Struct
 from parsers.received import Fault, Received, ReceivedGroup, ReceivedSet
 from parsers.x12.acknowledged import HEADER_CODES
 from parsers.x12.delimiters import Delimiters
+from parsers.x12.dictionary import facts_of, version_of
 
 Sending = Literal["always", "on_error", "never"]
 Row = list[str]
@@ -118,12 +119,11 @@ def _group(group: ReceivedGroup, terms: Terms) -> tuple[str, tuple[str, ...], li
     """Return the status of a group, its header, and the segments from AK1 to AK9."""
     letters = "IK" if terms.form == "999" else "AK"
     gs, sets = group.header, group.sets
-    in_parts = gs[8].strip() >= _COMPOSITE_PLACES
     statuses = ["R" if not one.supported else _status(one.faults, terms) for one in sets]
     rows = [["AK1", gs[1].strip(), gs[6].strip(), *([gs[8].strip()] if letters == "IK" else [])]]
     for one, status in zip(sets, statuses, strict=True):
         rows.append(["AK2", one.kind, one.control, *(one.version if letters == "IK" else ())])
-        rows += _faults(one, letters, in_parts=in_parts)
+        rows += _faults(one, letters, gs[8].strip())
         rows.append([f"{letters}5", status, *_set_codes(one)])
     codes = dict.fromkeys(one.code for one in group.faults)
     noted = [_NOT_UNIQUE.get(code, code) if letters == "IK" else code for code in codes]
@@ -170,7 +170,7 @@ def _is_set_code(fault: Fault) -> bool:
     return fault.problem.startswith("x12.") and not fault.problem.startswith("x12.hl_")
 
 
-def _faults(received: ReceivedSet, letters: str, *, in_parts: bool) -> Iterator[Row]:
+def _faults(received: ReceivedSet, letters: str, version: str) -> Iterator[Row]:
     """Yield AK3 and AK4 for what is wrong inside a set, in the order of its segments."""
     placed = sorted(
         (one for one in received.faults if one.level in {"segment", "element"}),
@@ -180,17 +180,38 @@ def _faults(received: ReceivedSet, letters: str, *, in_parts: bool) -> Iterator[
         faults = list(same)
         codes = [one.code for one in faults if one.level == "segment"]
         yield [f"{letters}3", name, str(ordinal), "", codes[0] if codes else _FAULTY_ELEMENTS]
-        for one in faults:
-            if one.level == "element":
-                place = _place(one) if in_parts else str(one.element or 1)
-                yield [f"{letters}4", place, one.reference, one.code, one.copy]
+        told = {_at(one): one for one in reversed(faults) if one.level == "element"}
+        for one in sorted(told.values(), key=_at):
+            yield [
+                f"{letters}4",
+                _place(one, version),
+                _reference(one, version),
+                one.code,
+                one.copy,
+            ]
 
 
-def _place(fault: Fault) -> str:
-    """Return AK401: the element, its component and its repetition, `:` standing for the separator.
+def _at(fault: Fault) -> tuple[int, int, int, str]:
+    """Return what is told once: a fault that two rules found is one fault."""
+    return fault.element, fault.component, fault.repetition, fault.code
+
+
+def _reference(fault: Fault, version: str) -> str:
+    """Return AK402: the number of the data element, where the dictionary knows the segment."""
+    facts = facts_of(fault.segment, version_of("", version))
+    use = facts.uses[fault.element - 1] if facts and 0 < fault.element <= len(facts.uses) else None
+    if use is not None and 0 < fault.component <= len(use.parts):
+        use = use.parts[fault.component - 1]
+    return use.element.number if use is not None and use.element is not None else ""
+
+
+def _place(fault: Fault, version: str) -> str:
+    """Return AK401: the element, its component and its repetition, as far as the version has them.
 
     A fault whose element is unknown is told of the first one.
     """
+    if version < _COMPOSITE_PLACES:
+        return str(fault.element or 1)
     parts = [str(fault.element or 1), *(str(one or "") for one in (fault.component,))]
     parts.append(str(fault.repetition or ""))
     return _COMPONENT.join(parts).rstrip(_COMPONENT)

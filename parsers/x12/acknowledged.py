@@ -73,6 +73,9 @@ _UNTOLD = (
     "x12.not_ascii",
     "x12.line_count",
     "x12.hash_total",
+    "x12.delimiter_in_data",  # of what we write ourselves
+    "x12.no_delimiter_left",
+    "x12.header_too_wide",
 )
 
 CODES: dict[str, Told | None] = {
