@@ -8,6 +8,7 @@ import asyncio
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,6 +37,15 @@ from gateway.jobs.embedded import EmbeddedJobs
 from gateway.jobs.port import Handler
 from gateway.jobs.sweeper import Sweeper
 from gateway.outbound import Outbound, networks
+from gateway.punchout.catalog import Catalog, CatalogError, load_catalog
+from gateway.punchout.desk import Desk
+from gateway.punchout.endpoint import Endpoint
+from gateway.punchout.ordering import KIND as SEND
+from gateway.punchout.ordering import Sending, on_loop
+from gateway.punchout.posting import post
+from gateway.punchout.shop import Shop
+from gateway.punchout.trade import Trade, watch
+from gateway.punchout.trading import Trading
 from gateway.reading.pool import Readers
 from gateway.solitude import hold
 from gateway.store import activity, deliveries
@@ -67,6 +77,7 @@ class Gateway:
         self.clock = clock
         self.inbox = config.inbox
         self.judge = Judge(_policy(config), _master(config), config.matching.as_of)
+        self._catalog = _catalog(config)
         self.address = ""
 
     async def start(self) -> None:
@@ -78,6 +89,7 @@ class Gateway:
         async with AsyncExitStack() as stack:
             await asyncio.to_thread(self._open, stack)
             await self._deliver(stack)
+            self._trade(stack)
             await self._listen(stack)
             for part, start in self._workers():
                 await asyncio.to_thread(start)
@@ -119,7 +131,8 @@ class Gateway:
 
     def _workers(self) -> Iterator[tuple[_Part, Callable[[], None]]]:
         """Name the parts with threads or processes of their own, in the order of their start."""
-        handlers: dict[str, Handler] = {KIND: self.matching, advising.KIND: self.advising}
+        handlers: dict[str, Handler] = {KIND: self.matching, SEND: self.sending}
+        handlers[advising.KIND] = self.advising
         concurrency = self.config.reading.readers + 1
         yield self.readers, self.readers.start
         yield self.sweeper, self.sweeper.start
@@ -135,9 +148,9 @@ class Gateway:
             deliveries.remove_others(connection, [one.url for one in self.config.endpoints])
 
     async def _deliver(self, stack: AsyncExitStack) -> None:
-        outbound = Outbound(networks(self.config.outbound.allow))
-        stack.push_async_callback(outbound.close)
-        self.dispatcher = Dispatcher(self.store, outbound, source=_SOURCE, clock=self.clock)
+        self.outbound = Outbound(networks(self.config.outbound.allow))
+        stack.push_async_callback(self.outbound.close)
+        self.dispatcher = Dispatcher(self.store, self.outbound, source=_SOURCE, clock=self.clock)
         loop = asyncio.get_running_loop()
 
         def committed() -> None:
@@ -152,6 +165,32 @@ class Gateway:
         delivering = asyncio.create_task(self.dispatcher.run())
         stack.push_async_callback(end)
 
+    def _trade(self, stack: AsyncExitStack) -> None:
+        """Put together punchout and the cXML endpoint."""
+        loop, config = asyncio.get_running_loop(), self.config
+
+        def announced() -> None:
+            loop.call_soon_threadsafe(self.dispatcher.wake)
+
+        desk = Desk(
+            store=self.store,
+            intake=self.intake,
+            archive=self.archive,
+            jobs=self.jobs,
+            trading=Trading(config.file(config.punchout.partners), config.root),
+            post=partial(post, self.outbound),
+            clock=self.clock,
+            address=lambda: self.address,
+            announced=announced,
+            settings=config.punchout,
+            cxml=config.cxml,
+        )
+        shop = Shop(desk, self._catalog, config.catalog) if self._catalog else None
+        self.sending = Sending(desk, self.inbox, on_loop(desk, loop))
+        self.trade = Trade(desk=desk, endpoint=Endpoint(desk, shop, self.clock()), shop=shop)
+        watching = asyncio.create_task(watch(desk))
+        stack.callback(watching.cancel)
+
     async def _listen(self, stack: AsyncExitStack) -> None:
         services = Services(
             store=self.store,
@@ -162,6 +201,7 @@ class Gateway:
             clock=self.clock,
             announced=self.dispatcher.wake,
             source=_SOURCE,
+            trade=self.trade,
         )
         runner = web.AppRunner(build_app(services), access_log=None)
         await runner.setup()
@@ -210,6 +250,16 @@ def _master(config: Config) -> Master:
     except msgspec.ValidationError as error:
         message = f"{config.file(name)}: {error}"
         raise ConfigError(message) from error
+
+
+def _catalog(config: Config) -> Catalog | None:
+    name = config.catalog.items
+    if name is None:
+        return None
+    try:
+        return load_catalog(config.file(name))
+    except CatalogError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _toml(path: Path) -> dict[str, Any]:

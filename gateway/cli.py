@@ -26,7 +26,9 @@ _COMMANDS = {
     "match": "gateway.commands.matching:match",
     "policy": "gateway.commands.policies:policy",
     "run": "gateway.commands.serving:run",
+    "db": "gateway.commands.databases:db",
     "write": "gateway.commands.writing:write",
+    "punchout": "gateway.commands.punchout:punchout",
     "demo": "gateway.commands.demo:demo",
 }
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from gateway.doors.access import WebSettings
 from gateway.doors.folder import FolderSettings
+from gateway.punchout.settings import CatalogSettings, CxmlSettings, PunchoutSettings
 from gateway.reading.pool import ReadingSettings
 
 _PREFIX = "DOCKMATCH__"
@@ -73,6 +74,9 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     web: WebSettings = WebSettings()
     matching: Matching = Matching()
     outbound: Outbound = Outbound()
+    cxml: CxmlSettings = CxmlSettings()
+    punchout: PunchoutSettings = PunchoutSettings()
+    catalog: CatalogSettings = CatalogSettings()
     partners: tuple[PartnerConfig, ...] = ()
     endpoints: tuple[EndpointConfig, ...] = ()
 

@@ -27,8 +27,9 @@ class Connection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `reply_url` our confirmations. `hosts` are the hosts that its pages and return addresses may be
     on, beside that of `setup_url`. `hold_days` is how long the prices of a cart hold. `http_status`
     says whether HTTP answers with 200 always or with the code of the document; `payload_ids` is
-    `any` for a partner that repeats payloadIDs. `oci_fields` open an OCI shop (`USERNAME`,
-    `PASSWORD`, ...).
+    `any` for a partner that repeats payloadIDs. `oci_fields` open its OCI shop (`USERNAME`,
+    `PASSWORD`, ...), `oci_password` lets its users into ours. `cart_field` is how our shop returns
+    carts, `confirm_orders` whether it confirms orders.
     """
 
     role: Literal["supplier", "buyer"] = "supplier"
@@ -46,4 +47,5 @@ class Connection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     payload_ids: Literal["unique", "any"] = "unique"
     cart_field: Literal["cxml-urlencoded", "cxml-base64"] = "cxml-base64"
     oci_fields: dict[str, str] = {}
+    oci_password: str | None = None
     confirm_orders: bool = False

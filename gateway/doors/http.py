@@ -7,10 +7,12 @@ from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from gateway.doors import reading, upload
+from gateway.doors import cxml, reading, upload
 from gateway.doors.access import checked
 from gateway.doors.edge import add_headers, edge, gate
 from gateway.doors.services import SERVICES, Services
+from gateway.punchout import api, counter, pages
+from gateway.punchout.trade import Trade
 from gateway.web.app import add_pages
 from gateway.web.serving import failure_page
 
@@ -38,10 +40,28 @@ def build_app(services: Services) -> web.Application:
             web.get("/v1/reconciliations", reading.reconciliations),
             web.get(f"/v1/reconciliations/{_ID}", reading.reconciliation),
             web.get("/v1/events", reading.feed_of_events),
+            web.post("/v1/punchout/sessions", api.start),
+            web.get("/v1/punchout/sessions", api.listed),
+            web.get(f"/v1/punchout/sessions/{_ID}", api.one),
+            web.post(f"/v1/punchout/sessions/{_ID}/order", api.order),
         ]
     )
     add_pages(app)
+    if services.trade is not None:
+        _add_trade(app, services.trade)
     return app
+
+
+def _add_trade(app: web.Application, trade: Trade) -> None:
+    """Add the pages of punchout, the cXML endpoint, and the catalogue where there is one."""
+    app[pages.DESK] = trade.desk
+    app[cxml.ENDPOINT] = trade.endpoint
+    app[cxml.SETTINGS] = trade.desk.cxml
+    app.router.add_post("/cxml", cxml.take)
+    pages.add_buyer_pages(app)
+    if trade.shop is not None:
+        app[counter.SHOP] = trade.shop
+        counter.add_shop_pages(app)
 
 
 async def _alive(_request: web.Request) -> web.Response:

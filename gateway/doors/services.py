@@ -9,6 +9,7 @@ from gateway.archive import Archive
 from gateway.clock import Clock, system_clock
 from gateway.doors.access import WebSettings
 from gateway.flows.intake import Intake
+from gateway.punchout.trade import Trade
 from gateway.store.engine import Store
 
 
@@ -27,6 +28,7 @@ class Services(Struct, frozen=True, kw_only=True):
     clock: Clock = system_clock
     announced: Callable[[], None] = _nothing
     source: str = "urn:dockmatch"
+    trade: Trade | None = None
 
 
 SERVICES = web.AppKey("services", Services)

@@ -13,7 +13,6 @@ document as well: later invoices match it.
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from gateway.doors.partner import PartnerFolder
 from gateway.flows.intake import Arrived
 from gateway.jobs.engine import TRIES_MAX
 from gateway.jobs.port import Failure, Job, NewJob
+from gateway.punchout.amounts import total_of
 from gateway.punchout.desk import Desk
 from gateway.punchout.posting import Reply
 from gateway.punchout.returning import DOOR
@@ -151,23 +151,6 @@ def order_of(
 def _line(line: CartLine, place: int) -> OrderLine:
     values = {name: getattr(line, name) for name in _LINE_FIELDS}
     return OrderLine(**{**values, "number": str(place), "fields": {}})
-
-
-def amount_of(line: OrderLine) -> Decimal | None:
-    """Return the extended price of a line (cXML 1.2 PriceBasisQuantity)."""
-    if line.quantity is None or line.unit_price is None:
-        return None
-    basis = line.price_basis
-    factor = basis.factor if basis and basis.factor is not None else Decimal(1)
-    per = basis.quantity if basis and basis.quantity else Decimal(1)
-    return line.quantity * factor * line.unit_price / per
-
-
-def total_of(cart: Cart) -> Decimal | None:
-    """Return the sum of the lines, None where one has no price."""
-    amounts = [amount_of(line) for line in cart.lines]
-    known = [one for one in amounts if one is not None]
-    return sum(known, Decimal(0)) if len(known) == len(amounts) else None
 
 
 def _settled(

@@ -3,7 +3,7 @@
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from gateway.store import deliveries, exception, inbox
+from gateway.store import deliveries, exception, inbox, punchout
 from gateway.web import show
 
 _DONE = {
@@ -51,9 +51,11 @@ def frame(
     places = (
         ("Inbox", "/inbox", sum(counts.values())),
         ("Unreadable files", "/quarantine", unreadable),
+        ("Punchout", "/punchout", punchout.waiting_for_order(connection)),
         ("Deliveries", "/deliveries", dead),
     )
     here = {"/invoices": "/inbox"}.get(path, "/inbox" if path.startswith("/x/") else path)
+    here = "/punchout" if path.startswith("/punchout/") else here
     return Frame(
         places=tuple(
             Place(label=label, href=href, count=count, current=href == here)

@@ -1,0 +1,28 @@
+"""What the doors and pages of punchout and cXML work with, put together once."""
+
+import asyncio
+
+from msgspec import Struct
+
+from gateway.punchout.desk import Desk
+from gateway.punchout.endpoint import Endpoint
+from gateway.punchout.returning import expire_overdue
+from gateway.punchout.shop import Shop
+
+_LOOK_SECONDS = 60
+
+
+class Trade(Struct, frozen=True, kw_only=True):
+    """The desk of the buyer, the endpoint for partners, and our catalogue where we have one."""
+
+    desk: Desk
+    endpoint: Endpoint
+    shop: Shop | None = None
+
+
+async def watch(desk: Desk) -> None:
+    """End sessions whose time is over, for ever."""
+    while True:
+        if await asyncio.to_thread(expire_overdue, desk):
+            desk.announced()
+        await asyncio.sleep(_LOOK_SECONDS)
