@@ -99,7 +99,7 @@ def _ta1(received: Received, terms: Terms) -> Row | None:
 
 
 def _ta1_code(fault: Fault) -> str:
-    about_header = fault.problem == "x12.header_width"
+    about_header = fault.problem in {"x12.header_width", "x12.header_value"}
     return HEADER_CODES.get(fault.element, fault.code) if about_header else fault.code
 
 

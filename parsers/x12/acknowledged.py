@@ -12,6 +12,7 @@ _INTERCHANGE = {
     "x12.interchange_control": "001",
     "x12.interchange_count": "021",
     "x12.header_width": "022",
+    "x12.header_value": "024",
     "x12.repetition_separator": "022",
     "x12.no_group": "022",
     "x12.interchange_unterminated": "023",

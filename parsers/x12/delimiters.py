@@ -7,6 +7,7 @@ refused.
 X12.5 ISA01 to ISA16, 004010 and later; ISA11 separates repetitions from version 00402 on.
 """
 
+import datetime as dt
 import re
 
 from msgspec import Struct
@@ -63,7 +64,13 @@ def read_header(text: str, start: int) -> Header:
             element=separator, terminator=terminator, component=component, repetition=repetition
         ),
         length=length,
-        problems=(*_widths(elements, start), *about_repetition, *_no_component(component, start)),
+        problems=(
+            *_widths(elements, start),
+            *about_repetition,
+            *_no_component(component, start),
+            *_not_ascii(elements, start),
+            *_moment(elements, start),
+        ),
     )
 
 
@@ -166,3 +173,48 @@ def _no_component(component: str | None, start: int) -> list[Problem]:
             remedy="Put a component separator such as > into ISA16.",
         )
     ]
+
+
+def _not_ascii(elements: tuple[str, ...], start: int) -> list[Problem]:
+    """Tell blanks and letters of another alphabet, such as no-break spaces that were pasted."""
+    if all(map(str.isascii, elements)):
+        return []
+    return [
+        Problem(
+            code="x12.not_ascii",
+            severity="warning",
+            message="the ISA segment has characters that are not ASCII",
+            at=f"segment 1 (ISA), byte {start}",
+            remedy="Pad the elements of the ISA segment with plain blanks.",
+        )
+    ]
+
+
+def _moment(elements: tuple[str, ...], start: int) -> list[Problem]:
+    """Tell a day (ISA09) that no calendar has, and a time (ISA10) that no clock shows."""
+    forms = ((9, "%y%m%d", "YYMMDD"), (10, "%H%M", "HHMM"))
+    problems = []
+    for place, form, expected in forms:
+        text = elements[place]
+        offset = start + len("*".join(elements[:place])) + 1
+        if len(text) == WIDTHS[place - 1] and not _is_moment(text, form):
+            problems.append(
+                Problem(
+                    code="x12.header_value",
+                    severity="warning",
+                    message=f"ISA{place:02d} is {text!r}, which is no {expected}",
+                    at=f"segment 1 (ISA) element {place:02d}, bytes {offset}-{offset + len(text)}",
+                    found=text,
+                    expected=expected,
+                    remedy="Send the day and the time at which the interchange was made.",
+                )
+            )
+    return problems
+
+
+def _is_moment(text: str, form: str) -> bool:
+    try:
+        dt.datetime.strptime(text, form)  # noqa: DTZ007 - only whether there is such a one
+    except ValueError:
+        return False
+    return text.isascii() and text.isdigit()

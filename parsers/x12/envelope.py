@@ -8,6 +8,7 @@ told, never a reason to stop: everything readable is read. X12.5 and X12.6, 0040
 from parsers.form import Problem
 from parsers.x12.delimiters import Header
 from parsers.x12.form import Row, element_of, span
+from parsers.x12.segments import readable
 
 NUMBERS_LIMIT = 100_000
 """How many control numbers are remembered to find one that comes twice."""
@@ -72,8 +73,8 @@ class Interchange:
         self.groups = 0
         self.guessed = not header.elements[12]
         self.control = header.elements[13].strip()
-        self.sender = header.elements[6].strip("\xa0 ")
-        self.receiver = header.elements[8].strip("\xa0 ")
+        self.sender = readable(header.elements[6]).strip("\xa0 ")
+        self.receiver = readable(header.elements[8]).strip("\xa0 ")
         self.test = header.elements[15].strip() == "T"
         self._group_numbers = Numbers()
 

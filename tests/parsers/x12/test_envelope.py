@@ -320,3 +320,26 @@ def test_a_group_number_that_comes_twice_in_its_interchange_is_told(
     first, second = read(twice.encode())
     assert codes(first) == []
     assert codes(second) == ["x12.group_control_repeated"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [("*260105*", "*261305*", "09"), ("*0930*U", "*2530*U", "10"), ("*260105*", "*26A105*", "09")],
+)
+def test_x12_7_6_a_day_or_time_of_the_header_that_does_not_exist(
+    old: str, new: str, place: str, interchange: Interchange, read: Read
+) -> None:
+    raw = interchange().replace(old.encode(), new.encode(), 1)
+    told = [one for one in read(raw)[0].problems if one.code == "x12.header_value"]
+    assert [one.at.partition(",")[0] for one in told] == [f"segment 1 (ISA) element {place}"]
+    start, end = map(int, told[0].at.rpartition(" ")[2].split("-"))
+    assert raw[start:end].decode() == told[0].found
+
+
+def test_x12_1_4_no_break_spaces_in_the_header_are_told(
+    interchange: Interchange, read: Read
+) -> None:
+    raw = interchange().replace(b"NORTHWIND      ", "NORTHWIND\xa0\xa0\xa0\xa0\xa0\xa0".encode(), 1)
+    [document] = read(raw)
+    assert document.sender == "NORTHWIND"
+    assert {"x12.not_ascii", "x12.header_width"} <= {one.code for one in document.problems}
