@@ -50,8 +50,18 @@ _FORMATS = {
     "cxml-response": Format(
         canonical.Acknowledgment, "mappers.cxml.status:written_response", "cxml"
     ),
-    "ubl-order": Format(canonical.PurchaseOrder, "mappers.ubl.written:ubl_order", "ubl"),
+    "ubl-order": Format(canonical.PurchaseOrder, "mappers.ubl.order_written:ubl_any_order", "ubl"),
+    "ubl-order-response": Format(
+        canonical.OrderResponse, "mappers.ubl.fulfilment_written:ubl_order_response", "ubl"
+    ),
+    "ubl-despatch-advice": Format(
+        canonical.Receipt, "mappers.ubl.fulfilment_written:ubl_despatch_advice", "ubl"
+    ),
+    "ubl-receipt-advice": Format(
+        canonical.Receipt, "mappers.ubl.fulfilment_written:ubl_receipt_advice", "ubl"
+    ),
     "ubl-invoice": Format(canonical.Invoice, "mappers.ubl.written:ubl_invoice", "ubl"),
+    "cii-invoice": Format(canonical.Invoice, "mappers.ubl.cii_written:cii_invoice", "cii"),
 }
 
 
@@ -126,4 +136,11 @@ def _ubl(document: Any) -> bytes:
     return write(document, namespaces=namespaces_of(document))
 
 
-_SYNTAXES: dict[str, Callable[[Any], bytes]] = {"cxml": _cxml, "ubl": _ubl}
+def _cii(document: Any) -> bytes:
+    from mappers.ubl.cii_written import NAMESPACES  # noqa: PLC0415 - only when CII is written
+    from parsers.xml.write import write  # noqa: PLC0415
+
+    return write(document, namespaces=NAMESPACES)
+
+
+_SYNTAXES: dict[str, Callable[[Any], bytes]] = {"cxml": _cxml, "ubl": _ubl, "cii": _cii}

@@ -65,7 +65,7 @@ def _line_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[Pro
     ]
     groups = list(form.each(_LINES)) if wrong else []
     for index, line, stated, due in wrong:
-        yield _differs(
+        yield differs(
             "cxml.line_amount",
             f"line {line.number}: quantity times price is not its subtotal",
             place_of(groups[index], "SubtotalAmount/Money"),
@@ -79,7 +79,7 @@ def _summary_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[
     totals = invoice.totals or Totals()
     amounts = [line.amount for line in invoice.lines if line.amount is not None]
     if amounts and totals.lines is not None and abs(sum(amounts) - totals.lines) >= slack:
-        yield _differs(
+        yield differs(
             "cxml.subtotal",
             "the subtotals of the lines do not add up to that of the summary",
             place_of(form, f"{_SUMMARY}/SubtotalAmount/Money"),
@@ -91,7 +91,7 @@ def _summary_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[
     if totals.due is not None and totals.total is not None:
         due = totals.total - (totals.prepaid or _ZERO)
         if abs(totals.due - due) >= slack:
-            yield _differs(
+            yield differs(
                 "cxml.due",
                 "what is due is not the net amount less the deposit",
                 place_of(form, f"{_SUMMARY}/DueAmount/Money"),
@@ -113,7 +113,7 @@ def _gross_and_net(totals: Totals, form: Form, slack: Decimal) -> Iterator[Probl
     gross, net = stated("GrossAmount"), stated("NetAmount")
     added = (totals.charges or _ZERO) - (totals.allowances or _ZERO)
     if gross is not None and min(abs(gross - due), abs(gross - due - added)) >= slack:
-        yield _differs(
+        yield differs(
             "cxml.gross",
             "gross is not subtotal, tax, shipping and special handling together",
             place_of(form, f"{_SUMMARY}/GrossAmount/Money"),
@@ -124,7 +124,7 @@ def _gross_and_net(totals: Totals, form: Form, slack: Decimal) -> Iterator[Probl
     discount = stated("InvoiceDetailDiscount") or _ZERO
     ways = (before - discount, before, before - discount + added, before + added)
     if net is not None and min(abs(net - way) for way in ways[:: 1 if added else 2]) >= slack:
-        yield _differs(
+        yield differs(
             "cxml.net",
             "net is not gross less the discount",
             place_of(form, f"{_SUMMARY}/NetAmount/Money"),
@@ -139,7 +139,7 @@ def _tax_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[Prob
     details = [tax.amount for tax in invoice.taxes if tax.type != "withholding"]
     known = [amount for amount in details if amount is not None]
     if known and totals.tax is not None and abs(sum(known) - totals.tax) >= slack:
-        yield _differs(
+        yield differs(
             "cxml.tax_details",
             "the tax details do not add up to the tax",
             place_of(form, f"{_SUMMARY}/Tax/Money"),
@@ -183,9 +183,10 @@ def _flag_problems(form: Form) -> Iterator[Problem]:
         )
 
 
-def _differs(  # noqa: PLR0913 - the parts of a Problem
+def differs(  # noqa: PLR0913 - the parts of a Problem
     code: str, message: str, at: str, *, found: Decimal, due: Decimal, pointer: str | None = None
 ) -> Problem:
+    """Return the warning that a figure is not what the others make it."""
     return Problem(
         code=code,
         severity="warning",

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-from mappers.canonical import Adjustment, Item, Party, PriceBasis, Tax
+from mappers.canonical import Address, Adjustment, Item, Party, PriceBasis, Tax
 from mappers.convert import plain
 from parsers.form import Node
 
@@ -20,6 +20,11 @@ _NOT_PARTY_IDS = {"registration", "fc", "endpoint"}
 def namespaces_of(document: Node) -> dict[str, str]:
     """Return the namespaces of a document by their prefixes."""
     return {"": _ROOTS.format(document.name), **NAMESPACES}
+
+
+def kept(name: str, *parts: Node | None) -> Node:
+    """Return a document of those parts that there are."""
+    return Node(name, {}, tuple(part for part in parts if part is not None))
 
 
 def group(name: str, *parts: Node | None) -> Node | None:
@@ -58,12 +63,12 @@ def party(told: Party) -> Node | None:
     endpoint = ids.pop(electronic) if electronic else told.ids.get("endpoint")
     return group(
         "Party",
-        text("EndpointID", endpoint, schemeID=_scheme(electronic)),
+        text("EndpointID", endpoint, schemeID=scheme_of(electronic)),
         *(
-            group("PartyIdentification", text("ID", value, schemeID=_scheme(key)))
+            group("PartyIdentification", text("ID", value, schemeID=scheme_of(key)))
             for key, value in ids.items()
         ),
-        _address("PostalAddress", told),
+        address("PostalAddress", told.address),
         _tax_scheme(told.tax_id, "VAT"),
         _tax_scheme(told.ids.get("fc"), "FC"),
         group(
@@ -84,7 +89,8 @@ def _contact(told: Party) -> Node | None:
     )
 
 
-def _scheme(key: str | None) -> str | None:
+def scheme_of(key: str | None) -> str | None:
+    """Return the scheme of an identifier as ISO 6523 numbers it, None for one without a scheme."""
     return None if key in {None, "id"} else _ICD.get(key or "", key)
 
 
@@ -96,8 +102,8 @@ def _tax_scheme(identifier: str | None, scheme: str) -> Node | None:
     )
 
 
-def _address(name: str, told: Party) -> Node | None:
-    where = told.address
+def address(name: str, where: Address | None) -> Node | None:
+    """Return an address, or None where there is none."""
     if where is None:
         return None
     street, more, *rest = (*where.street, None, None)
@@ -117,11 +123,11 @@ def delivery(told: Party | None, *periods: Node | None) -> Node | None:
     """Return where goods go, and when."""
     where = told or Party()
     first = next(((key, value) for key, value in where.ids.items() if key != "address_id"), None)
-    identifier = text("ID", first[1], schemeID=_scheme(first[0])) if first else None
+    identifier = text("ID", first[1], schemeID=scheme_of(first[0])) if first else None
     name = group("PartyName", text("Name", where.name))
     return group(
         "Delivery",
-        group("DeliveryLocation", identifier, _address("Address", where)),
+        group("DeliveryLocation", identifier, address("Address", where.address)),
         *periods,
         group("DeliveryParty", name, _contact(where)),
     )
@@ -143,6 +149,25 @@ def item(told: Item, taxes: Iterable[Tax], description: str | None) -> Node | No
         ),
         *(_category("ClassifiedTaxCategory", tax) for tax in taxes),
     )
+
+
+def instances(told: Node | None, lots: Iterable[str], serials: Iterable[str]) -> Node:
+    """Return an Item with the lots and serial numbers of what there is of it."""
+    kept_parts = told.children if told else ()
+    found = (
+        *(group("ItemInstance", text("SerialID", serial)) for serial in serials),
+        *(
+            group("ItemInstance", group("LotIdentification", text("LotNumberID", lot)))
+            for lot in lots
+        ),
+    )
+    return Node("cac:Item", {}, (*kept_parts, *(one for one in found if one is not None)))
+
+
+def moment(name: str, value: str | None) -> tuple[Node | None, ...]:
+    """Return the date and the time of a moment as ISO 8601 writes it."""
+    when, _, time = (value or "").partition("T")
+    return text(f"{name}Date", when or None), text(f"{name}Time", time or None)
 
 
 def price(value: Decimal | None, basis: PriceBasis | None, currency: str | None) -> Node | None:
@@ -181,12 +206,16 @@ def tax_total(taxes: Iterable[Tax], total: Decimal | None, currency: str | None)
     return group("TaxTotal", amount("TaxAmount", total, currency), *subtotals)
 
 
+def category_of(tax: Tax) -> str:
+    """Return the code of a tax's category: standard, zero rated or exempt, as its rate tells."""
+    return "E" if tax.exempt else "Z" if tax.rate == 0 else "S"
+
+
 def _category(name: str, tax: Tax) -> Node | None:
-    """Return a tax category (UNCL 5305): standard, zero rated or exempt, as the rate tells."""
-    code = "E" if tax.exempt else "Z" if tax.rate == 0 else "S"
+    """Return a tax category with its rate and reason."""
     return group(
         name,
-        text("ID", code),
+        text("ID", category_of(tax)),
         text("Percent", None if tax.rate is None else plain(tax.rate)),
         text("TaxExemptionReason", tax.exempt),
         group("TaxScheme", text("ID", tax.type or "VAT")),

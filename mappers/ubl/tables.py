@@ -1,6 +1,8 @@
 """The tables of UBL and CII, by their root elements."""
 
 from mappers.rules import Table
+from mappers.strangers import keeping_strangers
+from mappers.ubl.cart import CART
 from mappers.ubl.cii import ELDER_INVOICE
 from mappers.ubl.cii import INVOICE as CII_INVOICE
 from mappers.ubl.despatch import DESPATCH_ADVICE, RECEIPT_ADVICE
@@ -8,7 +10,7 @@ from mappers.ubl.invoice import CREDIT_NOTE, INVOICE
 from mappers.ubl.order import ORDER, ORDER_CANCELLATION, ORDER_CHANGE
 from mappers.ubl.response import APPLICATION_RESPONSE, ORDER_RESPONSE
 
-TABLES: dict[str, Table] = {
+_TABLES: dict[str, Table] = {
     "Order": ORDER,
     "OrderChange": ORDER_CHANGE,
     "OrderCancellation": ORDER_CANCELLATION,
@@ -21,4 +23,6 @@ TABLES: dict[str, Table] = {
     "ApplicationResponse": APPLICATION_RESPONSE,
     "CrossIndustryInvoice": CII_INVOICE,
     "CrossIndustryDocument": ELDER_INVOICE,
+    "PunchOut": CART,
 }
+TABLES = keeping_strangers(_TABLES)

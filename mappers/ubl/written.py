@@ -11,6 +11,7 @@ from mappers.ubl.nodes import (
     delivery,
     group,
     item,
+    kept,
     party,
     price,
     quantity,
@@ -32,10 +33,6 @@ _ORDERING = (
 _ORDER_TYPES = {"standard": "220", "blanket": "221", "release": "226"}
 
 
-def _root(name: str, parts: Iterator[Node | None]) -> Node:
-    return Node(name, {}, tuple(part for part in parts if part is not None))
-
-
 def ubl_invoice(invoice: Invoice, _outgoing: Outgoing) -> Node:
     """Return an invoice as a UBL Invoice, or a credit memo as a CreditNote."""
     is_credit = invoice.type == "credit_memo"
@@ -44,7 +41,7 @@ def ubl_invoice(invoice: Invoice, _outgoing: Outgoing) -> Node:
         raise UnwritableError(message)
     parts = (*_invoice_head(invoice, is_credit=is_credit), *_invoice_body(invoice))
     lines = (_invoice_line(line, invoice, is_credit=is_credit) for line in invoice.lines)
-    return _root("CreditNote" if is_credit else "Invoice", iter((*parts, *lines)))
+    return kept("CreditNote" if is_credit else "Invoice", *parts, *lines)
 
 
 def _invoice_head(invoice: Invoice, *, is_credit: bool) -> Iterator[Node | None]:
@@ -153,11 +150,8 @@ def _invoice_line(line: InvoiceLine, invoice: Invoice, *, is_credit: bool) -> No
 
 def ubl_order(order: PurchaseOrder, _outgoing: Outgoing) -> Node:
     """Return a new purchase order as a UBL Order."""
-    if order.operation not in {None, "new"}:
-        message = "only new orders are written as UBL Order"
-        raise UnwritableError(message)
-    lines = (_order_line(line, order) for line in order.lines)
-    return _root("Order", iter((*_order_head(order), *_order_body(order), *lines)))
+    lines = (order_line(line, order) for line in order.lines)
+    return kept("Order", *_order_head(order), *order_body(order), *lines)
 
 
 def _order_head(order: PurchaseOrder) -> Iterator[Node | None]:
@@ -180,7 +174,8 @@ def _order_head(order: PurchaseOrder) -> Iterator[Node | None]:
     yield reference("ProjectReference", order.fields.get("project"))
 
 
-def _order_body(order: PurchaseOrder) -> Iterator[Node | None]:
+def order_body(order: PurchaseOrder) -> Iterator[Node | None]:
+    """Yield what an order and its change have in common behind their references."""
     currency = order.currency
     for name, told in (
         ("BuyerCustomerParty", order.buyer),
@@ -205,7 +200,8 @@ def _order_body(order: PurchaseOrder) -> Iterator[Node | None]:
     )
 
 
-def _order_line(line: OrderLine, order: PurchaseOrder) -> Node | None:
+def order_line(line: OrderLine, order: PurchaseOrder) -> Node | None:
+    """Return a line of an order or of its change."""
     currency = order.currency
     costs = [one.segments.get("accounting_cost") for one in line.accounting]
     period = group("RequestedDeliveryPeriod", day("EndDate", line.requested_date))

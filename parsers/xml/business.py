@@ -13,9 +13,12 @@ from parsers.xml.tree import Tree
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _CII = {"CrossIndustryInvoice", "CrossIndustryDocument"}
-_SELLER = "SellerSupplierParty|AccountingSupplierParty|DespatchSupplierParty|SenderParty"
+_SELLER = (
+    "ProviderParty|SellerSupplierParty|AccountingSupplierParty|DespatchSupplierParty|SenderParty"
+)
 _BUYER = "BuyerCustomerParty|AccountingCustomerParty|DeliveryCustomerParty|ReceiverParty"
 _SENT_BY_BUYER = {"Order", "OrderChange", "OrderCancellation", "ReceiptAdvice"}
+_PUNCH_OUT = ":trns:punch_out:"
 _TEST = "|".join(
     f"{context}/TestIndicator/Indicator"
     for context in ("ExchangedDocumentContext", "SpecifiedExchangedDocumentContext")
@@ -36,7 +39,7 @@ def format_of(root: Any) -> str | None:
 def business_document(root: Any, tree: Tree, index: int) -> Document:
     """Return the UBL or CII document `root`."""
     form = XmlForm(root, tree.origin)
-    kind = LOCAL[root.tag]
+    kind = _kind(form)
     is_cii = kind in _CII
     seller, buyer = _parties(form, is_cii=is_cii)
     sender, receiver = (buyer, seller) if kind in _SENT_BY_BUYER else (seller, buyer)
@@ -52,6 +55,14 @@ def business_document(root: Any, tree: Tree, index: int) -> Document:
         test=_text(form, _TEST) == "true",
         problems=tree.problems,
     )
+
+
+def _kind(form: XmlForm) -> str:
+    """Return the name of the root element; a catalogue that is a punch-out's cart is told apart."""
+    kind = LOCAL[form.element.tag]
+    if kind == "Catalogue" and _PUNCH_OUT in (_text(form, "CustomizationID") or ""):
+        return "PunchOut"
+    return kind
 
 
 def _text(form: XmlForm, path: str) -> str | None:

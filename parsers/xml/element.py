@@ -7,15 +7,18 @@ searches path by path and then works out where it is: the way from the root, the
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from parsers.form import Found, Position
 from parsers.xml.gather import Gathered, can_wish, wish, wish_for_all
 from parsers.xml.origin import Origin
-from parsers.xml.paths import LOCAL, Route, Step, routes, seek, value_at
+from parsers.xml.paths import LOCAL, Route, Step, number_of, routes, seek, value_at
 from parsers.xml.shortcuts import Shortcuts
+from parsers.xml.vocabulary import strangers
 
 _PATHS_KNOWN = 4096
+_STRANGERS_KEPT = 1000
 
 
 class XmlForm:
@@ -266,6 +269,8 @@ def _from_base(
 
 @lru_cache(maxsize=_PATHS_KNOWN)
 def _groups_of(path: str) -> Callable[[XmlForm], Sequence[XmlForm]]:
+    if path == "?":
+        return _strangers
     ways = [_way(route) for route in routes(path)]
     if len(ways) == 1:
         return ways[0]
@@ -274,6 +279,25 @@ def _groups_of(path: str) -> Callable[[XmlForm], Sequence[XmlForm]]:
         return [group for way in ways for group in way(form)]
 
     return groups
+
+
+def _strangers(form: XmlForm) -> Sequence[XmlForm]:
+    """Return the elements of the whole document that its standard does not have."""
+    whole = form.base(-1) or form
+    found = strangers(whole.element, form.origin.data)
+    return [_within(whole, element) for element in islice(found, _STRANGERS_KEPT)]
+
+
+def _within(whole: XmlForm, element: Any) -> XmlForm:
+    """Return the form of an element below that of the document."""
+    way = []
+    while element is not whole.element:
+        way.append(element)
+        element = element.getparent()
+    form = whole
+    for one in reversed(way):
+        form = XmlForm(one, whole.origin, form, number_of(one))
+    return form
 
 
 def _way(route: Route) -> Callable[[XmlForm], Sequence[XmlForm]]:

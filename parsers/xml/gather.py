@@ -90,7 +90,9 @@ def wishes_known() -> int:
 
 def can_wish(route: Route) -> bool:
     """Whether the conditions of a route are such that its answer can be gathered."""
-    return route.end != "name()" and all(_is_free(step) or _is_choice(step) for step in route.down)
+    return not route.end.endswith("()") and all(
+        _is_free(step) or _is_choice(step) for step in route.down
+    )
 
 
 def _is_free(step: Step) -> bool:

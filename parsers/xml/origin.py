@@ -118,7 +118,7 @@ class Origin:
         if not self.data or not text:
             return None
         index = self.index(element)
-        if end == "name()":
+        if end.endswith("()"):
             edges = index.name(element)
         else:
             edges = index.attribute(element, end[1:]) if end else index.text(element)

@@ -10,7 +10,9 @@
     .[!@type]/Money                         a condition on this group itself
     Discount[../Header/@inLine=yes]         a condition on what stands beside or above
     OrderIDInfo/@orderID|SupplierOrderInfo/@orderID     the first with text; of groups: all, in turn
-    name()                                  the local name of the element itself
+    name()  path()  attributes()            of the element itself: its local name, its path from the
+                                            root, its attributes as they would be written
+    ?                                       the elements that the document's standard does not have
 
 Namespaces are ignored: senders choose prefixes, and some put all of cXML in a namespace of its own.
 An element's text is its own, without that of its children (a Description without its ShortName);
@@ -27,7 +29,7 @@ from msgspec import Struct
 
 _TAGS_KNOWN = 4096
 _CONDITION = re.compile(r"(!?)([^=!*~]+?)\s*(?:(=|~=|\*=|!=)(.*))?")
-_STEP = re.compile(r"(@?[\w.:*-]+|\.\.?|name\(\))((?:\[[^\]]*\])*)")
+_STEP = re.compile(r"(@?[\w.:*-]+|\.\.?|(?:name|path|attributes)\(\))((?:\[[^\]]*\])*)")
 
 
 class _LocalNames(dict[str, str]):
@@ -110,12 +112,43 @@ def text_of_element(element: Any) -> str | None:
     return (text.strip() or None) if text else None
 
 
+def path_of_element(element: Any) -> str:
+    """Return the path from the root, with numbers where there are several of a name."""
+    steps = []
+    while element is not None:
+        steps.append(
+            f"{LOCAL[element.tag]}{f'[{number}]' if (number := number_of(element)) else ''}"
+        )
+        element = element.getparent()
+    return "/".join(("", *reversed(steps)))
+
+
+def number_of(element: Any) -> int:
+    """Return the place among brothers of the same name from 1, or 0 for an only one."""
+    before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
+    alone = not before and next(element.itersiblings(element.tag), None) is None
+    return 0 if alone else before + 1
+
+
+def _attributes_of(element: Any) -> str | None:
+    """Return the attributes as they would be written, None where there is none."""
+    return " ".join(f'{LOCAL[name]}="{value}"' for name, value in element.items()) or None
+
+
+_OF_ITSELF: dict[str, Callable[[Any], str | None]] = {
+    "name()": lambda element: LOCAL[element.tag],
+    "path()": path_of_element,
+    "attributes()": _attributes_of,
+}
+"""What may be asked of an element besides its text and one attribute."""
+
+
 def value_at(end: str) -> Callable[[Any], str | None]:
     """Return the function that takes an element's value: its text, an attribute or its name."""
     if not end:
         return text_of_element
-    if end == "name()":
-        return lambda element: LOCAL[element.tag]
+    if end in _OF_ITSELF:
+        return _OF_ITSELF[end]
     name = end[1:]
 
     def attribute(element: Any) -> str | None:
@@ -155,7 +188,7 @@ def _route(part: str) -> Route:
         name = found[1]
         if name == "..":
             up += 1
-        elif name.startswith("@") or name == "name()":
+        elif name.startswith("@") or name in _OF_ITSELF:
             end = name
         elif name == ".":
             here = _conditions(found[2])

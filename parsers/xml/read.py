@@ -13,6 +13,7 @@ from parsers.form import Document, ParseError, Problem
 from parsers.xml.admit import MAX_BYTES, wide_encoding
 from parsers.xml.business import business_document, format_of
 from parsers.xml.carts import is_cart, open_cart
+from parsers.xml.copies import copied, is_too_deep
 from parsers.xml.cxml import cxml_document
 from parsers.xml.message import Letter, is_message, open_message
 from parsers.xml.paths import LOCAL
@@ -35,15 +36,28 @@ def documents(source: BinaryIO) -> Iterator[Document]:
     letter = _opened(source.read(MAX_BYTES + 1))
     tree = grow(letter.body, letter.place)
     tree = replace(tree, problems=(*letter.problems, *tree.problems))
-    found = False
-    for index, root in enumerate(_roots(tree.root, _WRAPPED_DEEP)):
-        found = True
-        if LOCAL[root.tag] == "cXML":
-            yield cxml_document(root, tree, index)
-        else:
-            yield business_document(root, tree, index)
-    if not found:
+    count = 0
+    for root in _roots(tree.root, _WRAPPED_DEEP):
+        for document in _documents(root, tree, count):
+            yield document
+            count += 1
+    if not count:
         raise _unknown(tree)
+
+
+def _documents(root: Any, tree: Tree, index: int) -> Iterator[Document]:
+    """Yield the document `root`, and those that it carries for others."""
+    if LOCAL[root.tag] != "cXML":
+        yield business_document(root, tree, index)
+        return
+    document = cxml_document(root, tree, index)
+    yield document
+    if is_too_deep(root):
+        return
+    for inner, its_tree in copied(document, tree):
+        for one in _documents(inner, its_tree, index + 1):
+            yield one
+            index += 1
 
 
 def _opened(data: bytes) -> Letter:

@@ -45,6 +45,8 @@ class Shortcuts:
 
     def present(self, path: str) -> str:
         """Return an expression that is false only where nothing stands at `path`."""
+        if path == "?":
+            return "True"
         return " or ".join(dict.fromkeys(f"({_present(route)})" for route in routes(path)))
 
     def texts(self, path: str, value: str) -> str | None:
@@ -111,7 +113,9 @@ class Shortcuts:
         element = f"{self._above(route.up)}.element"
         if route.end.startswith("@"):
             return f"({element}.get({route.end[1:]!r}) or '').strip()"
-        return f"local[{element}.tag]" if route.end else f"own({element})"
+        if route.end:
+            return f"{self._named(value_at(route.end))}({element})"
+        return f"own({element})"
 
     def _gathered(self, route: Route) -> str:
         """Look a text up among those that were gathered."""
@@ -160,7 +164,9 @@ def _simple(condition: Condition) -> str:
 
 def _is_within(path: str) -> bool:
     """Whether a path leads to elements below this one, and nowhere else."""
-    return all(route.down and not (route.up or route.here or route.end) for route in routes(path))
+    return path != "?" and all(
+        route.down and not (route.up or route.here or route.end) for route in routes(path)
+    )
 
 
 def _is_below(path: str) -> bool:
