@@ -5,7 +5,7 @@ A format of forms and tables is one row in `_TABLES` (by the format its document
 tell, as PDF, brings a reader of its own. Each is loaded when the first file needs it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import BinaryIO
@@ -13,10 +13,10 @@ from typing import BinaryIO
 from msgspec import Struct, structs
 
 from gateway.acknowledging.agreed import as_agreed
-from gateway.partners import profile_of, tables_of
+from gateway.partners import Agreed, agreed_with
+from mappers.adjusting import adjusted
 from mappers.canonical import AnyRecord, Other, Source
 from mappers.partners import PartnerError
-from mappers.profile import Profile
 from mappers.rules import Mapped, Table, map_document
 from parsers.detect import HEAD_BYTES, detect
 from parsers.form import Document, ParseError, Problem
@@ -25,13 +25,15 @@ from parsers.form import Document, ParseError, Problem
 class Arrival(Struct, frozen=True, kw_only=True):
     """What is known of a file before it is read; `year` is the year in which it arrived.
 
-    `watch` is told of each document of an interchange and of its record.
+    `watch` is told of each document of an interchange and of its record; `agreed` is what holds
+    instead of the partner's own file.
     """
 
     name: str
     sha256: str
     year: int
     partner: str | None = None
+    agreed: Agreed | None = None
     watch: Callable[[Document, AnyRecord], None] | None = None
 
 
@@ -67,6 +69,8 @@ def read_arrived(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
     syntax = detect(head)
     if syntax is None:
         raise ParseError(_unknown(head))
+    if arrival.agreed is None:
+        arrival = structs.replace(arrival, agreed=_agreed(arrival.partner))
     yield from _READERS[syntax](source, arrival)
 
 
@@ -101,23 +105,24 @@ def _reader_of_paper(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
     known = Source(file=arrival.name, sha256=arrival.sha256, format="pdf", type="invoice", index=0)
 
     def inner(embedded: BinaryIO) -> Iterator[Mapped]:
-        return _READERS["xml"](embedded, arrival)
+        documents: Iterator[Document] = import_module("parsers.xml.read").documents(embedded)
+        return (_mapped(document, arrival) for document in documents)
 
     found: Iterator[Mapped] = import_module("gateway.paper").documents(source, known, inner)
-    return found
+    return (_meant(mapped, arrival) for mapped in found)
 
 
 def _watched(document: Document, arrival: Arrival) -> Mapped:
-    if document.problems and arrival.partner is not None:
-        document = as_agreed(document, _profile(arrival.partner))
-    mapped = _mapped(document, arrival)
+    if document.problems and arrival.agreed is not None:
+        document = as_agreed(document, arrival.agreed.profile)
+    mapped = _meant(_mapped(document, arrival), arrival)
     if arrival.watch is not None:
         arrival.watch(document, mapped.record)
     return mapped
 
 
 def _mapped(document: Document, arrival: Arrival) -> Mapped:
-    own = _partner_tables(document.format, arrival.partner)
+    own = arrival.agreed.tables(document.format) if arrival.agreed else None
     table = (own or _tables(document.format)).get(document.kind)
     source = _source(document, arrival)
     if table is None or table.record is Other:
@@ -125,27 +130,24 @@ def _mapped(document: Document, arrival: Arrival) -> Mapped:
     return map_document(table or _ARCHIVED, document, source, arrival.year)
 
 
-def _partner_tables(form: str, partner: str | None) -> Mapping[str, Table] | None:
+def _meant(mapped: Mapped, arrival: Arrival) -> Mapped:
+    """Return a document as its partner means it."""
+    if arrival.agreed is None:
+        return mapped
+    return Mapped(adjusted(mapped.record, arrival.agreed.profile), mapped.trace)
+
+
+def _agreed(partner: str | None) -> Agreed | None:
     try:
-        return tables_of(form, partner)
+        return agreed_with(partner)
     except PartnerError as fault:
-        raise ParseError(_faulty_rows(fault)) from fault
-
-
-def _profile(partner: str) -> Profile | None:
-    try:
-        return profile_of(partner)
-    except PartnerError as fault:
-        raise ParseError(_faulty_rows(fault)) from fault
-
-
-def _faulty_rows(fault: PartnerError) -> Problem:
-    return Problem(
-        code="partner.faulty_rows",
-        message=str(fault),
-        expected="rows for tables and fields that there are",
-        remedy="Correct the partner's file; the sender need not do anything.",
-    )
+        problem = Problem(
+            code="partner.faulty_rows",
+            message=str(fault),
+            expected="rows for tables and fields that there are",
+            remedy="Correct the partner's file; the sender need not do anything.",
+        )
+        raise ParseError(problem) from fault
 
 
 @cache

@@ -17,7 +17,7 @@ from msgspec import Struct
 from gateway.commands.progress import progress
 from gateway.formats import read_documents
 from gateway.naming import named
-from gateway.partners import FOLDER, tables_of
+from gateway.partners import FOLDER, agreed_with
 from mappers.canonical import AnyRecord, Source
 from mappers.partners import PartnerError
 from mappers.rules import Mapped
@@ -46,7 +46,7 @@ FILES = click.argument(
 def _known(_context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
     """Refuse a partner who has no file, or a faulty one."""
     try:
-        if name is not None and tables_of("x12", name) is None:
+        if name is not None and agreed_with(name) is None:
             message = f"there is no {FOLDER / name}.toml"
             raise click.BadParameter(message)
     except PartnerError as fault:
@@ -55,7 +55,7 @@ def _known(_context: click.Context, _option: click.Parameter, name: str | None) 
 
 
 PARTNER = click.option(
-    "--partner", metavar="NAME", callback=_known, help="Read by the rows of partners/NAME.toml."
+    "--partner", metavar="NAME", callback=_known, help="Read as partners/NAME.toml says."
 )
 
 

@@ -98,7 +98,7 @@ def test_a_partner_has_rows_of_its_own(order: Path, monkeypatch: pytest.MonkeyPa
     os.utime(own, (1, 1))
     faulty = run("read", "--partner", "acme", order)
     assert faulty.exit_code == 2
-    assert "beg-03 is no path" in faulty.output
+    assert "'beg-03' is no path" in faulty.output
 
 
 def test_check_tells_a_person(order: Path) -> None:
