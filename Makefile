@@ -1,6 +1,6 @@
 # dockmatch: `make help` lists what there is. Only Python (3.11 or later) and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test lint cover bench drill drill-short fuzz lock clean
+.PHONY: help setup setup-test demo test lint cover bench drill drill-short drill-postgres fuzz lock clean
 BIN := .venv/bin
 
 help: ## list the targets
@@ -33,6 +33,9 @@ bench: setup ## run the benchmarks: one JSON line for each figure
 
 drill-short: setup
 	$(BIN)/python -m tests.drills --documents 60 --kills 3
+
+drill-postgres: setup-test ## the same on PostgreSQL, with workers that are killed as well
+	$(BIN)/python -m tests.drills --postgres
 
 drill: setup ## kill the gateway at random instants and compare what is left
 	$(BIN)/python -m tests.drills

@@ -5,14 +5,11 @@ Threads do what blocks (folders, jobs, answers, the sweeper), processes do what 
 """
 
 import asyncio
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from functools import partial
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import msgspec
 import structlog
 from aiohttp import web
 
@@ -30,10 +27,9 @@ from gateway.flows.answering import Answering
 from gateway.flows.chunks import KIND
 from gateway.flows.delivery import Dispatcher
 from gateway.flows.intake import Intake
-from gateway.flows.judging import Judge
 from gateway.flows.matching import Matching
 from gateway.flows.outbox import Outbox
-from gateway.jobs.embedded import EmbeddedJobs
+from gateway.jobs.choice import engine_of
 from gateway.jobs.port import Handler
 from gateway.jobs.sweeper import Sweeper
 from gateway.outbound import Outbound, networks
@@ -47,12 +43,11 @@ from gateway.punchout.shop import Shop
 from gateway.punchout.trade import Trade, watch
 from gateway.punchout.trading import Trading
 from gateway.reading.pool import Readers
+from gateway.rulebook import judge_of
 from gateway.solitude import hold
 from gateway.store import activity, deliveries
 from gateway.store.engine import Store
-from gateway.store.migrate import upgrade
-from matcher.entries import Master
-from matcher.policy import Policy, PolicyError, policy_of
+from gateway.store.migrate import prepare
 
 _POLL_SECONDS = 0.02
 _SOURCE = "urn:dockmatch"
@@ -76,7 +71,7 @@ class Gateway:
         self.config = config
         self.clock = clock
         self.inbox = config.inbox
-        self.judge = Judge(_policy(config), _master(config), config.matching.as_of)
+        self.judge = judge_of(config)
         self._catalog = _catalog(config)
         self.address = ""
 
@@ -106,15 +101,14 @@ class Gateway:
         """Take hold of the data, and put together what works on it."""
         config, data = self.config, self.config.data
         stack.enter_context(hold(data / "gateway.lock"))
-        self.store = Store(data / "dockmatch.db")
+        self.store = Store(config.database)
         stack.callback(self.store.close)
-        copy = upgrade(self.store, data / "backups")
+        copy = prepare(self.store, data / "backups")
         if copy:
             _log.info("database.upgraded", backup=str(copy))
         self.archive = Archive(data / "archive")
         self.archive.prepare()
-        self.jobs = EmbeddedJobs(self.store, self.clock)
-        self.jobs.recover()
+        self.jobs = engine_of(self.store, self.clock)
         self.readers = Readers(data / "archive", data / "spool", config.reading)
         self.intake = Intake(self.store, self.archive, self.jobs, self.clock)
         self.matching = Matching(self.store, self.jobs, self.readers, self.judge, self.clock)
@@ -230,28 +224,6 @@ class Gateway:
             return activity.is_busy(connection, stamp(self.clock()))
 
 
-def _policy(config: Config) -> Policy:
-    name = config.matching.policy
-    if name is None:
-        return policy_of({})
-    try:
-        return policy_of(_toml(config.file(name)))
-    except PolicyError as error:
-        message = f"{config.file(name)}: {error}"
-        raise ConfigError(message) from error
-
-
-def _master(config: Config) -> Master:
-    name = config.matching.master
-    if name is None:
-        return Master()
-    try:
-        return msgspec.convert(_toml(config.file(name)), Master)
-    except msgspec.ValidationError as error:
-        message = f"{config.file(name)}: {error}"
-        raise ConfigError(message) from error
-
-
 def _catalog(config: Config) -> Catalog | None:
     name = config.catalog.items
     if name is None:
@@ -260,11 +232,3 @@ def _catalog(config: Config) -> Catalog | None:
         return load_catalog(config.file(name))
     except CatalogError as error:
         raise ConfigError(str(error)) from error
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        message = f"{path}: {error}"
-        raise ConfigError(message) from error

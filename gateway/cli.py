@@ -26,8 +26,10 @@ _COMMANDS = {
     "match": "gateway.commands.matching:match",
     "policy": "gateway.commands.policies:policy",
     "run": "gateway.commands.serving:run",
+    "worker": "gateway.commands.serving:worker",
     "db": "gateway.commands.databases:db",
     "write": "gateway.commands.writing:write",
+    "send": "gateway.commands.sending:send",
     "punchout": "gateway.commands.punchout:punchout",
     "demo": "gateway.commands.demo:demo",
 }

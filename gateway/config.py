@@ -27,10 +27,15 @@ class ConfigError(Exception):
 
 
 class Gateway(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where everything is kept: `data` holds the database, the archive and the backups."""
+    """Where everything is kept: `data` holds the database, the archive and the backups.
+
+    `database` is `postgresql://USER@HOST/DATABASE` where several machines share the work; without
+    it, it is a SQLite file in `data`.
+    """
 
     data: str = "var"
     inbox: str = "var/inbox"
+    database: str | None = None
 
 
 class Matching(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,6 +89,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def data(self) -> Path:
         """The folder of the database, the archive and the backups."""
         return self.root / self.gateway.data
+
+    @property
+    def database(self) -> Path | str:
+        """The file of the database, or its address."""
+        return self.gateway.database or self.data / "dockmatch.db"
 
     @property
     def inbox(self) -> Path:

@@ -25,7 +25,7 @@ COMMANDS = set(cli.main.list_commands(click.Context(cli.main)))
 EVENT = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*")
 NO_EVENTS = re.compile(
     r"(parsers|mappers|matcher|gateway)\..*"
-    r"|.*\.(toml|json|html|css|js|svg|db|lock|txt|id|sequence|sha256)"
+    r"|.*\.(toml|json|html|css|js|svg|db|dump|lock|txt|id|sequence|sha256)"
 )
 STRONG_COPYLEFT = re.compile(r"(?<!L)(?<!Lesser )\b(A?GPL|(Affero )?General Public License)")
 

@@ -1,50 +1,74 @@
-"""`dockmatch run`: the gateway, until it is told to stop."""
+"""`dockmatch run` and `dockmatch worker`: until they are told to stop."""
 
 import asyncio
 import logging
 import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from gateway.app import Gateway
 from gateway.config import ConfigError, load
 from gateway.doors.access import InsecureError
 from gateway.solitude import AnotherGatewayError
-from gateway.store.migrate import NewerSchemaError
+from gateway.store.engine import AddressError
+from gateway.store.migrate import NewerSchemaError, OlderSchemaError
+from gateway.worker import Worker
 
 _DEFAULT = Path("dockmatch.toml")
 _USAGE, _OURS = 2, 3
+_WRONG_USE = (
+    AnotherGatewayError,
+    ConfigError,
+    AddressError,
+    InsecureError,
+    NewerSchemaError,
+    OlderSchemaError,
+)
 
-
-@click.command()
-@click.option(
+_CONFIG = click.option(
     "--config",
     "path",
     type=click.Path(path_type=Path, dir_okay=False),
     help="The configuration; dockmatch.toml of this folder where there is one.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Log as JSON, one object a line.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Log as JSON, one object a line.")
+
+
+@click.command()
+@_CONFIG
+@_JSON
 def run(path: Path | None, *, as_json: bool) -> None:
     """Watch the folders, serve the pages and the API, match, and deliver events."""
-    if path is None and _DEFAULT.exists():
-        path = _DEFAULT
     _log_to_stderr(as_json=as_json)
-    try:
-        gateway = Gateway(load(path))
-    except ConfigError as error:
-        click.echo(f"dockmatch: {error}", err=True)
-        sys.exit(_USAGE)
-    try:
-        asyncio.run(serve(gateway))
-    except (AnotherGatewayError, InsecureError, NewerSchemaError) as error:
-        click.echo(f"dockmatch: {error}", err=True)
-        sys.exit(_USAGE)
-    except OSError as error:
-        click.echo(f"dockmatch: {error}", err=True)
-        sys.exit(_OURS)
+    with _told():
+        asyncio.run(serve(Gateway(load(_found(path)))))
+
+
+@click.command()
+@_CONFIG
+@_JSON
+def worker(path: Path | None, *, as_json: bool) -> None:
+    """Share the work of a gateway whose database is PostgreSQL: read, map and match.
+
+    It needs the same configuration, the same database, and a view of the same archive.
+    """
+    _log_to_stderr(as_json=as_json)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with _told():
+        working = Worker(load(_found(path)))
+        working.start()
+        click.echo("dockmatch works")
+        stopping.wait()
+        working.stop()
 
 
 async def serve(gateway: Gateway) -> None:
@@ -57,6 +81,26 @@ async def serve(gateway: Gateway) -> None:
     click.echo(f"dockmatch runs at {gateway.address}, folders are in {gateway.inbox}")
     await stopping.wait()
     await gateway.stop()
+
+
+def _found(path: Path | None) -> Path | None:
+    return _DEFAULT if path is None and _DEFAULT.exists() else path
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one line what keeps a process from starting, and end."""
+    try:
+        yield
+    except _WRONG_USE as error:
+        click.echo(f"dockmatch: {error}", err=True)
+        sys.exit(_USAGE)
+    except DBAPIError as error:
+        click.echo(f"dockmatch: the database says: {error.orig}", err=True)
+        sys.exit(_OURS)
+    except OSError as error:
+        click.echo(f"dockmatch: {error}", err=True)
+        sys.exit(_OURS)
 
 
 def _log_to_stderr(*, as_json: bool) -> None:

@@ -28,7 +28,7 @@ from gateway.jobs.port import Failure, Handler, Job, NewJob, Stats
 from gateway.store import dead_letters, procrastinate_queue, queue
 from gateway.store.engine import Store
 
-TASK = "dockmatch.work"
+TASK = "work"
 SILENT_SECONDS = 30
 _TIDY_SECONDS = 10
 _POLL_SECONDS = 1.0

@@ -30,6 +30,10 @@ _PRAGMAS = (
 )
 
 
+class AddressError(Exception):
+    """The database's address is not right, or dockmatch was installed without its driver."""
+
+
 class Store:
     """Transactions on one database; functions of `gateway.store` do the asking and the telling.
 
@@ -39,15 +43,14 @@ class Store:
     def __init__(self, place: Path | str) -> None:
         """Open the SQLite file `place`, made where there is none, or PostgreSQL at a URL.
 
-        Raises `ValueError` where the URL is not one of PostgreSQL, and `ModuleNotFoundError` where
-        dockmatch was installed without it.
+        Raises AddressError.
         """
         self.path = place if isinstance(place, Path) else None
         if isinstance(place, Path):
             place.parent.mkdir(parents=True, exist_ok=True)
             self.engine, self.name = _sqlite(place), str(place)
         else:
-            self.engine = import_module("gateway.store.postgres").engine(place, WRITES)
+            self.engine = _postgres(place)
             self.name = self.engine.url.render_as_string(hide_password=True)
         self._writing = threading.Lock()
 
@@ -82,6 +85,17 @@ def _sqlite(path: Path) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _postgres(place: str) -> Engine:
+    try:
+        made: Engine = import_module("gateway.store.postgres").engine(place, WRITES)
+    except ModuleNotFoundError as error:
+        message = f"{error.name} is missing; install dockmatch[postgres]"
+        raise AddressError(message) from error
+    except ValueError as error:
+        raise AddressError(str(error)) from error
+    return made
 
 
 def _on_connect(connection: Any, _record: Any) -> None:

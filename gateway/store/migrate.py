@@ -23,6 +23,25 @@ class NewerSchemaError(Exception):
     """The database was changed by a newer version than this one."""
 
 
+class OlderSchemaError(Exception):
+    """The database is of an older version, and nobody has asked to change it."""
+
+
+def prepare(store: Store, backups: Path) -> Path | None:
+    """Bring a SQLite database to the newest revision, as `upgrade` does; look at PostgreSQL's.
+
+    Others may work on PostgreSQL, so there only `dockmatch db upgrade` changes tables: raises
+    OlderSchemaError where that must be done first, and NewerSchemaError.
+    """
+    if store.path is None:
+        with store.read() as connection:
+            here = revision(connection)
+        if here != newest() and (here is None or here in _known()):
+            message = f"{store.name} is at revision {here or 'none'}; run: dockmatch db upgrade"
+            raise OlderSchemaError(message)
+    return upgrade(store, backups)
+
+
 def upgrade(store: Store, backups: Path) -> Path | None:
     """Bring `store` to the newest revision; returns the copy in `backups`, if one was needed.
 
@@ -32,8 +51,7 @@ def upgrade(store: Store, backups: Path) -> Path | None:
         here = revision(connection)
     if here == newest():
         return None
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if here is not None and here not in known:
+    if here is not None and here not in _known():
         message = f"{store.name} was changed by a newer version (revision {here}); install that one"
         raise NewerSchemaError(message)
     copy = _copy(store, backups, here) if here and store.path else None
@@ -68,6 +86,10 @@ def copy_file(store: Store, target: Path) -> None:
         raw = connection.connection.driver_connection
         if raw is not None:
             raw.execute("VACUUM INTO ?", (str(target),))
+
+
+def _known() -> set[str]:
+    return {script.revision for script in _scripts().walk_revisions()}
 
 
 def _scripts() -> ScriptDirectory:

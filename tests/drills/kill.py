@@ -10,23 +10,28 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from tests.drills.load import PARTNERS, Drop
+from tests.gateway.postgres import Cluster
 
 _CONFIG = """
 [gateway]
 data = "data"
 inbox = "inbox"
+{database}
 [web]
 port = 0
 [folders.patience]
@@ -53,17 +58,32 @@ class Outcome(NamedTuple):
     stuck: int
 
 
-def run(folder: Path, files: list[Drop], kills: int, seed: int) -> Outcome:
-    """Let a gateway take in `files`, killed `kills` times meanwhile; return how it ended."""
+class Server(NamedTuple):
+    """A PostgreSQL server, and the address of the database on it."""
+
+    cluster: Cluster
+    address: str
+
+
+def run(
+    folder: Path, files: list[Drop], kills: int, seed: int, server: Server | None = None
+) -> Outcome:
+    """Let a gateway take in `files`, killed `kills` times meanwhile; return how it ended.
+
+    On a `server` workers share the work and are killed as well, and its power is cut once.
+    """
     folder.mkdir(parents=True)
     (folder / "policy.toml").write_text("way = 2\n")
     for partner in PARTNERS:
         (folder / "inbox" / partner / "in").mkdir(parents=True)
     with _receiver(folder) as port:
-        (folder / "dockmatch.toml").write_text(_CONFIG.format(port=port))
+        database = f'database = "{server.address}"' if server else ""
+        (folder / "dockmatch.toml").write_text(_CONFIG.format(port=port, database=database))
+        if server:
+            _start(folder, "db", "upgrade").wait()
         dropping = threading.Thread(target=_drop, args=(folder, files, kills))
         dropping.start()
-        _disturb(folder, dropping, kills, seed)
+        _disturb(folder, dropping, kills, seed, server)
         dropping.join()
     return _outcome(folder, files)
 
@@ -98,29 +118,58 @@ def _drop(folder: Path, files: list[Drop], kills: int) -> None:
         time.sleep(pause)
 
 
-def _disturb(folder: Path, dropping: threading.Thread, kills: int, seed: int) -> None:
+def _disturb(
+    folder: Path, dropping: threading.Thread, kills: int, seed: int, server: Server | None
+) -> None:
     dice = random.Random(seed)  # noqa: S311 - a drill must be repeatable
-    for _ in range(kills):
-        process = _start(folder)
+    workers = _Workers(folder, dice) if server else None
+    for number in range(kills):
+        process = _start(folder, "run")
         time.sleep(dice.uniform(0.3, 2.5))
+        if workers:
+            workers.kill_some()
+        if server and number == kills // 2:
+            server.cluster.cut_power()
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    process = _start(folder)
+    process = _start(folder, "run")
     dropping.join()
     try:
         _wait_for(lambda: process.poll() is not None or _is_done(folder))
     finally:
         process.terminate()
         process.wait(timeout=60)
+        if workers:
+            workers.end()
 
 
-def _start(folder: Path) -> "subprocess.Popen[bytes]":
+class _Workers:
+    """Two workers; one that was killed is replaced."""
+
+    def __init__(self, folder: Path, dice: random.Random) -> None:
+        self._folder, self._dice = folder, dice
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def kill_some(self) -> None:
+        """Kill one half of the time, and let there be two."""
+        if self._running and self._dice.random() < 0.5:
+            dead = self._running.pop(0)
+            dead.kill()
+            dead.wait()
+        while len(self._running) < 2:
+            self._running.append(_start(self._folder, "worker"))
+
+    def end(self) -> None:
+        for one in self._running:
+            one.terminate()
+            one.wait(timeout=60)
+
+
+def _start(folder: Path, *command: str) -> "subprocess.Popen[bytes]":
+    config = ["--config", str(folder / "dockmatch.toml")]
+    words = [command[0], *config, *command[1:]]
     with (folder / "log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "gateway", "run", "--config", folder / "dockmatch.toml"],
-            stdout=log,
-            stderr=log,
-        )
+        return subprocess.Popen([sys.executable, "-m", "gateway", *words], stdout=log, stderr=log)
 
 
 def _wait_for(condition: Callable[[], bool]) -> bool:
@@ -132,10 +181,15 @@ def _wait_for(condition: Callable[[], bool]) -> bool:
     return False
 
 
-def _ask(folder: Path, question: str) -> list[tuple[object, ...]]:
-    address = f"file:{folder / 'data' / 'dockmatch.db'}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as database:
-        return database.execute(question).fetchall()
+def _ask(folder: Path, question: str) -> list[tuple[Any, ...]]:
+    said = tomllib.loads((folder / "dockmatch.toml").read_text())["gateway"].get("database")
+    file = f"sqlite:///file:{folder / 'data' / 'dockmatch.db'}?mode=ro&uri=true"
+    engine = create_engine(said.replace("postgresql:", "postgresql+psycopg:") if said else file)
+    try:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(question))]
+    finally:
+        engine.dispose()
 
 
 _LEFT = """
@@ -149,7 +203,7 @@ def _is_done(folder: Path) -> bool:
     waiting = [path for name in PARTNERS for path in (folder / "inbox" / name / "in").iterdir()]
     try:
         return not waiting and _ask(folder, _LEFT) == [(0,)]
-    except sqlite3.OperationalError:
+    except DBAPIError:
         return False
 
 
@@ -171,7 +225,7 @@ def _outcome(folder: Path, files: list[Drop]) -> Outcome:
         export=_export(folder),
         lost=len(due - receipts.keys()) + len(unanswered) + len(wanted - got.keys()),
         twice=sum(n - 1 for n in receipts.values()) + sum(n - 1 for n in facts.values()),
-        stuck=_ask(folder, _LEFT)[0][0] + len(_claims(folder)),  # type: ignore[operator]
+        stuck=_ask(folder, _LEFT)[0][0] + len(_claims(folder)),
     )
 
 
@@ -192,12 +246,16 @@ def _claims(folder: Path) -> list[Path]:
 _EXPORTS = (
     """SELECT 'document', p.name, d.sha256, replace(d.state, 'duplicate', 'read'), count(*)
     FROM document d, partner p WHERE p.id = d.partner_id GROUP BY 1, 2, 3, 4""",
-    "SELECT 'record', key, kind, incomplete, hex(body) FROM record",
-    """SELECT 'result', r.key, v.verdict, v.digest, hex(v.body) FROM reconciliation v, record r
+    "SELECT 'record', key, kind, incomplete, body FROM record",
+    """SELECT 'result', r.key, v.verdict, v.digest, v.body FROM reconciliation v, record r
     WHERE r.id = v.record_id""",
 )
 
 
 def _export(folder: Path) -> list[str]:
     """Return what the gateway knows, whatever came first: a line a document, record, result."""
-    return sorted(json.dumps(row) for question in _EXPORTS for row in _ask(folder, question))
+    return sorted(
+        json.dumps(row, default=bytes.hex)
+        for question in _EXPORTS
+        for row in _ask(folder, question)
+    )

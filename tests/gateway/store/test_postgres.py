@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from gateway.store import events
-from gateway.store.engine import Store
+from gateway.store.engine import AddressError, Store
 from gateway.store.schema import partner
 
 pytestmark = pytest.mark.parametrize("store", ["postgresql"], indirect=True)
@@ -25,7 +25,7 @@ def other(store: Store) -> Iterator[Store]:
 
 @pytest.mark.parametrize("place", ["", "mysql://root@localhost/x", "sqlite:///x.db", "nonsense"])
 def test_other_addresses_are_refused(store: Store, place: str) -> None:
-    with pytest.raises(ValueError, match="expected postgresql://USER@HOST/DATABASE"):
+    with pytest.raises(AddressError, match="expected postgresql://USER@HOST/DATABASE"):
         Store(place)
     assert store.path is None
 

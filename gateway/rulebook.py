@@ -1,0 +1,47 @@
+"""The buyer's rules, from the files that the configuration names: policy and master data."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gateway.config import Config, ConfigError
+from gateway.flows.judging import Judge
+from matcher.entries import Master
+from matcher.policy import Policy, PolicyError, policy_of
+
+
+def judge_of(config: Config) -> Judge:
+    """Return the judge by the rules of `config`; raises ConfigError where a file is not right."""
+    return Judge(_policy(config), _master(config), config.matching.as_of)
+
+
+def _policy(config: Config) -> Policy:
+    name = config.matching.policy
+    if name is None:
+        return policy_of({})
+    try:
+        return policy_of(_toml(config.file(name)))
+    except PolicyError as error:
+        message = f"{config.file(name)}: {error}"
+        raise ConfigError(message) from error
+
+
+def _master(config: Config) -> Master:
+    name = config.matching.master
+    if name is None:
+        return Master()
+    try:
+        return msgspec.convert(_toml(config.file(name)), Master)
+    except msgspec.ValidationError as error:
+        message = f"{config.file(name)}: {error}"
+        raise ConfigError(message) from error
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"{path}: {error}"
+        raise ConfigError(message) from error
