@@ -30,6 +30,7 @@ _COMMANDS = {
     "db": "gateway.commands.databases:db",
     "write": "gateway.commands.writing:write",
     "send": "gateway.commands.sending:send",
+    "send": "gateway.commands.sending:send",
     "punchout": "gateway.commands.punchout:punchout",
     "demo": "gateway.commands.demo:demo",
 }

@@ -29,8 +29,12 @@ from parsers.edifact import write as edifact_write
 from parsers.form import Problem
 from parsers.x12 import write as x12_write
 
-_EXPECTED = frozenset({"edifact.not_ascii"})
-"""What a reader remarks of an interchange that is as it was meant."""
+_EXPECTED = frozenset({"edifact.not_ascii", "partner.other_sender"})
+"""What a reader remarks of an interchange that is as it was meant: we are its sender, not they."""
+
+
+_FAULTS = ("x12.", "edifact.", "value.")
+"""What an acknowledgment would say of it; other warnings are as true of the record itself."""
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -142,11 +146,11 @@ def _told(drafted: list[_Drafted], read: list[AnyRecord], to: str) -> Iterator[P
 
 
 def _of_reader(problem: Problem, at: str) -> Problem:
-    """Return what a reader of the document finds wrong with it; all but its characters stops it."""
-    is_error = problem.is_error or not problem.code.endswith(".not_ascii")
+    """Return what a reader of the document finds wrong with it."""
+    is_fault = problem.code.startswith(_FAULTS) and not problem.code.endswith(".not_ascii")
     return Problem(
         code=problem.code,
-        severity="error" if is_error else "warning",
+        severity="error" if problem.is_error or is_fault else "warning",
         message=problem.message,
         at=f"{at}, {problem.at}",
         found=problem.found,

@@ -242,3 +242,8 @@ def content_of(connection: Connection, number: int) -> tuple[str, bytes] | None:
     )
     row = connection.execute(query.where(outgoing.c.id == number)).first()
     return (row.name, row.content) if row else None
+
+
+def rename(connection: Connection, number: int, name: str) -> None:
+    """Name the file of what goes out."""
+    connection.execute(update(outgoing).where(outgoing.c.id == number).values(name=name))

@@ -48,3 +48,32 @@ def test_the_table_of_edifact_holds_codes_of_the_standard() -> None:
     told = [one for one in EDIFACT.values() if isinstance(one, Told)]
     assert {one.code for one in told} <= SYNTAX_ERRORS
     assert {one.tag for one in told} <= {"", "UNB", "UNZ", "UNE", "UNT", "UNH"}
+
+
+SEGMENTS = {
+    "x12": {"interchange": "TA1", "group": "AK9", "set": "AK5", "segment": "AK3", "element": "AK4"},
+    "edifact": {
+        "interchange": "UCI",
+        "group": "UCF",
+        "set": "UCM",
+        "segment": "UCS",
+        "element": "UCD",
+    },
+}
+
+
+def cell(told: Told | None, syntax: str) -> str:
+    if told is None:
+        return "-"
+    return f"{SEGMENTS[syntax][told.level]} {told.code} {told.tag}".strip()
+
+
+def test_the_page_has_the_same_table() -> None:
+    page = PAGE.with_name("acknowledgments.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z0-9_.]+)` \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE)
+    wanted = {
+        code: (cell(X12.get(code), "x12"), cell(EDIFACT.get(code), "edifact"))
+        for code in X12 | EDIFACT
+        if X12.get(code) or EDIFACT.get(code)
+    }
+    assert {code: (x12, edifact) for code, x12, edifact in rows} == wanted
