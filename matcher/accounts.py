@@ -60,6 +60,7 @@ class LineAccount:
         "announced",
         "announcements",
         "cap_left",
+        "confirming",
         "expected",
         "final",
         "identity",
@@ -98,7 +99,7 @@ class LineAccount:
         self.substitutes = frozenset(compact(one) for one in line.substitutes)
         self.price = contract(line, order.order.discount)
         self.ordered = _ordered(line)
-        self.received = self.announced = self.pieces = ZERO
+        self.received = self.confirming = self.announced = self.pieces = ZERO
         self.returned_credit = self.returned_replacement = ZERO
         self.accepted = self.rejected = ZERO
         self.final = line.final

@@ -83,7 +83,8 @@ class Duplicates:
     def _near(self, paper: Paper) -> Iterator[tuple[Paper, str]]:
         for other in self._by_total.get(paper.total, ()):
             is_recent = _days_apart(paper, other) <= self.suspect
-            if is_recent and _one_party(paper, other) and _is_one_edit_away(paper, other):
+            is_alike = _one_party(paper, other) and _same_total(paper, other)
+            if is_recent and is_alike and _is_one_edit_away(paper, other):
                 yield other, "DUP_SUSPECT"
 
     def _across(self, paper: Paper) -> Iterator[tuple[Paper, str]]:

@@ -227,6 +227,7 @@ def _post_receipt(
     account: LineAccount, document: Receipt, line: GoodsLine, quantity: Decimal
 ) -> None:
     account.received += quantity
+    account.confirming += quantity if document.ship_notice else ZERO
     account.final |= line.final
     if line.quantity is not None and line.uom in {None, account.line.uom}:
         account.pieces += line.quantity
@@ -249,13 +250,18 @@ def _post_return(account: LineAccount, line: GoodsLine, quantity: Decimal) -> No
 
 
 def _trust_ship_notices(order: OrderAccount) -> None:
-    """Let ship notices of trusted suppliers stand for receipts, never on top of them (S1.3)."""
+    """Let ship notices of trusted suppliers stand for receipts (S1.3).
+
+    A receipt takes the place of the notice that it names. One that names none may be of any of the
+    others, so the more of both counts, never their sum.
+    """
     for account in order.lines:
         dates = [one.expected or one.date for one, _ in account.announcements]
         account.expected = max((date for date in dates if date), default=None)
-        if not order.limits.flag("asn_is_receipt") or account.announced <= account.received:
+        unnamed = account.received - account.confirming
+        if not order.limits.flag("asn_is_receipt") or account.announced <= unnamed:
             continue
-        account.received = account.announced
+        account.received = account.confirming + account.announced
         for notice, quantity in account.announcements:
             for name in {notice.id, notice.number or notice.id}:
                 account.receipts[name] = account.receipts.get(name, ZERO) + quantity

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import structs
 
+from matcher.codes import CODES
 from matcher.folding import line_key
 from matcher.money import UNLIMITED, ZERO, bare, rounded
 from matcher.notes import Note
@@ -30,6 +31,9 @@ class Lifts:
     def lay(self, debit: Sheet, invoice: Paper | None) -> None:
         """Fill in the money and the notes of one debit line."""
         target = _target(debit, invoice)
+        if target is not None and _is_disputed(target):
+            _dispute(debit, target)
+            return
         if target is None or not (target.parts or target.paper.set_aside):
             _wait(debit)
             return
@@ -62,6 +66,19 @@ def _target(debit: Sheet, invoice: Paper | None) -> Sheet | None:
         return next((one for one in invoice.sheets if one.account is debit.account), None)
     found = (one for one in invoice.sheets if line_key(one.number) == line_key(named))
     return next(found, None)
+
+
+def _is_disputed(target: Sheet) -> bool:
+    """Whether an invoice line was disputed as a whole, before it was laid on any order line."""
+    return not target.parts and any(CODES[note.code].bucket == "dispute" for note in target.notes)
+
+
+def _dispute(debit: Sheet, target: Sheet) -> None:
+    """Dispute a debit with the line that it lifts, for the same reasons."""
+    debit.money.dispute += debit.amount
+    for note in target.notes:
+        if CODES[note.code].bucket == "dispute":
+            debit.note(structs.replace(note, money=debit.amount))
 
 
 def _wait(debit: Sheet) -> None:

@@ -74,9 +74,11 @@ def _rate(sheet: Sheet) -> Decimal | None:
 
 
 def _stated_rate(sheet: Sheet) -> Decimal | None:
-    if sheet.line.tax_rate is not None:
+    """Return the line's own rate; the document's only one where no line states any."""
+    claim = sheet.paper.claim
+    if any(line.tax_rate is not None for line in claim.lines):
         return sheet.line.tax_rate
-    rates = {tax.rate for tax in sheet.paper.claim.taxes}
+    rates = {tax.rate for tax in claim.taxes}
     return rates.pop() if len(rates) == 1 else None
 
 

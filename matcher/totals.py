@@ -34,12 +34,16 @@ def settle_total(paper: Paper, limits: Limits) -> Money:
 
 
 def _cut_to(money: Money, total: Decimal) -> None:
-    """Make three buckets add up to `total`, approved first."""
+    """Make three buckets add up to `total`, approved first; none turns negative by it."""
     if money.total == total:
         return
-    money.approve = min(money.approve, total)
-    money.pend = min(money.pend, total - money.approve)
+    money.approve = _cut(money.approve, total)
+    money.pend = _cut(money.pend, total - money.approve)
     money.dispute = total - money.approve - money.pend
+
+
+def _cut(amount: Decimal, most: Decimal) -> Decimal:
+    return min(amount, max(ZERO, most) if amount >= 0 else most)
 
 
 def _note(paper: Paper, limits: Limits, difference: Decimal, code: str) -> None:

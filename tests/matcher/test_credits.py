@@ -174,6 +174,15 @@ class TestSubsequentDebit:
         assert outcome.money == ("0.00", "0.00", "10.00")
         assert outcome.line_codes() == ["PO_CANCELLED"]
 
+    def test_and_while_nobody_ordered_the_goods(self, book: Any) -> None:
+        book.order({"qty": "50", "price": "12.00", "vendor_part": "P-1"})
+        book.receipt("50")
+        book.invoice({"qty": "50", "price": "11.00", "vendor_part": "Q-2"})
+        self.debit(book, "50.00")
+        outcome = book.outcome("DM-3")
+        assert outcome.money == ("0.00", "0.00", "50.00")
+        assert outcome.line_codes() == ["PAIR_CONFLICT"]
+
     def test_it_waits_for_its_invoice(self, book: Any) -> None:
         book.order(ORDERED)
         self.debit(book, "50.00")

@@ -97,6 +97,10 @@ class TestPairs:
         assert outcome.verdict == "exception"
         assert outcome.money == ("0.00", "70.00", "0.00")
 
+    def test_but_not_in_another_currency(self, book: Any) -> None:
+        twice(book, "48213", "42813", currency="EUR")
+        assert "DUP_SUSPECT" not in book.outcome("TWO").codes
+
     def test_that_receipts_can_clear(self, book: Any) -> None:
         twice(book, "K-3017", "K-3071", ordered="20")
         assert book.outcome("TWO").verdict == "matched"

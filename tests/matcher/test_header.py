@@ -149,6 +149,14 @@ class TestTax:
         self.bill(book, "75.00", rate="0.25")
         assert book.outcome().verdict == "matched"
 
+    def test_a_line_without_a_rate_beside_others_is_not_taxed(self, book: Any) -> None:
+        book.order({"qty": "10", "price": "5.00"}, {"qty": "10", "price": "5.00"})
+        book.receipt("10", "10")
+        lines = ({"qty": "10", "price": "5.00", "tax": "0.20"}, {"qty": "10", "price": "5.00"})
+        book.invoice(*lines, tax=[{"rate": "0.20", "amount": "10.00"}])
+        assert book.outcome().verdict == "matched"
+        assert book.outcome().codes == []
+
     def test_tax_waits_with_its_goods(self, book: Any) -> None:
         ready(book, received="4", line=TAXED)
         self.bill(book, "60.00")
@@ -224,6 +232,14 @@ class TestArithmetic:
         ready(book, received="4")
         book.invoice({**GOODS, "price": "32.00"}, total="302.00")
         assert book.outcome().money == ("120.00", "180.00", "2.00")
+
+    def test_a_total_below_nought_approves_nothing(self, book: Any) -> None:
+        book.order({"qty": "10", "price": "5.00"})
+        book.receipt("10")
+        book.invoice({"qty": "10", "price": "5.00"}, total="-20.00")
+        outcome = book.outcome()
+        assert outcome.money == ("0.00", "0.00", "-20.00")
+        assert outcome.codes == ["ARITH_TOTAL"]
 
     def test_declared_rounding_is_part_of_the_sum(self, book: Any) -> None:
         ready(book)

@@ -308,6 +308,21 @@ class TestAmounts:
         assert outcome.line_money()[1] == ("50.00" if codes else "0.00")
 
 
+class TestValueLimits:
+    def test_half_a_cent_of_tolerance_is_rounded_once(self, book: Any) -> None:
+        book.order({**HUNDRED, "way": 2}, limit="75.50")
+        book.invoice(billed("20"))
+        book.invoice(billed("2"), id_="B-18", at="2026-05-12")
+        outcomes = book.judge(limit={"over_pct": "3"})
+        assert outcomes["A-17"].line_money() == ("77.77", "0.00", "22.23")
+        assert outcomes["B-18"].line_money() == ("0.00", "0.00", "10.00")
+
+    def test_a_limit_below_nought_allows_nothing(self, book: Any) -> None:
+        book.order({**HUNDRED, "way": 2}, limit="-5.00")
+        book.invoice(billed("20"))
+        assert book.outcome().line_money() == ("0.00", "0.00", "100.00")
+
+
 class TestShipNotices:
     def test_shipped_is_not_received(self, book: Any) -> None:
         book.order(HUNDRED)
@@ -330,6 +345,14 @@ class TestShipNotices:
         book.goods("receipt", "GR1", {"po_line": 1, "qty": "76"}, asn="SN1")
         book.invoice(billed("80"))
         assert book.outcome(asn_is_receipt=True).line_money() == ("380.00", "20.00", "0.00")
+
+    def test_the_notices_that_no_receipt_names_still_stand(self, book: Any) -> None:
+        book.order(HUNDRED)
+        book.goods("asn", "SN1", {"po_line": 1, "qty": "60"})
+        book.goods("asn", "SN2", {"po_line": 1, "qty": "20"})
+        book.goods("receipt", "GR1", {"po_line": 1, "qty": "55"}, asn="SN1")
+        book.invoice(billed("80"))
+        assert book.outcome(asn_is_receipt=True).line_money() == ("375.00", "25.00", "0.00")
 
     def test_a_receipt_never_adds_to_a_notice_even_without_naming_it(self, book: Any) -> None:
         book.order(HUNDRED)
