@@ -341,10 +341,9 @@ def _groups(form: Any, path: Path) -> "Sequence[Form]":
 
 def _groups_here(form: Any, path: Path) -> "list[Form]":
     if path.pairs or path.apart:
-        group = form.group if isinstance(form, Segment) else form
         return [
             Segment(group, row, before)
-            for row, first in _rows(form, path.steps)
+            for group, row, first in _held(form, path.steps)
             for before in _parts(row, first, path)
         ]
     if not path.steps:
@@ -353,6 +352,16 @@ def _groups_here(form: Any, path: Path) -> "list[Form]":
         Segment(group, entry) if isinstance(entry, list) else entry
         for group, entry in _entries(form, path.steps)
     ]
+
+
+def _held(form: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Group, Row, int]]:
+    """Yield the segments at `steps`, each with its group and the element before its first."""
+    if not steps:
+        is_segment = isinstance(form, Segment)
+        yield (form.group if is_segment else form), form.row, form.before if is_segment else 0
+        return
+    for group, entry in _entries(form, steps):
+        yield (group, entry, 0) if isinstance(entry, list) else (entry, entry.row, 0)
 
 
 def _parts(row: Row, first: int, path: Path) -> list[int]:
