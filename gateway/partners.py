@@ -7,33 +7,21 @@ what a partner agreed.
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 
 import msgspec
 
-from mappers.partners import PartnerError, RowChange, changed
+from gateway.partner_checks import mistakes_in, told
+from gateway.partner_tables import FORMS, tables_by
+from mappers.partners import PartnerError
 from mappers.profile import Profile
-from mappers.rows import Table, paths_of
-from mappers.translating import Element, element_of, translated
-from parsers.x12.paths import parse_path as x12_path
-from parsers.xml.paths import routes as xml_path
+from mappers.rows import Table
 
 FOLDER = Path("partners")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_CHANGEABLE: dict[str, tuple[str, Callable[[str], object]]] = {
-    "x12": ("mappers.x12.tables", x12_path),
-    "edifact": ("mappers.edifact.tables", x12_path),
-    "cxml": ("mappers.cxml.tables", xml_path),
-    "ubl": ("mappers.ubl.tables", xml_path),
-    "cii": ("mappers.ubl.tables", xml_path),
-    "oci": ("mappers.oci.tables", str),
-}
-_ELEMENTS = {"x12": re.compile(r"\w+/\d\d"), "edifact": re.compile(r"\w+/\d(/\d)?")}
-"""How the elements of a format are addressed whose codes are translated."""
 
 
 class Agreed:
@@ -44,7 +32,7 @@ class Agreed:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        self._tables = {form: _tables(form, profile) for form in _CHANGEABLE}
+        self._tables = {form: tables_by(form, profile) for form in FORMS}
 
     def tables(self, form: str) -> Mapping[str, Table] | None:
         """Return the tables for a format; None where they are as everybody's."""
@@ -91,50 +79,17 @@ def partners() -> list[str]:
 def agreed_in(path: Path) -> Agreed:
     """Return what a file says is agreed. Raises `PartnerError`."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-        return Agreed(msgspec.convert(raw, Profile))
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError, OSError) as fault:
+        text = path.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as fault:
         message = f"{path}: {fault}"
         raise PartnerError(message) from fault
-    except PartnerError as fault:
-        message = f"{path}: {fault}"
-        raise PartnerError(message) from fault
+    mistakes = mistakes_in(text)
+    if mistakes:
+        message = f"{path}: {told(mistakes)}"
+        raise PartnerError(message)
+    return Agreed(msgspec.convert(tomllib.loads(text, parse_float=Decimal), Profile))
 
 
 @lru_cache(256)
 def _agreed(path: Path, _changed_at: int) -> Agreed:
     return agreed_in(path)
-
-
-def _tables(form: str, profile: Profile) -> Mapping[str, Table] | None:
-    changes: tuple[RowChange, ...] = getattr(profile, form)
-    elements = _elements(form, profile)
-    if not changes and not elements:
-        return None
-    module, parse = _CHANGEABLE[form]
-    ours: dict[str, Table] = import_module(module).TABLES
-    for change in changes:
-        for place in paths_of(change.path):
-            _parsed(parse, place)
-    return translated(changed(ours, changes), elements)
-
-
-def _parsed(parse: Callable[[str], object], path: str) -> None:
-    try:
-        parse(path)
-    except ValueError as fault:
-        message = f"{path!r} is no path"
-        raise PartnerError(message) from fault
-
-
-def _elements(form: str, profile: Profile) -> tuple[Element, ...]:
-    """Return the elements of a format whose codes the profile translates."""
-    written = _ELEMENTS.get(form)
-    if written is None:
-        return ()
-    found = (
-        element_of(address, codes)
-        for address, codes in profile.codes.items()
-        if written.fullmatch(address)
-    )
-    return tuple(one for one in found if one)

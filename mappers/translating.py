@@ -72,11 +72,23 @@ def translated(tables: Mapping[str, Table], elements: tuple[Element, ...]) -> di
     return result
 
 
+def touches(tables: Mapping[str, Table], element: Element) -> bool:
+    """Whether any of `tables` looks at the codes of `element`."""
+    translator = _Translator(element)
+    for table in tables.values():
+        translator.table(table, "")
+    return translator.found
+
+
 class _Translator:
-    """Changes rows for one element; `within` is the segment that relative paths begin at."""
+    """Changes rows for one element; `within` is the segment that relative paths begin at.
+
+    `found` becomes true where a row looks at the element.
+    """
 
     def __init__(self, element: Element) -> None:
         self._element = element
+        self.found = False
 
     def table(self, table: Table, within: str) -> Table:
         """Return a table with its rows changed."""
@@ -100,6 +112,7 @@ class _Translator:
         place = int(found[2] or 1)
         if found[1] != self._element.segment or place not in self._element.places:
             return found[0]
+        self.found = True
         values = "|".join(self._with(found[3].split("|")))
         return f"{found[1]}[{found[2] + '=' if found[2] else ''}{values}]"
 
@@ -113,7 +126,10 @@ class _Translator:
         return tuple(self._path(one, within) for one in path)
 
     def _is_here(self, path: str, within: str, place: int) -> bool:
-        return _segment(path, within) == self._element.segment and place in self._element.places
+        is_here = _segment(path, within) == self._element.segment
+        is_here = is_here and place in self._element.places
+        self.found = self.found or is_here
+        return is_here
 
     def _ends_here(self, path: str, within: str) -> bool:
         found = _PLACE.search(path)

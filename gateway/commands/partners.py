@@ -1,0 +1,178 @@
+"""`dockmatch partners`: the profiles of partners, what is wrong with them, and what they change."""
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import click
+import msgspec
+from msgspec import Struct
+
+from gateway import partners as files
+from gateway.partner_checks import Mistake, mistakes_in
+from mappers.profile import Profile
+
+_ENCODER = msgspec.json.Encoder(decimal_format="string")
+
+
+class Summary(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A profile in one line."""
+
+    partner: str
+    name: str | None = None
+    identifiers: tuple[str, ...] = ()
+    rows: int = 0
+    codes: int = 0
+    units: int = 0
+    required: int = 0
+    mistakes: int = 0
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """What `partners check --json` prints of a profile."""
+
+    partner: str
+    file: str
+    mistakes: tuple[Mistake, ...]
+
+
+@click.group()
+def partners() -> None:
+    r"""Look at the profiles of partners: `partners/NAME.toml`.
+
+    \b
+    dockmatch partners check bellweather
+    dockmatch partners explain bellweather --set 810 --html > guide.html
+    dockmatch partners preview bellweather --with changed.toml --last 100
+    """
+
+
+@partners.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a partner.")
+def list_(*, as_json: bool) -> None:
+    """List the partners that have a profile, and what each says."""
+    for partner in files.partners():
+        summary = _summary(partner)
+        if as_json:
+            click.echo(_ENCODER.encode(summary))
+        else:
+            _tell_summary(summary)
+
+
+@partners.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a profile.")
+def check(name: str | None, *, as_json: bool) -> None:
+    r"""Say what is wrong with a profile: every mistake, its line, and what to do.
+
+    NAME is a partner, or the path of a file that is to become a profile; without it all profiles
+    are checked, and whether two of them claim the same identifier. Exit status 1 for mistakes.
+
+    \b
+    dockmatch partners check
+    dockmatch partners check bellweather
+    dockmatch partners check drafts/bellweather.toml
+    """
+    paths = [profile_path(name)] if name else _all()
+    checked = [_checked(path) for path in paths]
+    if not name:
+        checked = _with_rivals(checked)
+    for one in checked:
+        if as_json:
+            click.echo(_ENCODER.encode(one))
+        else:
+            _tell_checked(one)
+    sys.exit(int(any(one.mistakes for one in checked)))
+
+
+def profile_path(name: str) -> Path:
+    """Return the file of a partner or of a draft. Raises `BadParameter` where there is none."""
+    own = files.path_of(name)
+    for path in (own, Path(name)):
+        if path is not None and path.is_file():
+            return path
+    message = f"there is no {own or name}"
+    raise click.BadParameter(message)
+
+
+def _all() -> list[Path]:
+    return [files.FOLDER / f"{partner}.toml" for partner in files.partners()]
+
+
+def _checked(path: Path) -> Checked:
+    try:
+        found = mistakes_in(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as fault:
+        found = (Mistake(key="", message=str(fault), remedy="Save the file as UTF-8."),)
+    return Checked(partner=path.stem, file=str(path), mistakes=found)
+
+
+def _with_rivals(checked: list[Checked]) -> list[Checked]:
+    """Add the identifiers that several profiles claim: who sent a document could not be told."""
+    claims: defaultdict[str, list[str]] = defaultdict(list)
+    for one in checked:
+        profile = None if one.mistakes else files.profile_of(one.partner)
+        for identifier in _claimed(profile) if profile else ():
+            claims[identifier].append(one.partner)
+    return [_with_rival(one, claims) for one in checked]
+
+
+def _with_rival(checked: Checked, claims: dict[str, list[str]]) -> Checked:
+    rivals = tuple(
+        Mistake(
+            key="identifiers",
+            message=f"{identifier} is claimed by {' and '.join(owners)}",
+            remedy="Leave it with the one who sends under it.",
+        )
+        for identifier, owners in claims.items()
+        if checked.partner in owners and len(owners) > 1
+    )
+    return msgspec.structs.replace(checked, mistakes=(*checked.mistakes, *rivals))
+
+
+def _claimed(profile: Profile) -> tuple[str, ...]:
+    known = profile.identifiers
+    return (
+        *(f"ISA {one.qualifier or '--'} {one.id}" for one in known.isa),
+        *(f"UNB {one.id}{':' + one.qualifier if one.qualifier else ''}" for one in known.unb),
+        *(f"cXML {one.domain} {one.identity}" for one in known.cxml),
+    )
+
+
+def _summary(partner: str) -> Summary:
+    checked = _checked(files.FOLDER / f"{partner}.toml")
+    profile = None if checked.mistakes else files.profile_of(partner)
+    if profile is None:
+        return Summary(partner=partner, mistakes=len(checked.mistakes))
+    rows = (profile.x12, profile.edifact, profile.cxml, profile.ubl, profile.cii, profile.oci)
+    return Summary(
+        partner=partner,
+        name=profile.name,
+        identifiers=_claimed(profile),
+        rows=sum(map(len, rows)),
+        codes=sum(map(len, profile.codes.values())),
+        units=len(profile.units),
+        required=len(profile.required),
+    )
+
+
+def _tell_summary(one: Summary) -> None:
+    if one.mistakes:
+        click.echo(f"{one.partner}: {one.mistakes} mistakes, see `dockmatch partners check`")
+        return
+    counts = {"row": one.rows, "code": one.codes, "unit": one.units, "requirement": one.required}
+    said = ", ".join(
+        f"{number} {word}{'' if number == 1 else 's'}" for word, number in counts.items() if number
+    )
+    names = f" ({one.name})" if one.name else ""
+    known = f" {'; '.join(one.identifiers)}" if one.identifiers else ""
+    click.echo(f"{one.partner}{names}:{known} {said}".rstrip(": "))
+
+
+def _tell_checked(one: Checked) -> None:
+    if not one.mistakes:
+        click.echo(f"{one.file}: fine")
+    for mistake in one.mistakes:
+        where = f"{one.file}:{mistake.line}" if mistake.line else one.file
+        key = f" {mistake.key}:" if mistake.key else ""
+        click.echo(f"{where}:{key} {mistake.message}. {mistake.remedy}".rstrip())
