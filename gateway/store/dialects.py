@@ -31,5 +31,6 @@ def _greatest(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
 
 
 @compiles(Integer, "postgresql")
-def _whole_number(_type: Integer, _compiler: TypeCompiler, **_options: Any) -> str:
-    return "BIGINT"  # as in SQLite: sizes and ranks grow beyond four bytes
+def _whole_number(_type: Integer, _compiler: TypeCompiler, **options: Any) -> str:
+    """Return the type of a column: as in SQLite, sizes and ranks may grow beyond four bytes."""
+    return "INTEGER" if options.get("type_expression") is None else "BIGINT"
