@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 import click
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.commands.progress import progress
 from gateway.formats import read_documents
@@ -20,6 +21,7 @@ from gateway.naming import named
 from gateway.partners import FOLDER, agreed_with
 from mappers.canonical import AnyRecord, Source
 from mappers.partners import PartnerError
+from mappers.preflight import at_their_places, foreseen
 from mappers.rules import Mapped
 from parsers.form import ParseError, Problem
 
@@ -85,12 +87,13 @@ def read(files: tuple[Path, ...], partner: str | None, *, _as_json: bool, with_t
 def check(files: tuple[Path, ...], partner: str | None, *, as_json: bool) -> None:
     """Say what is wrong with documents, where, and how to mend it, as intake would.
 
-    FILES are files, directories (walked) or - for standard input. Nothing is stored.
-    Exit status 1 when a document has an error.
+    What partners will reject is told besides; orders among the FILES are held against invoices,
+    ship notices, receipts and confirmations. FILES are files, directories (walked) or - for
+    standard input. Nothing is stored. Exit status 1 when a document has an error.
     """
     tell = _tell_machine if as_json else _tell_person
     failed, file = False, ""
-    for name, outcome in outcomes(files, partner):
+    for name, outcome in _with_foreseen(list(outcomes(files, partner))):
         if name != file and not as_json:
             click.echo(click.style(name, bold=True))
         file = name
@@ -188,6 +191,20 @@ def _has_error(outcome: Outcome) -> bool:
     return any(problem.is_error for problem in _problems(outcome))
 
 
+def _with_foreseen(told: list[tuple[str, Outcome]]) -> Iterator[tuple[str, Outcome]]:
+    """Yield what was read with what partners will reject in it, at its place in the document."""
+    records = [outcome.record for _, outcome in told if isinstance(outcome, Mapped)]
+    found = iter(foreseen(records))
+    for name, outcome in told:
+        problems = next(found) if isinstance(outcome, Mapped) else ()
+        if problems and isinstance(outcome, Mapped):
+            placed = at_their_places(problems, outcome.trace())
+            record = replace(outcome.record, problems=(*outcome.record.problems, *placed))
+            yield name, Mapped(record, outcome.trace)
+        else:
+            yield name, outcome
+
+
 def _tell_machine(outcome: Outcome) -> None:
     about = outcome if isinstance(outcome, Unreadable) else outcome.record
     told = {"document": _name(outcome), "source": about.source, "problems": about.problems}
@@ -198,10 +215,11 @@ def _tell_person(outcome: Outcome) -> None:
     problems = _problems(outcome)
     told = "fine" if not problems else f"{len(problems)} to look at"
     click.echo(f"  {_name(outcome)}: {told}")
-    for problem in problems:
+    for number, problem in enumerate(problems, 1):
         colour = "red" if problem.is_error else "yellow"
-        click.echo(f"    {click.style(problem.severity, fg=colour)} {problem.at} [{problem.code}]")
-        click.echo(f"      {problem.message}. {problem.remedy}".rstrip())
+        severity = click.style(problem.severity, fg=colour)
+        click.echo(f"    {number}. {severity} {problem.at} [{problem.code}]")
+        click.echo(f"       {problem.message}. {problem.remedy}".rstrip())
 
 
 def _name(outcome: Outcome) -> str:

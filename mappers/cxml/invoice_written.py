@@ -13,6 +13,7 @@ from mappers.canonical import Adjustment, Invoice, InvoiceLine, Item, Party, Tot
 from mappers.credit import negated
 from mappers.cxml.envelope import request
 from mappers.cxml.nodes import (
+    accounting_extrinsics,
     comments,
     contact,
     described,
@@ -87,6 +88,7 @@ def _head(invoice: Invoice) -> Node:
         else None,
         *comments(invoice.notes[:1]),
         *extrinsics(invoice.fields, but=_OWN_PLACE),
+        *accounting_extrinsics(invoice.accounting, invoice.fields),
         invoiceID=invoice.number or "",
         invoiceDate=noon(invoice.date) or "",
         purpose=_PURPOSES.get(invoice.type or "", "standard"),

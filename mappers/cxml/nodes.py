@@ -5,9 +5,10 @@ for an element: reading an empty element back gives nothing again.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from mappers.accounting import FIELDS, loosened
 from mappers.canonical import (
     Accounting,
     Adjustment,
@@ -20,7 +21,7 @@ from mappers.canonical import (
     Terms,
 )
 from mappers.convert import plain
-from mappers.cxml.accounting import WRITTEN_AS
+from mappers.cxml.accounting import NAMES
 from parsers.form import Node
 
 Part = Node | str | None
@@ -189,6 +190,17 @@ def extrinsics(fields: dict[str, str], *, but: Iterable[str] = ()) -> list[Node]
     ]
 
 
+def accounting_extrinsics(splits: Iterable[Accounting], fields: dict[str, str]) -> Iterator[Node]:
+    """Yield who pays for the whole as Extrinsics, without what `fields` say anyhow."""
+    said = {loosened(name) for name in fields}
+    for split in list(splits)[:1]:
+        for field, name in FIELDS.items():
+            value = getattr(split, field)
+            known = {loosened(one) for one in NAMES[field].split("|")}
+            if value is not None and not known & said:
+                yield node("Extrinsic", value, name=name)
+
+
 def comments(notes: Iterable[str]) -> list[Node]:
     """Return notes as Comments."""
     return [spoken("Comments", note) for note in notes]
@@ -196,7 +208,7 @@ def comments(notes: Iterable[str]) -> list[Node]:
 
 def distribution(split: Accounting, currency: str | None) -> Node:
     """Return who pays for a part of a line."""
-    named = {WRITTEN_AS[field]: getattr(split, field) for field in WRITTEN_AS}
+    named = {FIELDS[field]: getattr(split, field) for field in FIELDS}
     segments = {**named, "Percentage": number(split.percent), **split.segments}
     name = segments.pop("Accounting", None) or "DistributionCharge"
     return node(

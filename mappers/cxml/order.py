@@ -19,6 +19,7 @@ from mappers.cxml.envelope import request
 from mappers.cxml.items import PRICED
 from mappers.cxml.money import MODIFICATION, SHIPPING, TAX, TERMS
 from mappers.cxml.nodes import (
+    accounting_extrinsics,
     address,
     comments,
     contact,
@@ -165,6 +166,7 @@ def _written_head(order: PurchaseOrder) -> Node:
         contact("buyer", _person(order.buyer)) if order.buyer and order.buyer.contact else None,
         *comments(order.notes),
         *extrinsics(order.fields, but=("requisitionID",)),
+        *accounting_extrinsics(order.accounting, order.fields),
         orderID=order.number or "",
         orderDate=noon(order.date) or "",
         type=_OPERATION.write(order.operation or "new"),

@@ -5,6 +5,7 @@ The two dialects differ in the names of a few elements; one function writes both
 
 from msgspec import Struct
 
+from mappers.accounting import cost_rows
 from mappers.canonical import (
     Accounting,
     Address,
@@ -175,7 +176,7 @@ PRICE_BASIS = Table(
 ACCOUNTING = Table(
     "CII accounting account",
     Accounting,
-    (Take("segments.accounting_cost", "ID", identifier),),
+    cost_rows("ID"),
 )
 
 _DISCOUNT = "ApplicableTradePaymentDiscountTerms"

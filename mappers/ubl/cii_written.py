@@ -5,10 +5,11 @@ Factur-X. Elements stand in the order of their schema.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
-from mappers.canonical import Adjustment, Invoice, InvoiceLine, Item, Party, Tax, Totals
+from mappers.accounting import cost_text
+from mappers.canonical import Accounting, Adjustment, Invoice, InvoiceLine, Item, Party, Tax, Totals
 from mappers.convert import plain
 from mappers.ubl.nodes import category_of, scheme_of
 from mappers.writing import Outgoing, UnwritableError
@@ -158,12 +159,12 @@ def _line_settlement(line: InvoiceLine) -> Node:
             "SpecifiedTradeSettlementLineMonetarySummation",
             _number("LineTotalAmount", line.amount),
         ),
-        _cost(one.segments.get("accounting_cost") for one in line.accounting),
+        _cost(line.accounting),
     )
 
 
-def _cost(costs: Iterable[str | None]) -> Node | None:
-    return _group("ReceivableSpecifiedTradeAccountingAccount", _text("ID", next(iter(costs), None)))
+def _cost(splits: tuple[Accounting, ...]) -> Node | None:
+    return _group("ReceivableSpecifiedTradeAccountingAccount", _text("ID", cost_text(splits)))
 
 
 def _tax(tax: Tax) -> Node | None:
@@ -290,7 +291,7 @@ def _settlement(invoice: Invoice) -> Node:
             original.number if original else None,
             _day("FormattedIssueDateTime", original.date if original else None, "qdt"),
         ),
-        _cost(one.segments.get("accounting_cost") for one in invoice.accounting),
+        _cost(invoice.accounting),
     )
 
 

@@ -1,5 +1,6 @@
 """Items, prices, allowances and taxes of UBL."""
 
+from mappers.accounting import cost_rows
 from mappers.canonical import Accounting, Adjustment, Item, PriceBasis, Tax
 from mappers.convert import codes, decimal, identifier, magnitude, uom
 from mappers.rules import Pairs, Row, Table, Take
@@ -88,6 +89,6 @@ TAX = Table(
 ACCOUNTING = Table(
     "UBL accounting cost",
     Accounting,
-    (Take("segments.accounting_cost", "AccountingCost", identifier),),
+    cost_rows("AccountingCost"),
 )
-"""The buyer's accounting reference (BT-19, BT-133): one text, whatever it means to the buyer."""
+"""The buyer's accounting reference (BT-19, BT-133): one text for all of it."""

@@ -1,5 +1,6 @@
 """Changes and cancellations of orders written as UBL 2.1 (Peppol BIS Advanced Ordering 3)."""
 
+from mappers.accounting import cost_text
 from mappers.canonical import Party, PurchaseOrder
 from mappers.ubl.nodes import day, group, kept, party, reference, text
 from mappers.ubl.written import order_body, order_line, ubl_order
@@ -37,10 +38,7 @@ def _order_change(order: PurchaseOrder) -> Node:
         *(text("Note", note) for note in order.notes),
         text("DocumentCurrencyCode", order.currency),
         text("CustomerReference", order.fields.get("customer_reference")),
-        *(
-            text("AccountingCost", one.segments.get("accounting_cost"))
-            for one in order.accounting[:1]
-        ),
+        text("AccountingCost", cost_text(order.accounting)),
         group("ValidityPeriod", day("EndDate", order.cancel_after)),
         reference("OrderReference", order.number),
         reference("QuotationDocumentReference", order.fields.get("quotation")),

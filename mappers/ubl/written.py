@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from mappers.accounting import cost_text
 from mappers.canonical import Invoice, InvoiceLine, Item, OrderLine, PurchaseOrder, Totals
 from mappers.ubl.nodes import (
     adjustment,
@@ -55,10 +56,7 @@ def _invoice_head(invoice: Invoice, *, is_credit: bool) -> Iterator[Node | None]
         yield text("InvoiceTypeCode", "383" if invoice.type == "debit_memo" else "380")
     yield from (text("Note", note) for note in invoice.notes)
     yield text("DocumentCurrencyCode", invoice.currency)
-    yield from (
-        text("AccountingCost", one.segments.get("accounting_cost"))
-        for one in invoice.accounting[:1]
-    )
+    yield text("AccountingCost", cost_text(invoice.accounting))
     yield text("BuyerReference", invoice.fields.get("buyer_reference"))
     sales_order = invoice.fields.get("sales_order")
     yield group(
@@ -133,14 +131,13 @@ def _invoice_line(line: InvoiceLine, invoice: Invoice, *, is_credit: bool) -> No
         text("LineID", (order.line or "NA") if order and (order.line or elsewhere) else None),
         reference("OrderReference", order.number if order and elsewhere else None),
     )
-    costs = [one.segments.get("accounting_cost") for one in line.accounting]
     return group(
         "CreditNoteLine" if is_credit else "InvoiceLine",
         text("ID", line.number),
         *(text("Note", note) for note in line.notes),
         quantity("CreditedQuantity" if is_credit else "InvoicedQuantity", line.quantity, line.uom),
         amount("LineExtensionAmount", line.amount, currency),
-        text("AccountingCost", costs[0] if costs else None),
+        text("AccountingCost", cost_text(line.accounting)),
         order_line,
         *(adjustment(one, currency) for one in line.adjustments),
         item(line.item or Item(), line.taxes, line.fields.get("Description")),
@@ -163,9 +160,7 @@ def _order_head(order: PurchaseOrder) -> Iterator[Node | None]:
     yield from (text("Note", note) for note in order.notes)
     yield text("DocumentCurrencyCode", order.currency)
     yield text("CustomerReference", order.fields.get("customer_reference"))
-    yield from (
-        text("AccountingCost", one.segments.get("accounting_cost")) for one in order.accounting[:1]
-    )
+    yield text("AccountingCost", cost_text(order.accounting))
     yield group("ValidityPeriod", day("EndDate", order.cancel_after))
     yield reference("QuotationDocumentReference", order.fields.get("quotation"))
     yield reference("OriginatorDocumentReference", order.fields.get("tender"))
@@ -203,7 +198,6 @@ def order_body(order: PurchaseOrder) -> Iterator[Node | None]:
 def order_line(line: OrderLine, order: PurchaseOrder) -> Node | None:
     """Return a line of an order or of its change."""
     currency = order.currency
-    costs = [one.segments.get("accounting_cost") for one in line.accounting]
     period = group("RequestedDeliveryPeriod", day("EndDate", line.requested_date))
     return group(
         "OrderLine",
@@ -213,7 +207,7 @@ def order_line(line: OrderLine, order: PurchaseOrder) -> Node | None:
             *(text("Note", note) for note in line.notes),
             quantity("Quantity", line.quantity, line.uom),
             amount("LineExtensionAmount", line.amount, currency),
-            text("AccountingCost", costs[0] if costs else None),
+            text("AccountingCost", cost_text(line.accounting)),
             delivery(None, period),
             *(adjustment(one, currency) for one in line.adjustments),
             price(line.unit_price, line.price_basis, currency),

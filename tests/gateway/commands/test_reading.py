@@ -132,3 +132,26 @@ def test_a_fault_of_ours_has_a_status_of_its_own() -> None:
     )
     assert run_apart.returncode == FAULT_OF_OURS
     assert "AttributeError" in run_apart.stderr
+
+
+def test_check_foresees_what_partners_reject(tmp_path: Path) -> None:
+    envelope = (
+        '<cXML payloadID="1@t" timestamp="2026-03-02T09:00:00-08:00"><Header>'
+        + "".join(
+            f'<{party}><Credential domain="DUNS"><Identity>1</Identity></Credential></{party}>'
+            for party in ("From", "To", "Sender")
+        )
+        + "</Header><Request><InvoiceDetailRequest><InvoiceDetailRequestHeader invoiceID='R-1' "
+        "invoiceDate='2026-03-02'/><InvoiceDetailSummary><NetAmount><Money currency='USD'>5</Money>"
+        "</NetAmount></InvoiceDetailSummary></InvoiceDetailRequest></Request></cXML>"
+    )
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).write_text(envelope)
+    result = run("check", tmp_path)
+    assert result.exit_code == 1
+    assert "1. warning" in result.stdout
+    assert "[preflight.no_order]" in result.stdout
+    assert "error /cXML/Request/InvoiceDetailRequest/InvoiceDetailRequestHeader/@invoiceID" in (
+        result.stdout
+    )
+    assert result.stdout.count("preflight.duplicate_invoice") == 1
