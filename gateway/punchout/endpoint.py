@@ -59,7 +59,7 @@ FROM_SUPPLIERS = frozenset(
     }
 )
 FROM_BUYERS = frozenset({"OrderRequest", "ReceiptRequest", "StatusUpdateRequest"})
-_ANSWERABLE = re.compile(rb"<(?:[\w.-]+:)?cXML[\s>]")
+_ANSWERABLE = re.compile(rb"<(?:[\w.-]+:)?cXML[\s/>]")
 _UNSAFE = re.compile(r"[^\w.@-]")
 _json = msgspec.json.Encoder()
 _log = structlog.get_logger()

@@ -123,8 +123,10 @@ def cart_body(body: bytes, content_type: str | None) -> bytes:
     if not kind.startswith(_FORM):
         return masked(with_type(body, content_type))
     if is_oci(body):
-        renamed = _bare_field(body)
-        return masked(renamed) if renamed is not None else body
+        renamed = _renamed(body)
+        if renamed is None:
+            return body
+        body = renamed
     fields = {field.name.lower() for field in fields_of(body)} if b"=" in body else set()
     if not fields.intersection(_CART_FIELDS):
         return masked(body)
@@ -133,11 +135,11 @@ def cart_body(body: bytes, content_type: str | None) -> bytes:
     return body if plain == letter.body else plain
 
 
-def _bare_field(body: bytes) -> bytes | None:
-    """Return the document in a field that bears no name of the standard's."""
+def _renamed(body: bytes) -> bytes | None:
+    """Return a form whose document lies in a field that bears no name of the standard's."""
     for field in fields_of(body):
         if field.name.lower() in _BARE_FIELDS and field.value.lstrip().startswith(b"<"):
-            return field.text.encode()
+            return b"cxml-urlencoded=" + field.raw
     return None
 
 
