@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Table, func
+from sqlalchemy import Connection, Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler, TypeCompiler
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 Upsert = sqlite.Insert | postgresql.Insert
@@ -28,9 +28,3 @@ def upsert(connection: Connection, table: Table) -> Any:
 @compiles(Greatest, "sqlite")
 def _greatest(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
     return compiler.process(func.max(*element.clauses), **options)
-
-
-@compiles(Integer, "postgresql")
-def _whole_number(_type: Integer, _compiler: TypeCompiler, **options: Any) -> str:
-    """Return the type of a column: as in SQLite, sizes and ranks may grow beyond four bytes."""
-    return "INTEGER" if options.get("type_expression") is None else "BIGINT"

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.store import events
 from gateway.store.engine import AddressError, Store
-from gateway.store.schema import partner
+from gateway.store.schema import blob, partner
 
 pytestmark = pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 AT = "2026-03-02T09:00:00.000000Z"
@@ -81,3 +81,11 @@ def test_writers_of_several_machines_come_one_after_the_other(store: Store, othe
 def test_events_cannot_be_truncated(store: Store) -> None:
     with pytest.raises(DBAPIError, match="events are never altered"), store.write() as connection:
         connection.execute(text("TRUNCATE event CASCADE"))
+
+
+def test_sizes_may_be_big(store: Store) -> None:
+    size = 3 << 40
+    with store.write() as connection:
+        connection.execute(insert(blob).values(sha256="ab" * 32, size=size, stored_at=AT))
+    with store.read() as connection:
+        assert connection.execute(select(blob.c.size)).scalar() == size
