@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
+from mappers.accounting import AccountingNames
+from mappers.cxml.accounting import with_names
 from mappers.partners import PartnerError, RowChange, changed
 from mappers.profile import Profile
 from mappers.rows import Table, paths_of
@@ -38,11 +40,13 @@ def tables_by(form: str, profile: Profile) -> Mapping[str, Table] | None:
     """
     changes: tuple[RowChange, ...] = getattr(profile, form)
     elements = elements_of(form, profile)
-    if not changes and not elements:
+    renamed = form == "cxml" and profile.accounting != AccountingNames()
+    if not changes and not elements and not renamed:
         return None
     for change in changes:
         check_paths(form, change)
-    return translated(changed(ours(form), changes), elements)
+    tables = with_names(ours(form), profile.accounting) if renamed else ours(form)
+    return translated(changed(tables, changes), elements)
 
 
 def check_paths(form: str, change: RowChange) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from mappers.accounting import AccountingNames
 from mappers.agreements import Acknowledgments, Duplicates
 from mappers.connection import Connection
 from mappers.partners import RowChange
@@ -143,6 +144,7 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     units: tuple[UnitFactor, ...] = ()
     items: dict[str, NumberRule] = field(default_factory=dict)
     required: tuple[Requirement, ...] = ()
+    accounting: AccountingNames = AccountingNames()
     currency: str | None = None
     time_zone: str | None = None
     acknowledgments: Acknowledgments = Acknowledgments()

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gateway.formats import read_documents
+from gateway.partners import agreed_in
 from gateway.writing import write_document
 from mappers.accounting import FIELDS, AccountingNames, cost_text
 from mappers.canonical import (
@@ -113,8 +115,8 @@ NAMES = AccountingNames(cost_center=("KST", "Kosten|stelle]"), project=("Organiz
 DOCUMENT = """<OrderRequest><OrderRequestHeader orderID="PO-1"><Extrinsic name="k s t">1</Extrinsic>
 </OrderRequestHeader><ItemOut quantity="1"><Distribution><Accounting name="DistributionCharge">
 <AccountingSegment id="2"><Name>Kostenstelle</Name></AccountingSegment>
-<Segment type="organization" id="3"/><Segment type="Cost Center" id="4"/></Accounting></Distribution>
-</ItemOut></OrderRequest>"""
+<Segment type="organization" id="3"/><Segment type="Cost Center" id="4"/></Accounting>
+</Distribution></ItemOut></OrderRequest>"""
 
 
 def test_a_partner_has_names_of_its_own(request_of: Callable[..., str]) -> None:
@@ -133,11 +135,7 @@ words = st.text(st.characters(codec="ascii", exclude_characters=";="), min_size=
 whole = words.filter(str.isprintable).filter(bool)
 
 
-@given(
-    st.fixed_dictionaries(
-        {}, optional=dict.fromkeys(FIELDS, words.filter(str.isprintable).filter(bool))
-    )
-)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, whole)))
 def test_any_value_survives(values: dict[str, str]) -> None:
     splits = (Accounting(**values),) if values else ()
     for to, make in (("cxml-invoice", invoice), ("ubl-invoice", invoice), ("cxml-order", order)):
@@ -145,3 +143,15 @@ def test_any_value_survives(values: dict[str, str]) -> None:
         found = back(write_document(told, to, OUTGOING))
         assert found.accounting == splits
         assert [replace(one, amount=None) for one in found.lines[0].accounting] == list(splits)
+
+
+def test_a_profile_names_them(request_of: Callable[..., str], tmp_path: Path) -> None:
+    path = tmp_path / "acme.toml"
+    path.write_text('[accounting]\ncost_center = ["KST"]\n')
+    agreed = agreed_in(path)
+    assert agreed.tables("ubl") is None
+    tables = agreed.tables("cxml")
+    assert tables is not None
+    [document] = documents(io.BytesIO(request_of(DOCUMENT, by_buyer=True).encode()))
+    found: Any = map_document(tables["OrderRequest"], document, Source(), 2026).record
+    assert found.accounting == (Accounting(cost_center="1"),)
