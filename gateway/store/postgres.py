@@ -1,14 +1,10 @@
 """PostgreSQL under the store: one writer at a time, and text that may hold anything."""
 
-from typing import Any
-
 from procrastinate.schema import SchemaManager
 from psycopg import Connection as Driver
 from psycopg.types.string import StrDumper
-from sqlalchemy import Connection, Engine, Integer, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import TypeCompiler
 
 from gateway.store import procrastinate_queue
 
@@ -60,9 +56,3 @@ def prepare_jobs(connection: Connection) -> None:
 
 def _on_connect(connection: Driver[tuple[object, ...]], _record: object) -> None:
     connection.adapters.register_dumper(str, _TextDumper)
-
-
-@compiles(Integer, "postgresql")
-def _whole_number(_type: Integer, _compiler: TypeCompiler, **options: Any) -> str:
-    """Return the type of a column: as in SQLite, sizes and ranks may grow beyond four bytes."""
-    return "INTEGER" if options.get("type_expression") is None else "BIGINT"

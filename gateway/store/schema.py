@@ -13,6 +13,7 @@ Records of a document that could not be read whole are stored `incomplete` and w
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -41,7 +42,7 @@ blob = Table(
     "blob",
     metadata,
     Column("sha256", String(64), primary_key=True),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("stored_at", String(32), nullable=False),
 )
 
@@ -191,8 +192,8 @@ job = Table(  # permission to work; `ready` ones by rank, all others wait for `d
     Column("key", String(160), nullable=False),
     Column("partner", String(64), nullable=False),
     Column("args", LargeBinary, nullable=False),
-    Column("cost", Integer, nullable=False),  # milliseconds, estimated
-    Column("rank", Integer, nullable=False),  # start-time fair queueing between partners
+    Column("cost", BigInteger, nullable=False),  # milliseconds, estimated
+    Column("rank", BigInteger, nullable=False),  # start-time fair queueing between partners
     Column("ready", Boolean, nullable=False),
     Column("due_at", String(32)),  # timer, next try and visibility time-out at once
     Column("owner", String(64)),
@@ -213,7 +214,7 @@ job_dead = Table(
     Column("key", String(160), nullable=False),
     Column("partner", String(64), nullable=False),
     Column("args", LargeBinary, nullable=False),
-    Column("cost", Integer, nullable=False),
+    Column("cost", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("error", Text, nullable=False),
     Column("died_at", String(32), nullable=False),
@@ -224,7 +225,7 @@ lane = Table(  # the last rank given to each partner; that of "" is the clock: t
     "lane",
     metadata,
     Column("partner", String(64), primary_key=True),
-    Column("rank", Integer, nullable=False),
+    Column("rank", BigInteger, nullable=False),
 )
 
 control_number = Table(  # the last number given to what we write, for each pair and level

@@ -29,7 +29,7 @@ def _blob() -> None:
     op.create_table(
         "blob",
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("stored_at", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("sha256"),
     )
@@ -81,8 +81,8 @@ def _job() -> None:
         sa.Column("key", sa.String(length=160), nullable=False),
         sa.Column("partner", sa.String(length=64), nullable=False),
         sa.Column("args", sa.LargeBinary(), nullable=False),
-        sa.Column("cost", sa.Integer(), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.BigInteger(), nullable=False),
+        sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.Column("ready", sa.Boolean(), nullable=False),
         sa.Column("due_at", sa.String(length=32), nullable=True),
         sa.Column("owner", sa.String(length=64), nullable=True),
@@ -105,7 +105,7 @@ def _job_dead() -> None:
         sa.Column("key", sa.String(length=160), nullable=False),
         sa.Column("partner", sa.String(length=64), nullable=False),
         sa.Column("args", sa.LargeBinary(), nullable=False),
-        sa.Column("cost", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("died_at", sa.String(length=32), nullable=False),
@@ -118,7 +118,7 @@ def _lane() -> None:
     op.create_table(
         "lane",
         sa.Column("partner", sa.String(length=64), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("partner"),
     )
 
