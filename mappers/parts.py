@@ -169,9 +169,13 @@ class Schedule(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Package(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A pallet or carton; `id` is the 18 digits of its SSCC, `parent` the package it stands in."""
+    """A pallet or carton; `id` is the 18 digits of its SSCC, `parent` the package it stands in.
+
+    With `id_to` it stands for equal packages of a range of numbers.
+    """
 
     id: str | None = None
+    id_to: str | None = None
     parent: str | None = None
     tracking: str | None = None
     type: str | None = None

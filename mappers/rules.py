@@ -78,7 +78,7 @@ def map_document(table: Table, document: Document, source: Struct, year: int) ->
     record: Any = builder(table, type(form))(form, reading) or table.record()
     if table.finish:
         record = table.finish(record, form)
-    problems = (*document.problems, *record.problems)
+    problems = (*document.problems, *_placed(record.problems, table, form, year))
     if reading.trouble:
         told = [step[2] for step in walk(table, form, year) if step[2]]
         problems = (*_not_told(problems, told), *told)
@@ -93,6 +93,21 @@ def map_document(table: Table, document: Document, source: Struct, year: int) ->
     if keeps_places(form) and not reading.trouble:
         return Mapped(record, lambda: _told(found_in(table, form, year)))
     return Mapped(record, lambda: trace(table, form, year))
+
+
+def _placed(
+    problems: tuple[Problem, ...], table: Table, form: Form, year: int
+) -> tuple[Problem, ...]:
+    """Return the problems of a whole record with the places of the values that they point to."""
+    if all(problem.at or not problem.pointer for problem in problems):
+        return problems
+    places = trace(table, form, year)
+    return tuple(
+        msgspec.structs.replace(one, at=places[one.pointer].at)
+        if not one.at and one.pointer in places
+        else one
+        for one in problems
+    )
 
 
 def _not_told(problems: Iterable[Problem], told: list[Problem]) -> Iterator[Problem]:

@@ -29,6 +29,7 @@ from mappers.edifact.parts import (
     order_reference,
     quantity,
 )
+from mappers.plausible import invoice_problems
 from mappers.rules import Collect, Const, Each, One, Table, Take, When
 from parsers.form import Form
 
@@ -96,6 +97,13 @@ def _turned(amount: Decimal | None) -> Decimal | None:
     return None if amount is None else -amount
 
 
+def _checked(invoice: Invoice, form: Form) -> Invoice:
+    """Finish an invoice and add what cannot be right in it."""
+    finished = _finished(invoice, form)
+    problems = tuple(invoice_problems(finished))
+    return structs.replace(finished, problems=problems) if problems else finished
+
+
 INVOICE = Table(
     "INVOIC",
     Invoice,
@@ -132,5 +140,5 @@ INVOICE = Table(
         REFERENCES,
         *NOTES,
     ),
-    finish=_finished,
+    finish=_checked,
 )

@@ -23,6 +23,7 @@ from mappers.edifact.parts import (
     decimal,
     quantity,
 )
+from mappers.plausible import checked, order_problems
 from mappers.rows import Row
 from mappers.rules import Each, One, Table, Take
 
@@ -83,6 +84,7 @@ ORDER = Table(
         ),
         line=Table("ORDERS line", OrderLine, _LINE),
     ),
+    finish=checked(order_problems),
 )
 
 CHANGE = Table(
@@ -94,6 +96,7 @@ CHANGE = Table(
         Take("revision", "BGM/21"),
         line=Table("ORDCHG line", OrderLine, (*_LINE, Take("fields.change", "LIN/21", upper))),
     ),
+    finish=checked(order_problems),
 )
 
 _LINE_ANSWERS = codes(

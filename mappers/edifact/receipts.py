@@ -17,6 +17,7 @@ from mappers.edifact.parts import (
     quantity,
     time,
 )
+from mappers.plausible import checked, receipt_problems
 from mappers.rows import Row
 from mappers.rules import Collect, Const, Each, One, Table, Take
 
@@ -80,6 +81,7 @@ SHIP_NOTICE = Table(
         Each("packages", "CPS/PAC/GIN/2*", _PACKAGE),
         Each("lines", "CPS/LIN", _line("DESADV line", "12", "52", "47")),
     ),
+    finish=checked(receipt_problems),
 )
 
 RECEIPT = Table(
@@ -106,4 +108,5 @@ RECEIPT = Table(
             ),
         ),
     ),
+    finish=checked(receipt_problems),
 )

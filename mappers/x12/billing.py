@@ -115,7 +115,7 @@ INVOICE = Table(
         Each("terms", "HL/TDS/ITD", TERMS),
         Each("adjustments", "HL/TDS/SAC[A|C]", ADJUSTMENT),
         Each("adjustments", "HL/TDS/ITA[A|C]", _OLD_ADJUSTMENT),
-        Each("taxes", "HL/TDS/TXI", TAX),
+        Each("taxes", "HL/TDS/TXI[07=|A]", TAX),
         Each("lines", "HL/IT1", _LINE),
         One(
             "totals", Table("857 totals", Totals, (Take("total", "HL/TDS/01", n2, required=True),))

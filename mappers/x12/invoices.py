@@ -7,6 +7,7 @@ from msgspec import structs
 
 from mappers.canonical import DocumentRef, Invoice, InvoiceLine, Totals
 from mappers.convert import codes, date, decimal, n2, uom, upper
+from mappers.plausible import invoice_problems
 from mappers.rules import Collect, Const, Each, One, Pairs, Table, Take, When
 from mappers.x12.parts import (
     ACCOUNTING,
@@ -20,6 +21,7 @@ from mappers.x12.parts import (
     item_table,
     order_reference,
     price_basis_table,
+    price_per_other_unit,
 )
 from parsers.form import Form
 
@@ -35,6 +37,7 @@ _LINE = Table(
         Take("uom", "IT1/03", uom),
         Take("unit_price", ("IT1/04", "CTP[02=UCP]/03"), decimal),
         One("price_basis", price_basis_table("IT1/05")),
+        price_per_other_unit("IT1/04", "IT1/02", "IT1/03"),
         ADJUSTMENTS,
         TAXES,
         Each("accounting", "FA1", ACCOUNTING),
@@ -54,6 +57,13 @@ def _finished(invoice: Invoice, _form: Form) -> Invoice:
         orders = tuple(dict.fromkeys((*invoice.orders, *named)))
         invoice = structs.replace(invoice, orders=orders)
     return _positive(invoice) if invoice.type == "credit_memo" else invoice
+
+
+def _checked(invoice: Invoice, form: Form) -> Invoice:
+    """Finish an invoice and add what cannot be right in it."""
+    finished = _finished(invoice, form)
+    problems = tuple(invoice_problems(finished))
+    return structs.replace(finished, problems=problems) if problems else finished
 
 
 def signed(invoice: Invoice, form: Form) -> Invoice:
@@ -111,5 +121,5 @@ INVOICE = Table(
         *REFERENCES,
         *NOTES,
     ),
-    finish=_finished,
+    finish=_checked,
 )

@@ -5,6 +5,7 @@ X12 004010 BEG, BCH, BAK, BCA, PO1, POC, ACK.
 
 from mappers.canonical import OrderLine, OrderResponse, PurchaseOrder, ResponseLine
 from mappers.convert import codes, date, decimal, uom, upper
+from mappers.plausible import checked, order_problems
 from mappers.rows import Row
 from mappers.rules import Each, One, Pairs, Table, Take
 from mappers.x12.parts import (
@@ -20,6 +21,7 @@ from mappers.x12.parts import (
     item_table,
     order_reference,
     price_basis_table,
+    price_per_other_unit,
 )
 
 _OPERATIONS = codes(
@@ -64,6 +66,9 @@ def _line_rows(segment: str, first: int, unit: str, pairs: int) -> tuple[Row, ..
         Take("uom", f"{segment}/{unit}", uom),
         Take("unit_price", (f"{segment}/{price:02d}", "CTP[02=UCP]/03"), decimal),
         One("price_basis", price_basis_table(f"{segment}/{price + 1:02d}")),
+        price_per_other_unit(
+            f"{segment}/{price:02d}", f"{segment}/{first:02d}", f"{segment}/{unit}"
+        ),
         Take("amount", "AMT[1]/02", decimal),
         Take("requested_date", "DTM[002]/02", date, severity="warning"),
         *SCHEDULES,
@@ -88,6 +93,7 @@ ORDER = Table(
         *_CONDITIONS,
         Each("lines", "PO1", Table("850 line", OrderLine, _line_rows("PO1", 2, "03", 6))),
     ),
+    finish=checked(order_problems),
 )
 
 CHANGE = Table(
@@ -113,6 +119,7 @@ CHANGE = Table(
             ),
         ),
     ),
+    finish=checked(order_problems),
 )
 
 _ANSWERS = codes(

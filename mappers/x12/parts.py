@@ -5,6 +5,7 @@ Segments and elements by X12 004010; the paths are those of `parsers.x12.paths`.
 
 from decimal import Decimal
 
+from mappers.asking import number_at, text_at
 from mappers.canonical import (
     Accounting,
     Address,
@@ -20,7 +21,8 @@ from mappers.canonical import (
     Terms,
 )
 from mappers.convert import codes, date, decimal, implied, integer, n2, text, uom, upper
-from mappers.rules import Collect, Each, Join, One, Pairs, Spread, Table, Take
+from mappers.rules import Collect, Compute, Each, Join, One, Pairs, Spread, Table, Take, When
+from parsers.form import Form
 
 PARTY_SCHEMES = {
     "1": "duns",
@@ -179,6 +181,25 @@ def price_basis_table(place: str) -> Table:
     return Table(
         "price basis", PriceBasis, (Take("quantity", place, codes(quantities, other=None)),)
     )
+
+
+def price_per_other_unit(price: str, quantity: str, unit: str) -> When:
+    """Return the row of a price basis for lines priced by CTP per another unit than their own.
+
+    `IT1**10*CA` with `CTP**UCP*2*120*EA` costs 2 for each, and each case holds twelve. The paths
+    are those of the line; one that has a price of its own is priced by that.
+    """
+
+    def basis(line: Form) -> PriceBasis | None:
+        priced, named = number_at(line, "CTP[02=UCP]/04"), text_at(line, "CTP[02=UCP]/05-1")
+        ordered = number_at(line, quantity)
+        if text_at(line, price) or named == text_at(line, unit) or not priced or not ordered:
+            return None
+        factor = priced / ordered
+        return PriceBasis(uom=named, factor=factor if factor * ordered == priced else None)
+
+    row = Compute("price_basis", basis, ("CTP[02=UCP]/05-1",))
+    return When("CTP[02=UCP]/05-1", (), (row,))
 
 
 STORE = Table("store", Party, (Pairs("ids", "", "SDQ/02", "01", PARTY_SCHEMES),))

@@ -8,6 +8,7 @@ from typing import Any
 
 from mappers.canonical import Package, Receipt, ReceiptLine
 from mappers.convert import Convert, codes, date, decimal, moment, uom, upper
+from mappers.plausible import checked, receipt_problems
 from mappers.rules import Collect, Compute, Const, Each, Inside, Join, One, Table, Take, When
 from mappers.x12.parts import CARRIER, PARTY, REFERENCES, item_table, order_reference
 
@@ -56,6 +57,7 @@ _PACKAGE = Table(
     Package,
     (
         Take("id", f"{_MARKS}/02", SSCC),
+        Take("id_to", f"{_MARKS}/03", SSCC),
         Take("parent", f"^^{_MARKS}/02", SSCC),
         Take("tracking", ("MAN[CP|CA]/02", "REF[2I]/02")),
         Take("type", "TD1/01", upper),
@@ -96,6 +98,7 @@ SHIP_NOTICE = Table(
         Each("packages", "HL[03=T|P]", _PACKAGE),
         Each("lines", "HL[03=I]", _SHIPPED_LINE),
     ),
+    finish=checked(receipt_problems),
 )
 
 
@@ -136,4 +139,5 @@ RECEIPT = Table(
         Each("lines", "RCD", _RECEIVED_LINE),
         *REFERENCES,
     ),
+    finish=checked(receipt_problems),
 )

@@ -133,16 +133,16 @@ def test_a_ship_notice() -> None:
         CPS+1
         PAC+1++201
         PCI+33E
-        GIN+BJ+003600020000000017
+        GIN+BJ+003600020000000010
         CPS+2+1
         PAC+1++CT
         PCI+33E
-        GIN+BJ+003600020000000024
+        GIN+BJ+003600020000000027
         LIN+1++0036000291452:EN
         QTY+12:20:PCE
         GIN+BX+L-5
         RFF+ON:4500018:3
-        LIN+2++0036000291453:EN
+        LIN+2++0036000291452:EN
         QTY+12:4
         CNT+2:2
         """,
@@ -151,14 +151,14 @@ def test_a_ship_notice() -> None:
     assert (notice.evidence, notice.number, notice.bill_of_lading) == ("shipped", "SH-1", "BOL-7")
     assert (notice.shipped_at, notice.delivered_at) == ("2026-01-10T14:21:00", "2026-01-12")
     assert [package.id for package in notice.packages] == [
-        "003600020000000017",
-        "003600020000000024",
+        "003600020000000010",
+        "003600020000000027",
     ]
     first, second = notice.lines
     assert (first.order.number, first.order.line) == ("4500018", "3")
     assert second.order.number == "4500017"
     assert (first.quantity, first.lots) == (Decimal(20), ("L-5",))
-    assert first.packages == ("003600020000000024",)
+    assert first.packages == ("003600020000000027",)
 
 
 def test_a_receipt() -> None:
@@ -197,7 +197,7 @@ INVOICE = f"""
     MOA+203:180.00
     PRI+AAA:7.5
     TAX+7+VAT+++:::21+S
-    LIN+2++0036000291453:EN
+    LIN+2++0036000291452:EN
     QTY+47:1
     MOA+203:5
     RFF+ON:4500018:4

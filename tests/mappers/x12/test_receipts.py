@@ -25,16 +25,16 @@ NOTICE = """
     PRF*4500017*R2**20260105
     N1*BY*STORE*92*0007
     HL*3*2*T
-    MAN*GM*00003600020000000017
+    MAN*GM*00003600020000000010
     HL*4*3*P
-    MAN*GM*00003600020000000024
+    MAN*GM*00003600020000000027
     MAN*CP*1Z999
     HL*5*4*I
     LIN*1*UP*036000291452*LT*L-5
     SN1*1*20*EA*400*24*EA
     PID*F****CLAW HAMMER
     HL*6*2*P
-    MAN*AA*003600020000000031
+    MAN*AA*003600020000000034
     HL*7*6*I
     LIN*1*UP*036000291452
     SN1**4*EA
@@ -59,9 +59,9 @@ def test_a_ship_notice(record: Record) -> None:
 def test_packages_outermost_first(record: Record) -> None:
     packages = record("856", NOTICE).packages
     assert [(one.id, one.parent, one.tracking) for one in packages] == [
-        ("003600020000000017", None, None),
-        ("003600020000000024", "003600020000000017", "1Z999"),
-        ("003600020000000031", None, None),
+        ("003600020000000010", None, None),
+        ("003600020000000027", "003600020000000010", "1Z999"),
+        ("003600020000000034", None, None),
     ]
 
 
@@ -71,9 +71,9 @@ def test_lines_of_a_ship_notice(record: Record) -> None:
     assert first.order.date == date(2026, 1, 5)
     assert (first.quantity, first.uom) == (Decimal(20), "EA")  # shipped, not cumulative
     assert (first.item.gtin, first.item.description) == ("036000291452", "CLAW HAMMER")
-    assert (first.lots, first.packages) == (("L-5",), ("003600020000000024",))
+    assert (first.lots, first.packages) == (("L-5",), ("003600020000000027",))
     assert (second.quantity, second.serials) == (Decimal(4), ("SER-1",))
-    assert second.packages == ("003600020000000031",)
+    assert second.packages == ("003600020000000034",)
 
 
 def test_dates_and_parties_may_stand_at_the_head(record: Record) -> None:
