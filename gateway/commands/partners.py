@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from gateway import partners as files
+from gateway.commands.partners_preview import preview
 from gateway.partner_checks import Mistake, mistakes_in
 from mappers.profile import Profile
 
@@ -83,6 +84,9 @@ def check(name: str | None, *, as_json: bool) -> None:
         else:
             _tell_checked(one)
     sys.exit(int(any(one.mistakes for one in checked)))
+
+
+partners.add_command(preview)
 
 
 def profile_path(name: str) -> Path:
