@@ -49,6 +49,8 @@ def _compared(pointer: str, asked: Any, read: Any) -> Iterator[Difference]:
 
 
 def _is_empty(value: Any) -> bool:
+    if isinstance(value, Struct):
+        return all(_is_empty(getattr(value, name)) for name in value.__struct_fields__)
     return value is None or value is False or value in ((), "", {})
 
 

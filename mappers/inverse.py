@@ -142,8 +142,12 @@ def _inside(row: Inside, given: Given, draft: Draft, way: Way) -> None:
 def _take(row: Take, given: Given, draft: Draft, way: Way) -> None:
     field, _, name = row.field.partition(".")
     value = given[field].get(name) if name else given[field]
-    raw = _text(row.convert, value, way)
-    if raw is None or not any(draft.put((path, raw)) for path in paths_of(row.path)):
+    raw, paths = _text(row.convert, value, way), paths_of(row.path)
+    if raw is None:
+        return
+    said = raw in map(draft.text, paths[1:])
+    if not said and not any(draft.put((path, raw)) for path in paths):
+        way.refused.update({str(value): way.refused[raw]} if raw in way.refused else {})
         return
     if name:
         _leave(given, field, {key: one for key, one in given[field].items() if key != name})
@@ -243,18 +247,19 @@ def _collect(row: Collect, given: Given, draft: Draft, way: Way) -> None:
     if texts == draft.texts(row.path, row.value):
         del given[row.field]
         return
-    left = [
-        value
-        for value, raw in zip(given[row.field], texts, strict=True)
-        if raw is None or not _told(row, raw, draft)
-    ]
-    _leave(given, row.field, tuple(left))
+    done = 0
+    for raw in texts:
+        if raw is None or not _told(row, raw, draft):
+            break  # what follows would come before it
+        done += 1
+    _leave(given, row.field, given[row.field][done:])
 
 
 def _told(row: Collect, raw: str, draft: Draft) -> bool:
     """Put one of several texts in a group of its own; a long note in as many as it takes."""
     if row.field != NOTES:
-        return _put_in(_room(draft, row.path), (row.value, raw))
+        group = _room(draft, row.path)
+        return group is not None and not group.text(row.value) and group.put((row.value, raw))
     known = draft.knows(row.path)
     return known and _poured(raw.split(), (row.value,), lambda: _room(draft, row.path))
 

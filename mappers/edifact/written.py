@@ -98,9 +98,13 @@ def _parents_first(packages: tuple[Package, ...]) -> Iterator[Package]:
             yield package
 
 
-def _windows(terms: tuple[Terms, ...]) -> tuple[Terms, ...]:
-    """Return terms one window each: a discount, or the net day."""
-    return tuple(window for one in terms for window in _split(one))
+def _windows(record: Invoice | PurchaseOrder) -> tuple[Terms, ...]:
+    """Return terms one window each: a discount, or the net day; an invoice's due day is one."""
+    windows = tuple(window for one in record.terms for window in _split(one))
+    due = record.due_date if isinstance(record, Invoice) else None
+    if due is None or any(one.net_date == due for one in windows):
+        return windows
+    return (Terms(net_date=due), *windows)
 
 
 def _split(terms: Terms) -> Iterator[Terms]:
@@ -138,14 +142,15 @@ def write_message(message: Message, record: Any, draft: Draft) -> Any:
     kind = KINDS[message.kind]
     groups: Mapping[str, list[Draft]] = {}
     if hasattr(record, "terms"):
-        record = structs.replace(record, terms=_windows(record.terms))
+        record = structs.replace(record, terms=_windows(record))
     if kind.arrange is not None:
         record, groups = kind.arrange(record, draft)
     if kind.sections:
         draft.put(("UNS/11", "S"))
     draft.put(("CNT/11", "2"), ("CNT/12", "1"))  # counted in the end
     way = Way(prefer=_qualifiers(message.directory), groups=groups, refused=message.refused)
-    fill(message.table, record, draft, way)
+    due = {"due_date": None} if hasattr(record, "due_date") else {}  # a window of the terms
+    fill(message.table, structs.replace(record, **due), draft, way)
     return record
 
 

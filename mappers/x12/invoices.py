@@ -12,6 +12,7 @@ from mappers.rules import Collect, Const, Each, One, Pairs, Table, Take, When
 from mappers.x12.parts import (
     ACCOUNTING,
     ADJUSTMENTS,
+    CHARGE_TAXES,
     LINE_NOTES,
     NOTES,
     PARTY,
@@ -40,6 +41,7 @@ _LINE = Table(
         price_per_other_unit("IT1/04", "IT1/02", "IT1/03"),
         ADJUSTMENTS,
         TAXES,
+        CHARGE_TAXES,
         Each("accounting", "FA1", ACCOUNTING),
         Pairs("fields", "REF", "01", ("02", "03"), keep_case=True),
         *LINE_NOTES,
@@ -115,6 +117,7 @@ INVOICE = Table(
         Each("terms", "ITD", TERMS),
         ADJUSTMENTS,
         TAXES,
+        CHARGE_TAXES,
         Each("accounting", "FA1", ACCOUNTING),
         Each("lines", "IT1", _LINE),
         One("totals", Table("810 totals", Totals, (Take("total", "TDS/01", n2, required=True),))),

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from mappers.canonical import OrderRef, Package, Receipt, ReceiptLine
+from mappers.canonical import Item, OrderRef, Package, Receipt, ReceiptLine
 from mappers.convert import date
 from mappers.inverse import Draft
 from mappers.inverse import made as new_level
@@ -123,7 +123,7 @@ def levels_of(receipt: Receipt, draft: Draft) -> Levels:
             packages.append((level.meant, made))
         elif isinstance(level.meant, ReceiptLine):
             lines.append((level.meant, made))
-            _name_order_line(level.meant.order, made)
+            _name_line(level.meant, made)
     ordered = structs.replace(
         receipt,
         packages=tuple(one for one, _ in packages),
@@ -148,7 +148,11 @@ def _made(level: _Level, above: Draft | None, draft: Draft) -> Iterator[tuple[_L
         yield from _made(inner, made, draft)
 
 
-def _name_order_line(order: OrderRef | None, item: Draft) -> None:
-    """Let an item name its order itself, where it names the line of it as well."""
-    if order is not None and order.line and order.number:
-        item.put(("PRF/01", order.number))
+def _name_line(line: ReceiptLine, level: Draft) -> None:
+    """Let an item name itself where LIN cannot, and its order where it names the line of it."""
+    item = line.item
+    numbers = item and structs.replace(item, description=None, classifications={}) != Item()
+    if line.number and not numbers:
+        level.put(("SN1/01", line.number))
+    if line.order is not None and line.order.line and line.order.number:
+        level.put(("PRF/01", line.order.number))

@@ -10,6 +10,7 @@ from mappers.rows import Row
 from mappers.rules import Each, One, Pairs, Table, Take
 from mappers.x12.parts import (
     ADJUSTMENTS,
+    CHARGE_TAXES,
     FREIGHT,
     LINE_NOTES,
     NOTES,
@@ -46,6 +47,7 @@ _CONDITIONS = (
     Each("terms", "ITD", TERMS),
     ADJUSTMENTS,
     TAXES,
+    CHARGE_TAXES,
     Take("total", ("CTT/AMT[TT]/02", "AMT[TT]/02", "CTT/AMT/02"), decimal),
     *REFERENCES,
     *NOTES,
@@ -74,6 +76,7 @@ def _line_rows(segment: str, first: int, unit: str, pairs: int) -> tuple[Row, ..
         *SCHEDULES,
         ADJUSTMENTS,
         TAXES,
+        CHARGE_TAXES,
         Pairs("fields", "REF", "01", ("02", "03"), keep_case=True),
         *LINE_NOTES,
     )

@@ -73,14 +73,15 @@ PARTY = Table(
 
 
 def item_table(name: str, pairs: str) -> Table:
-    """Return the table of the item whose numbers stand at `pairs`, described by PID."""
+    """Return the table of the item whose numbers stand at `pairs`, described by PID beside them."""
+    described = "^PID" if pairs.startswith("^") else "PID"
     return Table(
         name,
         Item,
         (
             Spread(pairs, "01", "02", ITEM_FIELDS, "other_ids"),
-            Join("description", "05", each="PID[02=|08]"),
-            Join("description", "05", each="PID"),
+            Join("description", "05", each=f"{described}[02=|08]"),
+            Join("description", "05", each=described),
         ),
     )
 
@@ -127,6 +128,9 @@ TAX = Table(
 
 ADJUSTMENTS = Each("adjustments", "SAC[A|C]", ADJUSTMENT)
 TAXES = Each("taxes", "TXI", TAX)
+
+CHARGE_TAXES = Each("taxes", "SAC/TXI[07=|A]", TAX)
+"""Taxes that follow a charge: in some versions they belong to it, in others to the document."""
 
 ACCOUNTING = Table(
     "accounting", Accounting, (Pairs("segments", "FA2", "01", "02", keep_case=True),)

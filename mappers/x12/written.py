@@ -22,6 +22,8 @@ _EVERYWHERE = {
     "PER/01": "IC",
     "PID/01": "F",
     "SAC/02": "ZZZZ",
+    "SCH/05": "002",
+    "TD1/02": "1",
     "TXI/01": "TX",
 }
 """Elements that must not be empty, and what stands there where the record says nothing."""

@@ -150,8 +150,12 @@ class Draft:
 
     def knows(self, path: str) -> bool:
         """Whether the structure has what the path leads to."""
-        loop = self.loop
-        for step in parse_path(path).steps:
+        parsed = parse_path(path)
+        owner = self._owner(parsed) if parsed.climbs else self
+        if owner is None:
+            return False
+        loop = owner.loop
+        for step in parsed.steps:
             nodes = [node for node in loop.nodes if step.name in node.names]
             if not nodes:
                 return False

@@ -334,9 +334,14 @@ def _entries(form: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Group, Any]]:
 def _groups(form: Any, path: Path) -> "Sequence[Form]":
     for here in _climb(form, path):
         found = _groups_here(here, path)
-        if found:
+        if found or (path.climbs and _is_taken_apart(here, path)):
             return found
     return ()
+
+
+def _is_taken_apart(form: Any, path: Path) -> bool:
+    """Whether the segment is here whose parts a path asks for, if it has none of them."""
+    return (path.pairs or path.apart) and any(True for _ in _rows(form, path.steps))
 
 
 def _groups_here(form: Any, path: Path) -> "list[Form]":

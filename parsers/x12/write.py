@@ -25,11 +25,13 @@ Segment = Sequence[Text]
 
 STANDARD = Delimiters(element="*", terminator="~", component=">", repetition="^")
 _CHOICES = {
-    "element": "*|\x1d",
-    "terminator": "~'!\x1c",
-    "component": ">:<\\\x1f",
-    "repetition": "^{`\x1e",
+    "element": "*|+\x07",
+    "terminator": "~'!\x15",
+    "component": ">:<\\\x06",
+    "repetition": "^{`\x05",
 }
+"""What delimits, the usual first; the last of each is a control character that no text has."""
+
 _FIRST_VERSION_WITH_REPETITION = "00402"
 _CONTROL_LIMIT = 1_000_000_000
 _ELEMENTS_LIMIT = 99
