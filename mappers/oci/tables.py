@@ -25,6 +25,9 @@ def _number(raw: str, _year: int = 0) -> Decimal:
     return number(trimmed)
 
 
+_DECIMALS = 12
+"""A price of one unit has no more of them."""
+
 _decimal = Convert("number", _number, plain, "a number with a decimal point")
 
 
@@ -44,7 +47,9 @@ def _per_one(form: Form) -> Decimal | None:
     if units == Decimal(1):
         return price
     one = price / units
-    return number(plain(one.normalize())) if one * units == price else None
+    if one * units != price or one != round(one, _DECIMALS):
+        return None  # also a quotient that comes out even only because it was rounded
+    return one.normalize() if one else price
 
 
 def _unit_price(form: Form) -> Decimal | None:
