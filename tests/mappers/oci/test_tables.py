@@ -46,8 +46,8 @@ def test_a_price_that_does_not_come_out_even_keeps_its_basis() -> None:
 def test_a_quotient_that_only_rounding_makes_even_keeps_its_basis() -> None:
     basis = "NEW_ITEM-PRICEUNIT[1]=999999999999999999999983"
     one = line(f"NEW_ITEM-PRICE[1]=478754138106405704457&{basis}")
-    assert one.unit_price == Decimal("478754138106405704457")
-    assert one.price_basis.quantity == Decimal("999999999999999999999983")
+    assert one.unit_price == Decimal(478754138106405704457)
+    assert one.price_basis.quantity == Decimal(999999999999999999999983)
 
 
 def test_a_free_item_costs_nothing_whatever_its_basis() -> None:
