@@ -215,6 +215,6 @@ date = Convert(
 )
 iso_date = Convert("date", _iso_day, lambda day: f"{day:%Y-%m-%d}", "a day as CCYY-MM-DD")
 moment = Convert(
-    "time", _moment, compact_moment, "a day as CCYYMMDD, with a time HHMM where there is one"
+    "date", _moment, compact_moment, "a day as CCYYMMDD, with a time HHMM where there is one"
 )
 iso_moment = Convert("time", _iso_moment, str, "a day or a time as ISO 8601 writes it")

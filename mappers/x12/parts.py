@@ -127,7 +127,8 @@ TAX = Table(
 )
 
 ADJUSTMENTS = Each("adjustments", "SAC[A|C]", ADJUSTMENT)
-TAXES = Each("taxes", "TXI", TAX)
+TAXES = Each("taxes", "TXI[07=|A]", TAX)
+"""Taxes to add; those that are told for information only (TXI07 is O) are in the prices already."""
 
 CHARGE_TAXES = Each("taxes", "SAC/TXI[07=|A]", TAX)
 """Taxes that follow a charge: in some versions they belong to it, in others to the document."""
