@@ -2,6 +2,7 @@
 
 Small documents: 2,000 X12 files, orders and invoices of four partners, renamed into the folders at
 once, until each is archived, matched and answered, and its result was posted to a receiver, signed.
+The same on PostgreSQL.
 Interchange: one file of 10,000 invoices, whose orders are there, until the last result is in the
 event log.
 Receipt: how long `POST /v1/documents` takes to answer while files are dropped at half that rate.
@@ -28,14 +29,18 @@ from sqlalchemy import func, select
 from benchmarks.measure import report
 from gateway.app import Gateway
 from gateway.config import load
+from gateway.store.engine import Store
+from gateway.store.migrate import upgrade
 from gateway.store.schema import event
 from tests.drills.load import envelope, invoice, invoice_set, order, order_set
+from tests.gateway.postgres import Cluster
 
 SMALL, PARTNERS, INVOICES, POSTS, BATCH = 2000, 4, 10_000, 400, 64
 _CONFIG = """
 [gateway]
 data = "data"
 inbox = "inbox"
+{database}
 [web]
 port = 0
 [matching]
@@ -54,19 +59,24 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_small_documents(Path(folder, "small")))
+        with Cluster(safe=True) as cluster:
+            name = "gateway.postgres_documents_per_s"
+            asyncio.run(_small_documents(Path(folder, "shared"), name, cluster.database("shared")))
         asyncio.run(_receipts(Path(folder, "receipts")))
         asyncio.run(_interchange(Path(folder, "interchange")))
 
 
-async def _small_documents(folder: Path) -> None:
+async def _small_documents(
+    folder: Path, name: str = "gateway.small_documents_per_s", database: str = ""
+) -> None:
     contents = _files(SMALL)
     floor = _floor(folder / "floor", contents)
-    async with _running(folder) as gateway:
+    async with _running(folder, database) as gateway:
         begin = time.perf_counter()
         _drop(folder, contents)
         await gateway.drain()
         rate = len(contents) / (time.perf_counter() - begin)
-    report("gateway.small_documents_per_s", value=rate, unit="documents/s", floor=floor)
+    report(name, value=rate, unit="documents/s", floor=floor)
 
 
 async def _receipts(folder: Path) -> None:
@@ -129,14 +139,17 @@ def _prepare(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def _running(folder: Path) -> AsyncIterator[Gateway]:
+async def _running(folder: Path, database: str = "") -> AsyncIterator[Gateway]:
     _prepare(folder)
     program = "from benchmarks.gateway import receive; receive()"
     command = [sys.executable, "-c", program]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, **pipes) as receiver:  # noqa: ASYNC220
         port = receiver.stdout.readline().decode().strip() if receiver.stdout else ""
-        (folder / "dockmatch.toml").write_text(_CONFIG.format(port=port))
+        where = f'database = "{database}"' if database else ""
+        (folder / "dockmatch.toml").write_text(_CONFIG.format(port=port, database=where))
+        if database:
+            _make_tables(database)
         gateway = Gateway(load(folder / "dockmatch.toml", {}))
         await gateway.start()
         await gateway.drain()
@@ -145,6 +158,12 @@ async def _running(folder: Path) -> AsyncIterator[Gateway]:
         finally:
             await gateway.stop()
             receiver.kill()
+
+
+def _make_tables(database: str) -> None:
+    store = Store(database)
+    upgrade(store, Path())
+    store.close()
 
 
 def _floor(folder: Path, contents: Sequence[bytes], batch: int = BATCH) -> float:

@@ -10,11 +10,17 @@ from typing import Self
 from sqlalchemy import create_engine, text
 
 OWNER = "postgres"  # the server refuses to run as root
-_OPTIONS = "-c listen_addresses= -c fsync=off -c max_connections=200"
+_OPTIONS = "-c listen_addresses= -c max_connections=200"
 
 
 class Cluster:
-    """A running server; `server` is the URL of its maintenance database."""
+    """A running server; `server` is the URL of its maintenance database.
+
+    What is committed is on the disk only where it is `safe`: tests need not wait for that.
+    """
+
+    def __init__(self, *, safe: bool = False) -> None:
+        self._options = _OPTIONS if safe else f"{_OPTIONS} -c fsync=off"
 
     def __enter__(self) -> Self:
         """Make the cluster and start it."""
@@ -51,7 +57,7 @@ class Cluster:
         return "-D", str(self._folder / "data")
 
     def _start(self) -> None:
-        options = f"-k {self._folder} {_OPTIONS}"
+        options = f"-k {self._folder} {self._options}"
         _run("pg_ctl", *self._data, "-w", "-l", self._folder / "log", "-o", options, "start")
 
 
