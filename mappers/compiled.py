@@ -31,16 +31,21 @@ from mappers.rows import (
     paths_of,
 )
 from mappers.source import Source
+from mappers.templates import builder_of_laid
 from parsers.form import Form
 
 
 class Reading:
-    """One pass over a form: the reference year, and whether anything needs a second look."""
+    """One pass over a form: the reference year, and whether anything needs a second look.
 
-    __slots__ = ("trouble", "year")
+    `computed` says that the record may have computed values, `trouble` that a text did not convert.
+    """
+
+    __slots__ = ("computed", "trouble", "year")
 
     def __init__(self, year: int) -> None:
         self.year = year
+        self.computed = True
         self.trouble = False
 
 
@@ -53,8 +58,12 @@ def builder(table: Table, form_class: type[Form]) -> Value:
     """Compile `table` to the function that gives a form's record, None where all is absent.
 
     The function is written as source (`mappers.source`); where a text does not convert, the record
-    is built once more row by row, and that notes the trouble.
+    is built once more row by row, and that notes the trouble. Forms that may be laid out like
+    earlier ones (`mappers.templates.Laid`) are those of a class that has a `plain` one.
     """
+    plain = getattr(form_class, "plain", None)
+    if plain is not None:
+        return builder_of_laid(table, form_class, builder(table, plain))
     return _executed(table, form_class, row_by_row(table, form_class))
 
 

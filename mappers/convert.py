@@ -29,7 +29,8 @@ class Convert(Struct, frozen=True):
     """A named pair of directions; `expected` says in words what `read` accepts.
 
     `quick` reads like `read` where the reference year does not matter; it may remember results.
-    `optional` says that a text may mean no value at all.
+    `optional` says that a text may mean no value at all. `of_digits` reads like `read` a text that
+    is known to have but digits, with a point in or before them and a minus ahead.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Convert(Struct, frozen=True):
     expected: str = "text"
     quick: Callable[[str], Any] | None = None
     optional: bool = False
+    of_digits: Callable[[str], Any] | None = None
 
 
 def _text(raw: str, _year: int) -> str:
@@ -203,7 +205,9 @@ text = Convert("text", _text, str)
 identifier = Convert("identifier", _identifier, str, "an identifier", str.strip)
 upper = Convert("code", lambda raw, _year: _upper(raw), str, "a code", _upper)
 uom = Convert("unit", lambda raw, _year: _upper(raw), str, "a unit of measure", _upper)
-decimal = Convert("number", lambda raw, _year: number(raw), plain, "a number", number)
+decimal = Convert(
+    "number", lambda raw, _year: number(raw), plain, "a number", number, of_digits=Decimal
+)
 magnitude = Convert("number", _positive, plain, "a number")
 integer = Convert("integer", _integer, str, "a whole number")
 n2 = implied(2)

@@ -38,7 +38,7 @@ from mappers.rows import (
     When,
 )
 from mappers.traced import found_in, keeps_places
-from mappers.walked import derived, walk
+from mappers.walked import computes, derived, walk
 from parsers.form import Document, Form, Found, Problem
 
 __all__ = [
@@ -82,13 +82,13 @@ def map_document(table: Table, document: Document, source: Struct, year: int) ->
     if reading.trouble:
         told = [step[2] for step in walk(table, form, year) if step[2]]
         problems = (*_not_told(problems, told), *told)
-    complete = {
-        "source": source,
-        "problems": problems,
-        "derived": (*record.derived, *derived(table, form, year)),
-        "incomplete": record.incomplete or any(problem.is_error for problem in problems),
-    }
-    for name, value in complete.items():  # the record is ours until it is returned
+    known: dict[str, Any] = {"source": source}
+    if problems:
+        known["problems"] = problems
+        known["incomplete"] = record.incomplete or any(problem.is_error for problem in problems)
+    if reading.computed and computes(table):
+        known["derived"] = (*record.derived, *derived(table, form, year))
+    for name, value in known.items():  # the record is ours until it is returned
         msgspec.structs.force_setattr(record, name, value)
     if keeps_places(form) and not reading.trouble:
         return Mapped(record, lambda: _told(found_in(table, form, year)))

@@ -257,7 +257,7 @@ def _missing(row: Take, form: Form, pointer: str) -> Problem:
 
 def derived(table: Table, form: Form, year: int, pointer: str = "") -> Iterator[str]:
     """Yield the pointers of computed values that rest on no text of the document."""
-    if not _computes(table):
+    if not computes(table):
         return
     for row in table.rows:
         if isinstance(row, Compute):
@@ -277,9 +277,9 @@ def _derived_here(row: Compute, form: Form, year: int, place: str) -> Iterator[s
 
 
 @cache
-def _computes(table: Table) -> bool:
+def computes(table: Table) -> bool:
     """Whether the table, or one inside it, has computed values."""
     return any(
-        isinstance(row, Compute) or (isinstance(row, Each | One) and _computes(row.table))
+        isinstance(row, Compute) or (isinstance(row, Each | One) and computes(row.table))
         for row in table.rows
     )

@@ -9,7 +9,7 @@ when somebody wants it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol, Self, SupportsIndex
 
 from msgspec import Struct
 
@@ -91,6 +91,66 @@ class Form(Protocol):
     @classmethod
     def groups_of(cls, path: str) -> "Callable[[Self], Sequence[Form]]":
         """Compile `path` to a function that returns the groups at it."""
+
+
+class Slot(str):
+    """A text of a sample form, which stands for every text that other forms have at its place.
+
+    Whoever looks into it makes it `fixed`: what is concluded from the sample holds for those forms
+    alone that have the same text there. `place` counts the slots of the sample from 0; a `whole`
+    text never has components, one of `digits` has nothing else but a point and a minus ahead.
+    """
+
+    __slots__ = ("digits", "fixed", "place", "whole")
+
+    digits: bool
+    fixed: bool
+    place: int
+    whole: bool
+
+    def __new__(
+        cls, text: str, place: int = 0, *, whole: bool = True, digits: bool = False
+    ) -> Self:
+        """Make the slot number `place` from its text in the sample."""
+        slot = super().__new__(cls, text)
+        slot.place, slot.whole, slot.digits, slot.fixed = place, whole, digits, False
+        return slot
+
+    def __eq__(self, other: object) -> bool:
+        """Compare, and be fixed."""
+        self.fixed = True
+        return str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        """Compare, and be fixed."""
+        self.fixed = True
+        return str.__ne__(self, other)
+
+    def __hash__(self) -> int:
+        """Let a dictionary or a set compare, and be fixed."""
+        self.fixed = True
+        return str.__hash__(self)
+
+    def strip(self, _characters: str | None = None, /) -> str:
+        """Return the slot itself: no text of such forms has blanks outside."""
+        return self
+
+    def lower(self) -> str:
+        """Return the text in small letters, and be fixed."""
+        self.fixed = True
+        return str.lower(self)
+
+    def upper(self) -> str:
+        """Return the text in capitals, and be fixed."""
+        self.fixed = True
+        return str.upper(self)
+
+    def split(self, separator: str | None = None, maxsplit: SupportsIndex = -1) -> list[str]:
+        """Return the slot itself where it has no components, else its parts, and be fixed."""
+        if self.whole:
+            return [self]
+        self.fixed = True
+        return str.split(self, separator, maxsplit)
 
 
 class Node(Struct, frozen=True):

@@ -7,6 +7,7 @@ told, never a reason to stop: everything readable is read. X12.5 and X12.6, 0040
 
 from parsers.form import Problem
 from parsers.x12.delimiters import Header
+from parsers.x12.dictionary import version_of
 from parsers.x12.form import Row, element_of, span
 from parsers.x12.segments import readable
 
@@ -113,7 +114,10 @@ class Interchange:
 
 
 class FunctionalGroup:
-    """An open functional group; `implicit` where no GS began it. `sets` counts its sets."""
+    """An open functional group; `implicit` where no GS began it. `sets` counts its sets.
+
+    `edition` is the version as the dictionary counts: 4010.
+    """
 
     def __init__(self, spot: Spot, *, implicit: bool = False) -> None:
         self.implicit = implicit
@@ -123,6 +127,12 @@ class FunctionalGroup:
         self.code = "" if implicit else spot.element(1)
         self.control = "" if implicit else spot.element(6)
         self.version = None if implicit else spot.element(8) or None
+        self.edition = version_of(self.version)
+
+    def admits(self, kind: str, control: str) -> bool:
+        """Whether `problems_of` a set of this kind and number is nothing; remembers the number."""
+        expected = GROUP_OF_SET.get(kind, self.code)
+        return (expected == self.code or self.implicit) and not self.numbers.repeats(control)
 
     def problems_of(self, kind: str, spot: Spot) -> list[Problem]:
         """Say what is wrong with a set of this `kind` (ST01) in this group, by its ST segment."""

@@ -251,6 +251,23 @@ def _text(form: Group | Segment, path: Path) -> str | None:
     return _component(_root(form), at[0][at[1]], at[2]) if at else None
 
 
+def outside(form: Any, path: str) -> str | None:
+    """Return the path to ask the group around a whole line for, None where the line itself decides.
+
+    `form` is the line's loop, or a group in it, in a set that has nothing else.
+    """
+    parsed, root = parse_path(path), _root(form)
+    here, climbs = form, parsed.climbs
+    while climbs > 1 and here is not root:
+        here, climbs = here.above(), climbs - 1
+    if not climbs:
+        return None
+    inner = Path(parsed.steps, climbs=1)
+    if any(one is not root and any(_rows(one, inner.steps)) for one in _climb(here, inner)):
+        return None
+    return "^" * climbs + path.lstrip("^")
+
+
 def _component(root: TransactionSet, text: str, component: int) -> str:
     separator = root.delimiters.component
     if not component or separator is None:

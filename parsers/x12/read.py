@@ -21,14 +21,16 @@ from parsers.x12.walk import Event, Walk
 __all__ = ["claims", "documents"]
 
 
-def documents(source: BinaryIO) -> Iterator[Document]:
+def documents(source: BinaryIO, *, exactly: bool = False) -> Iterator[Document]:
     """Yield the documents of a file in their order; memory does not grow with the file.
 
-    Raises `ParseError` where the file cannot be read, or not be read on.
+    Sets that look like earlier ones are recognised at a glance; with `exactly` none is, which is
+    slower and the same in every other way. Raises `ParseError` where the file cannot be read, or
+    not be read on.
     """
     held: list[Document] = []
     try:
-        for event in _events(Segments(source)):
+        for event in _events(Segments(source), exactly=exactly):
             if not isinstance(event, Document):
                 held = [_blamed(document, event) for document in held]
                 continue
@@ -44,7 +46,7 @@ def _blamed(document: Document, problem: Problem) -> Document:
     return structs.replace(document, problems=(*document.problems, problem))
 
 
-def _events(segments: Segments) -> Iterator[Event]:
+def _events(segments: Segments, *, exactly: bool) -> Iterator[Event]:
     """Yield documents, and between them the problems that belong to the one before."""
     numbers, index = Numbers(), 0
     while True:
@@ -59,7 +61,7 @@ def _events(segments: Segments) -> Iterator[Event]:
         interchange = Interchange(start.header, segments.start)
         segments.skip(start.length)
         problems = [*start.header.problems, *interchange.repeated(numbers)]
-        walk = Walk(interchange, problems, index)
+        walk = Walk(interchange, problems, index, exactly=exactly)
         yield from _interchange(walk, segments, interchange)
         index = walk.index
 
@@ -75,7 +77,7 @@ def _interchange(walk: Walk, segments: Segments, interchange: Interchange) -> It
             yield from walk.end()
             return
         yield from walk.take(window)
-        if walk.ended:
+        if walk.start < window.end:
             segments.give_back(window, walk.start)
 
 

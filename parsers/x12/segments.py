@@ -4,9 +4,8 @@ Text is decoded byte for byte (Latin-1), so that an offset in the text is an off
 words of a person in UTF-8 or Windows-1252 are put right segment by segment, where they occur.
 """
 
+from functools import cached_property
 from typing import BinaryIO, ClassVar
-
-from msgspec import Struct
 
 from parsers.form import ParseError, Problem
 from parsers.x12.delimiters import Delimiters
@@ -21,16 +20,31 @@ _BLANKS_LIMIT = 200
 """Blanks before a segment that are looked over for the end of the one before."""
 
 
-class Window(Struct, frozen=True):
-    """Whole segments as they stand in the file: their text from byte `start`, and its pieces.
+class Window:
+    """Whole segments as they stand in the file: their text from byte `start`.
 
     `broken` says that lines end inside of segments.
     """
 
-    text: str
-    pieces: list[str]
-    start: int
-    broken: bool = False
+    def __init__(self, text: str, start: int, terminator: str, *, broken: bool = False) -> None:
+        self.text = text
+        self.start = start
+        self.end = start + len(text)
+        self.terminator = terminator
+        self.broken = broken
+
+    @cached_property
+    def pieces(self) -> list[str]:
+        """The segments without their terminators; none where there is but filling."""
+        if not self.text.strip(_FILLING):
+            return []
+        pieces = self.text.split(self.terminator)
+        return pieces if pieces[-1] else pieces[:-1]
+
+    def part(self, first: int, last: int) -> "Window":
+        """Return the whole segments from one place of the text to another."""
+        text = self.text[first:last]
+        return Window(text, self.start + first, self.terminator, broken=self.broken)
 
 
 class Segments:
@@ -70,11 +84,10 @@ class Segments:
             if len(self._text) > SEGMENT_LIMIT:
                 raise ParseError(_too_long(self.start))
             if not self._more():
-                return self._window(self._text, [self._text], terminator)
-        text = self._text[: self._next_interchange(delimiters)]
-        pieces = text.split(terminator)
-        rest = pieces.pop()
-        return self._window(text[: len(text) - len(rest)], pieces, terminator)
+                return self._window(self._text, terminator)
+        end = self._next_interchange(delimiters)
+        last = self._text.rfind(terminator, 0, end)
+        return self._window(self._text[: last + len(terminator)], terminator)
 
     def _next_interchange(self, delimiters: Delimiters) -> int | None:
         """Return where the next interchange may begin: before a header, or behind a trailer.
@@ -90,9 +103,10 @@ class Segments:
         end = text.find(terminator, trailer)
         return end + len(terminator) if end >= 0 else None
 
-    def _window(self, text: str, pieces: list[str], terminator: str) -> Window:
-        broken = _suspicious(text, terminator, len(pieces)) and any(map(_is_broken, pieces))
-        window = Window(text, pieces if text.strip(_FILLING) else [], self.start, broken)
+    def _window(self, text: str, terminator: str) -> Window:
+        window = Window(text, self.start, terminator)
+        if _suspicious(text, terminator):
+            window.broken = any(map(_is_broken, window.pieces))
         self.skip(len(text))
         if len(self._text) < WINDOW_BYTES:
             self._more()
@@ -130,10 +144,10 @@ def rows_of(window: Window, delimiters: Delimiters) -> list[list[str]]:
     if not window.text.isascii():
         pieces = [readable(piece) for piece in pieces]
     rows = [piece.split(separator, ELEMENTS_LIMIT) for piece in pieces]
-    return rows if _is_tidy(window.text, delimiters) else [_tidied(row) for row in rows]
+    return rows if is_tidy(window.text, delimiters) else [_tidied(row) for row in rows]
 
 
-def _is_tidy(text: str, delimiters: Delimiters) -> bool:
+def is_tidy(text: str, delimiters: Delimiters) -> bool:
     """Whether all elements stand without outer blanks and with single ones inside."""
     separator, terminator = delimiters.element, delimiters.terminator
     untidy = ["\t", "  ", f" {separator}", f"{separator} ", f" {terminator}"]
@@ -146,13 +160,14 @@ def _tidied(row: list[str]) -> list[str]:
     return [row[0], *(" ".join(element.split()) for element in row[1:])]
 
 
-def _suspicious(text: str, terminator: str, segments: int) -> bool:
+def _suspicious(text: str, terminator: str) -> bool:
     """Whether lines seem to end elsewhere than behind segments, by quick counts.
 
     Where there is one line end for each segment, none is taken to stand inside.
     """
     if "\n" not in text or terminator[-1] == "\n":
         return "\r" in text and terminator != "\r\n"
+    segments = text.count(terminator)
     if segments > 1 and abs(text.count("\n") - segments) <= 1 and text[-1] != "\n":
         return False
     behind = text.count(terminator + "\n") + text.count(terminator + "\r\n")

@@ -132,7 +132,7 @@ class Shortcuts:
         takes, at = self._step(parsed), parsed.element
         call = f"first_in(above(form, {step.name!r}, {takes}, {parsed.climbs}), {takes})"
         self._fetch(row, f"{row} = {call}")
-        return f"(len({row}) > {at} and {row}[{at}])"
+        return f"((len({row}) > {at} and {row}[{at}]) or ({row} and {slow}))"
 
     def _qualified(self, step: Step, element: int, slow: str) -> str:
         entries = self._entries(step.name)

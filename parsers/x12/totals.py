@@ -12,14 +12,17 @@ from functools import lru_cache
 from parsers.form import Problem
 from parsers.x12.form import Group, Row, TransactionSet, element_of
 
-_LINES = {
-    "810": ("IT1", 2),
-    "850": ("PO1", 2),
-    "855": ("PO1", 2),
-    "860": ("POC", 3),
-    "865": ("POC", 3),
-    "861": ("RCD", 2),
+LINES = {
+    "810": ("IT1", "IT1", 2),
+    "850": ("PO1", "PO1", 2),
+    "855": ("PO1", "PO1", 2),
+    "856": ("HL", "SN1", 2),
+    "860": ("POC", "POC", 3),
+    "861": ("RCD", "RCD", 2),
+    "865": ("POC", "POC", 3),
 }
+"""The loop of lines in each set, with segment and element of the quantities that CTT02 adds up."""
+_LEVELS = "HL"
 _HASH = 2
 _HASH_DIGITS = _COUNT_DIGITS = 10
 _DIGITS_LIMIT = 30
@@ -31,10 +34,11 @@ class Tally:
     `agrees` says that it vouches for the number of lines, `lacks_lines` that lines are missing.
     """
 
-    __slots__ = ("_kind", "_root", "_row", "agrees", "lacks_lines", "promised")
+    __slots__ = ("_kind", "_loop", "_root", "_row", "agrees", "lacks_lines", "promised")
 
     def __init__(self, kind: str, root: TransactionSet) -> None:
         self._kind = kind
+        self._loop = LINES.get(kind, ("", "", 0))[0]
         self._root = root
         entry = next(iter(root.members.get("CTT", ())), None)
         self._row: Row = entry.row if isinstance(entry, Group) else entry or []
@@ -55,30 +59,24 @@ class Tally:
 
     def _counted(self) -> tuple[int, ...]:
         """Return how many lines the set has, by each way of counting that senders use."""
-        if self._kind in _LINES:
-            return (len(self._root.members.get(_LINES[self._kind][0], ())),)
-        if self._kind != "856":
-            return ()
-        levels = self._root.members.get("HL", ())
-        return len(levels), sum(element_of(level.row, 3) == "I" for level in levels)
+        lines = self._root.members.get(self._loop, ())
+        if self._loop != _LEVELS:
+            return (len(lines),) if self._loop else ()
+        return len(lines), sum(element_of(level.row, 3) == "I" for level in lines)
 
     def _hash_problem(self) -> Iterator[Problem]:
-        promised = _number(element_of(self._row, _HASH))
-        quantities = [_number(text) for text in self._quantities()]
+        promised = number_of(element_of(self._row, _HASH))
+        quantities = [number_of(text) for text in self._quantities()]
         if promised is None or None in quantities:  # what is no number is told where it is read
             return
         added = sum(filter(None, quantities), Decimal(0))
-        if not _agree(promised, added):
+        if not agree(promised, added):
             yield self._disagrees(_HASH, f"{promised:f}", f"{added:f}")
 
     def _quantities(self) -> list[str]:
-        loop, name, place = ("HL", "SN1", 2)
-        if self._kind in _LINES:
-            loop, place = _LINES[self._kind]
-            name = loop
-        rows = (
-            row for one in self._root.members.get(loop, ()) for row in one.members.get(name, ())
-        )
+        _, name, place = LINES[self._kind]
+        lines = self._root.members.get(self._loop, ())
+        rows = (row for one in lines for row in one.members.get(name, ()))
         return [row[place] for row in rows if len(row) > place and row[place]]
 
     def _disagrees(self, place: int, promised: str, counted: str) -> Problem:
@@ -96,13 +94,19 @@ class Tally:
 
 
 @lru_cache(1 << 14)
-def _number(text: str) -> Decimal | None:
+def number_of(text: str) -> Decimal | None:
+    """Return the number that a text writes, None where it is none."""
     digits = text.strip().removeprefix("-").replace(".", "", 1)
     good = digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS_LIMIT
     return Decimal(text) if good else None
 
 
-def _agree(promised: Decimal, added: Decimal) -> bool:
-    """Compare as senders compute: with decimals or without the point, and cut to ten digits."""
+def agree(promised: Decimal, added: Decimal) -> bool:
+    """Whether a hash total agrees with its sum.
+
+    Senders compute it with decimals or without the point, and cut to ten digits.
+    """
+    if promised == added:
+        return True
     digits = int("".join(map(str, added.as_tuple().digits)) or "0")
-    return promised in {added, Decimal(digits), Decimal(digits % 10**_HASH_DIGITS)}
+    return promised in {Decimal(digits), Decimal(digits % 10**_HASH_DIGITS)}

@@ -13,6 +13,8 @@ from parsers.x12.checks import element_problems
 from parsers.x12.dictionary import version_of
 from parsers.x12.envelope import FunctionalGroup, Interchange, Spot, trailer_problems
 from parsers.x12.form import Home, TransactionSet, element_of
+from parsers.x12.glance import Glance, learn
+from parsers.x12.laid import LaidSet, laid
 from parsers.x12.levels import link_levels
 from parsers.x12.lint import Lint
 from parsers.x12.segments import Window, rows_of
@@ -27,10 +29,18 @@ class Walk:
     """One interchange being read.
 
     `index` is that of the next document in the file, `start` the byte up to which it is read; once
-    the interchange has `ended`, the next may begin there.
+    the interchange has `ended`, the next may begin there. With `exactly` no set is recognised.
     """
 
-    def __init__(self, interchange: Interchange, problems: list[Problem], index: int) -> None:
+    def __init__(
+        self,
+        interchange: Interchange,
+        problems: list[Problem],
+        index: int,
+        *,
+        exactly: bool = False,
+    ) -> None:
+        self._exactly = exactly
         self.index = index
         self.ended = False
         self.start = interchange.start
@@ -38,6 +48,7 @@ class Walk:
         self._delimiters = interchange.header.delimiters
         self._lint = Lint(self._delimiters)
         self._pending = problems
+        self._told_before = 0
         self._first_index = index
         self._group: FunctionalGroup | None = None
         self._set: Assembly | None = None
@@ -57,9 +68,39 @@ class Walk:
         }
 
     def take(self, window: Window) -> Iterator[Event]:
-        """Take a window of segments."""
-        rows, pieces = rows_of(window, self._delimiters), window.pieces
+        """Take a window of segments: sets like earlier ones at a glance, all else exactly.
+
+        The last set of a window may be left for the next one, where its end is not at hand.
+        """
         self._pending += self._lint.problems(window)
+        place, size = 0, len(window.text)
+        glance = Glance(window, self._delimiters)
+        while place < size and not self.ended:
+            while (form := self._recognised(glance, place)) is not None:
+                place += len(form.text)
+                yield self._document(form.kind, form, form.values[0])
+            if place and self._set is None and glance.is_open_at_end(place):
+                break
+            part = window.part(place, glance.next_set(place))
+            place = part.end - window.start
+            self.start = part.start
+            yield from self._take_exactly(part)
+        if not self.ended:
+            self.start = window.start + place
+
+    def _recognised(self, glance: Glance, place: int) -> LaidSet | None:
+        group = self._group
+        if self._exactly or group is None or self._set is not None:
+            return None
+        found = glance.at(place, group.edition)
+        if found is None or not group.admits(found.frame.kind, found.values[0]):
+            return None
+        group.sets += 1
+        elements = (self._interchange.header.elements, group.elements)
+        return laid(found, glance.window, place, elements)
+
+    def _take_exactly(self, window: Window) -> Iterator[Event]:
+        rows, pieces = rows_of(window, self._delimiters), window.pieces
         index, start, width = 0, window.start, len(self._delimiters.terminator)
         while index < len(rows) and not self.ended:
             if self._set is not None:
@@ -106,6 +147,7 @@ class Walk:
             self._pending.append(faults.no_group(spot))
             self._group = FunctionalGroup(spot, implicit=True)
         self._group.sets += 1
+        self._told_before = len(self._pending)
         self._kind, self._control = spot.element(1), spot.element(2)
         self._pending += self._group.problems_of(self._kind, spot)
         root = self._root("ST", spot)
@@ -187,6 +229,8 @@ class Walk:
             self._pending += tally.problems()
         told = self._group.version if self._group else None
         self._pending += element_problems(root, version_of(element_of(root.row, 3), told))
+        if self._group is not None and len(self._pending) == self._told_before:
+            learn(root, self._kind, self._group.edition)
         return self._document(self._kind, root, self._control)
 
     def _document(self, kind: str, root: TransactionSet, control: str) -> Document:

@@ -1,0 +1,321 @@
+"""Transaction sets that look like ones read before: recognised at the speed of regular expressions.
+
+Senders write their sets alike. What the exact way (`parsers.x12.walk`) has read without a fault is
+taken apart into the head of the set, its line loops and its tail, and each becomes a `Layout` once
+it has come a few times. A set that consists of known layouts, leads through its structure without
+a fault and whose counts agree is recognised: the exact way would find the same, and nothing to
+tell. All other sets are left to it. Nothing here knows a partner or a kind of document: any set
+that has a structure is learned, in any delimiters.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+from msgspec import Struct
+
+from parsers.x12.delimiters import Delimiters
+from parsers.x12.form import Group, Row, TransactionSet
+from parsers.x12.layouts import Layout, Shape, shape_of, slot_at
+from parsers.x12.segments import is_tidy
+from parsers.x12.sets.machines import machine_of
+from parsers.x12.totals import LINES, agree, number_of
+
+HOT = 8
+"""How often a shape comes before it is worth a layout."""
+
+LAYOUTS_LIMIT = 32
+_SHAPES_LIMIT = 1000
+_LESSONS, _LESSONS_APART = 256, 16  # from then on one set in so many is looked at
+_SEGMENTS_LIMIT = 200
+_COUNT_DIGITS = 9
+_HASH = 2
+_LEVEL = "HL"
+_CONTROL = 2
+_PARENT, _LEVEL_CODE = 2, 3
+
+Values = tuple[str, ...]
+Run = tuple[Layout, list[Values]]
+
+
+class Frame:
+    """The head and the tail of sets, which hold their lines between them."""
+
+    def __init__(self, kind: str, head: Layout, tail: Layout) -> None:
+        self.kind = kind
+        self.head = head
+        self.tail = tail
+        self.width = head.width + tail.width
+
+
+class Recognised(Struct, frozen=True):
+    """A set that was recognised: what its layouts captured, and where its text ends.
+
+    `runs` are its line loops in their order; `parents` the run that holds each, -1 for the set.
+    """
+
+    frame: Frame
+    values: Values
+    runs: list[Run]
+    parents: list[int]
+    end: int
+
+
+class Known:
+    """What is known of the sets of a kind, all written alike."""
+
+    def __init__(self, kind: str, delimiters: Delimiters, version: int, blank: str) -> None:
+        self._kind = kind
+        self._delimiters = delimiters
+        self._version = version
+        self._blank = blank
+        machine = machine_of(kind)
+        self._start = machine.start if machine else None
+        self._loop, self._counted, self._place = LINES.get(kind, ("", "", 0))
+        self._loop_mark = self._mark(self._loop)
+        self._end_mark = self._mark("SE")
+        self._lessons = 0
+        self._counts: dict[Shape, int] = {}
+        self._heads: list[Layout] = []
+        self._loops: list[Layout] = []
+        self._tails: list[Layout] = []
+        self._frames: dict[tuple[Layout, Layout], Frame] = {}
+
+    def _mark(self, name: str) -> str:
+        delimiters = self._delimiters
+        return f"{delimiters.terminator}{self._blank}{name}{delimiters.element}"
+
+    # Learning.
+
+    def learn(self, root: TransactionSet) -> None:
+        """Look at a set without fault, and make layouts of the shapes that have come often."""
+        self._lessons += 1
+        if self._lessons > _LESSONS and self._lessons % _LESSONS_APART:
+            return
+        if self._start is None or not self._is_plain(root):
+            return
+        loops = [one for one in root.members.get(self._loop, ()) if isinstance(one, Group)]
+        starts = [root.index_of(one.row) for one in loops]
+        ends = [start + _size(one) for start, one in zip(starts, loops, strict=True)]
+        if (self._loop and not loops) or starts[1:] != ends[:-1]:
+            return
+        if self._loop == _LEVEL and not all(map(_is_level, loops)):
+            return
+        first, last = (starts[0], ends[-1]) if loops else (len(root.rows) - 1,) * 2
+        self._learned(self._heads, root.rows[:first])
+        for start, end, loop in zip(starts, ends, loops, strict=True):
+            layout = self._learned(self._loops, root.rows[start:end])
+            if layout is not None:
+                counted = [root.index_of(row) - start for row in self._counted_rows(loop)]
+                rows = [layout.rows[index] for index in counted]
+                layout.quantities = tuple(slot_at(row, self._place) for row in rows)
+        self._learned(self._tails, root.rows[last:])
+
+    def _counted_rows(self, loop: Group) -> list[Row]:
+        """Return the segments of a line whose quantities CTT02 adds up."""
+        rows = loop.members.get(self._counted, ())
+        return [row for row in rows if len(row) > self._place and row[self._place]]
+
+    def _is_plain(self, root: TransactionSet) -> bool:
+        """Whether the segments of a set are written as they are read, and all alike."""
+        separator, terminator = self._delimiters.element, self._delimiters.terminator
+        text = terminator.join([*root.pieces, ""])
+        if len(root.row) <= _CONTROL or not all((root.row[_CONTROL], *root.rows[-1][1:])):
+            return False
+        return (
+            len(root.rows) < _SEGMENTS_LIMIT * len(root.members)
+            and is_tidy(text, self._delimiters)
+            and root.rows == [piece.split(separator) for piece in root.pieces]
+            and len(root.rows[-1]) == _CONTROL + 1
+            and all(row[0] == self._blank + row[0].strip() for row in root.rows)
+        )
+
+    def _learned(self, layouts: list[Layout], rows: Sequence[Row]) -> Layout | None:
+        """Count the shape of `rows`; return their new layout where it has become hot."""
+        if len(rows) > _SEGMENTS_LIMIT:
+            return None
+        shape = shape_of(rows)
+        count = self._counts.get(shape, 0) + 1
+        if len(self._counts) < _SHAPES_LIMIT or shape in self._counts:
+            self._counts[shape] = count
+        if count % HOT or any(shape_of(one.rows) == shape for one in layouts):
+            return None
+        layout = Layout(rows, self._delimiters, self._version)
+        if not layout.is_sound():
+            return None
+        if len(layouts) >= LAYOUTS_LIMIT:
+            forgotten = layouts.pop()
+            self._frames = {
+                pair: frame for pair, frame in self._frames.items() if forgotten not in pair
+            }
+        layouts.append(layout)
+        return layout
+
+    # Recognising.
+
+    def recognise(self, text: str, start: int) -> Recognised | None:
+        """Recognise the set whose text starts at `start`; None where the exact way must read it."""
+        for rank, head in enumerate(self._heads):
+            opened = head.opening.match(text, start)
+            if opened is not None:
+                found = self._closed(text, opened.end(), head, opened.groups())
+                if found is not None:
+                    _promote(self._heads, rank)
+                    return found
+        return None
+
+    def _closed(self, text: str, first: int, head: Layout, values: Values) -> Recognised | None:
+        """Recognise what follows a head: lines from `first` on, then a tail."""
+        end = text.find(self._end_mark, first)
+        if end < 0 or not (
+            end == first or text.startswith(self._loop_mark, first) or not self._loop
+        ):
+            return None
+        for rank, tail in enumerate(self._tails):
+            last = end if tail.mark == self._end_mark else text.rfind(tail.mark, first, end)
+            closed = tail.following.match(text, last) if last >= first else None
+            if closed is not None:
+                _promote(self._tails, rank)
+                runs = self._runs(text, first, last, head) if last > first else []
+                values = (*values, *closed.groups())
+                return self._checked(head, tail, values, runs, closed.end())
+        return None
+
+    def _checked(
+        self, head: Layout, tail: Layout, values: Values, runs: list[Run] | None, end: int
+    ) -> Recognised | None:
+        """Compare structure, counts and hierarchy; None where anything is to be told."""
+        if runs is None or not self._leads_through(head, runs, tail):
+            return None
+        segments = head.size + tail.size + sum(one.size * len(rows) for one, rows in runs)
+        if values[-2] != str(segments) or values[-1] != values[0]:
+            return None
+        parents = self._parents(runs)
+        if parents is None or not self._agrees(tail, values[head.width :], runs):
+            return None
+        frame = self._frames.get((head, tail))
+        if frame is None:
+            frame = self._frames[head, tail] = Frame(self._kind, head, tail)
+        return Recognised(frame, values, runs, parents, end + len(self._delimiters.terminator))
+
+    def _runs(self, text: str, first: int, last: int, head: Layout) -> list[Run] | None:
+        """Take lines apart: all at once where they are all alike, or one by one."""
+        terminator = self._delimiters.terminator
+        layout = head.next
+        if layout is not None and self._loop != _LEVEL:
+            found = layout.following.findall(text, first, last + len(terminator))
+            if len(found) * layout.size == text.count(terminator, first, last):
+                return [(layout, found)]
+        return self._one_by_one(text[first:last], head)
+
+    def _one_by_one(self, text: str, before: Layout) -> list[Run] | None:
+        """Take lines apart that differ; behind a layout mostly comes the one that came last."""
+        runs: list[Run] = []
+        for loop in text.split(self._loop_mark)[1:]:
+            layout = before.next
+            found = layout.loop.fullmatch(loop) if layout is not None else None
+            if layout is None or found is None:
+                known = self._layout_of(loop)
+                if known is None:
+                    return None
+                layout, found = known
+                before.next = layout
+            before = layout
+            runs.append((layout, [found.groups()]))
+        return runs
+
+    def _layout_of(self, loop: str) -> tuple[Layout, re.Match[str]] | None:
+        for layout in self._loops:
+            found = layout.loop.fullmatch(loop)
+            if found is not None:
+                return layout, found
+        return None
+
+    def _leads_through(self, head: Layout, runs: list[Run], tail: Layout) -> bool:
+        """Whether the layouts in their order lead through the structure without a fault."""
+        state = head.after(self._start) if self._start else None
+        for layout, rows in runs:
+            for _ in rows:
+                if state is None:
+                    return False
+                before, state = state, layout.leads.get(state) or layout.after(state)
+                if state is before:
+                    break
+        state = tail.after(state) if state else None
+        return state is not None and not state.missing_at_end()
+
+    def _parents(self, runs: list[Run]) -> list[int] | None:
+        """Find the level that holds each; None where `parsers.x12.levels` has something to tell."""
+        if self._loop != _LEVEL:
+            return []
+        known: dict[str, int] = {}
+        parents: list[int] = []
+        for index, (layout, (values,)) in enumerate(runs):
+            number = values[0]
+            parent = known.get(values[1], -1) if layout.rows[0][_PARENT] else -1
+            if number in known or (parent < 0 and not self._is_top(layout, values, parents)):
+                return None
+            known[number] = index
+            parents.append(parent)
+        return parents
+
+    def _is_top(self, layout: Layout, values: Values, parents: list[int]) -> bool:
+        """Whether a level without a level around it is the only one, and names none."""
+        named = values[1] if layout.rows[0][_PARENT] else ""
+        return -1 not in parents and not named.strip("0")
+
+    def _agrees(self, tail: Layout, values: Values, runs: list[Run]) -> bool:
+        """Whether CTT agrees with the lines, as `parsers.x12.totals` compares them."""
+        row = next((row for row in tail.rows if row[0].strip() == "CTT"), None)
+        if row is None or not self._loop:
+            return True
+        promised = values[slot_at(row, 1)] if len(row) > 1 and row[1] else ""
+        if not promised.isdigit() or len(promised) > _COUNT_DIGITS:
+            return False
+        if int(promised) not in self._line_counts(runs):
+            return False
+        return len(row) <= _HASH or not row[_HASH] or _adds_up(values[slot_at(row, _HASH)], runs)
+
+    def _line_counts(self, runs: list[Run]) -> tuple[int, ...]:
+        if self._loop != _LEVEL:
+            return (sum(len(rows) for _, rows in runs),)
+        return len(runs), sum([layout.is_item for layout, _ in runs])
+
+
+@lru_cache(256)
+def known_of(kind: str, delimiters: Delimiters, version: int, blank: str) -> Known:
+    """Return what is known of the sets of a kind in a version, written in these delimiters.
+
+    `blank` is what stands before the name of each segment: a line end, or nothing.
+    """
+    return Known(kind, delimiters, version, blank)
+
+
+def _is_level(loop: Group) -> bool:
+    row = loop.row
+    return len(row) > _LEVEL_CODE and bool(row[1] and row[_LEVEL_CODE])
+
+
+def _size(loop: Group) -> int:
+    """Return how many segments a loop has."""
+    entries = [entry for several in loop.members.values() for entry in several]
+    return sum(_size(one) if isinstance(one, Group) else 1 for one in entries)
+
+
+def _promote(layouts: list[Layout], rank: int) -> None:
+    """Let a layout that was of use be tried earlier."""
+    if rank:
+        layouts[rank - 1], layouts[rank] = layouts[rank], layouts[rank - 1]
+
+
+def _adds_up(promised: str, runs: list[Run]) -> bool:
+    texts = [values[at] for one, rows in runs for at in one.quantities for values in rows]
+    if "".join(texts).isdigit():
+        added = sum(map(int, texts))
+        return promised == str(added) or agree(Decimal(promised), Decimal(added))
+    total, numbers = number_of(promised), [number_of(text) for text in texts]
+    known = [number for number in numbers if number is not None]
+    if total is None or len(known) < len(numbers):
+        return False
+    return agree(total, sum(known, Decimal(0)))

@@ -1,0 +1,154 @@
+"""Layouts: runs of segments in one fixed shape, recognised by one regular expression.
+
+A layout is made from segments that were read and found good. It fixes which segments follow each
+other, how each name is written, how many elements each has and which of them are empty. Its pattern
+matches the text of any run of the same shape whose elements are good by themselves, and such a run
+is as good as the first one: order, repeats, conditions and mandatory elements depend on the shape
+alone. What the elements say is captured.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from parsers.form import Slot
+from parsers.x12.delimiters import Delimiters
+from parsers.x12.dictionary import facts_of
+from parsers.x12.form import Row
+from parsers.x12.sieve import NUMBERS, element_at, pattern_of
+from parsers.x12.structure import State
+
+Shape = tuple[tuple[object, ...], ...]
+_FIXED = {"ST": (1, 3), "HL": (3,)}
+"""Elements that a layout takes as they are: the kind and the version of a set, the code of a level.
+"""
+_GROUPS = 2
+"""With fewer groups, `findall` gives no tuples."""
+
+
+def shape_of(rows: Iterable[Row]) -> Shape:
+    """Return what makes two runs of segments alike: names, and which elements are empty."""
+    return tuple([(row[0], *map(bool, row[1:])) for row in rows])
+
+
+class Layout:
+    """A run of segments in one shape; `rows` is the run from which it was learned.
+
+    Its elements that are not empty are `Slot`s, in the order in which the patterns capture them;
+    `width` is the number of captures. `leads` is what is known of `after`, `next` the layout that
+    came behind this one last. `quantities` are the captures that CTT02 adds up.
+    """
+
+    def __init__(self, rows: Sequence[Row], delimiters: Delimiters, version: int) -> None:
+        self.delimiters = delimiters
+        self._version = version
+        self.leads: dict[State, State | None] = {}
+        self._written: list[str] = []
+        self.rows: list[Row] = []
+        self.slots: list[Slot] = []
+        for row in rows:
+            pattern, slotted = self._segment(row)
+            self._written.append(pattern)
+            self.rows.append(slotted)
+        self.size = len(rows)
+        self.is_item = rows[0][0].strip() == "HL" and rows[0][3:4] == ["I"]
+        self.names = tuple(row[0].strip() for row in rows)
+        self.mark = f"{delimiters.terminator}{rows[0][0]}{delimiters.element}"
+        self.width = max(len(self.slots), _GROUPS)
+        self.next: Layout | None = None
+        self.quantities: tuple[int, ...] = ()
+
+    @cached_property
+    def opening(self) -> re.Pattern[str]:
+        """The pattern of the run without a terminator before it, as it begins a set."""
+        return self._compiled("", "")
+
+    @cached_property
+    def following(self) -> re.Pattern[str]:
+        """The pattern of the run behind the terminator of what stands before."""
+        return self._compiled(re.escape(self.delimiters.terminator), "")
+
+    @cached_property
+    def loop(self) -> re.Pattern[str]:
+        """The pattern of the run as one of several that were split at `mark`."""
+        first = re.escape(f"{self.rows[0][0]}{self.delimiters.element}")
+        return self._compiled("", first)
+
+    def is_sound(self) -> bool:
+        """Whether the pattern recognises the run that it was made from."""
+        delimiters = self.delimiters
+        text = delimiters.terminator.join([delimiters.element.join(row) for row in self.rows])
+        found = self.opening.match(text + delimiters.terminator)
+        if found is None or found.end() != len(text):
+            return False
+        return list(found.groups("")[: len(self.slots)]) == list(map(str, self.slots))
+
+    def sample_rows(self, values: Sequence[str], first: int = 0) -> list[Row]:
+        """Return the rows with slots that hold `values`, counted from `first`."""
+        return [[_renewed(text, values, first) for text in row] for row in self.rows]
+
+    def after(self, state: State) -> State | None:
+        """Return where in the structure the run leads from `state`, None where it has a fault."""
+        if state not in self.leads:
+            self.leads[state] = self._led(state)
+        return self.leads[state]
+
+    def _led(self, state: State) -> State | None:
+        for name in self.names:
+            if name not in {"ST", "SE"}:
+                step = state.step(name)
+                if not step.smooth:
+                    return None
+                state = step.state
+        return state
+
+    def _compiled(self, before: str, without: str) -> re.Pattern[str]:
+        """Compile the run from `before` to the terminator behind it, its beginning left out."""
+        terminator = re.escape(self.delimiters.terminator)
+        pattern = before + terminator.join(self._written)
+        ending = "" if without else f"(?={terminator})"
+        filled = "()" * (self.width - len(self.slots))
+        return re.compile(pattern.removeprefix(without) + filled + ending)
+
+    def _segment(self, row: Row) -> tuple[str, Row]:
+        """Return the pattern of a segment, and its row with slots."""
+        separator = re.escape(self.delimiters.element)
+        name = row[0].strip()
+        facts = facts_of(name, self._version)
+        pattern, slotted = re.escape(row[0]), [row[0]]
+        for place, text in enumerate(row[1:], 1):
+            pattern += separator
+            if not text or place in _FIXED.get(name, ()):
+                pattern += re.escape(text)
+                slotted.append(text)
+                continue
+            element = element_at(facts, place)
+            apart = element is not None and element.type == "AN"
+            pattern += f"({pattern_of(element, self._shut(within=apart))})"
+            digits = element is not None and element.type in NUMBERS
+            slot = Slot(text, len(self.slots), whole=not apart, digits=digits)
+            self.slots.append(slot)
+            slotted.append(slot)
+        return pattern, slotted
+
+    def _shut(self, *, within: bool) -> str:
+        """Return the delimiters that a text cannot have, as they stand in a set of characters."""
+        delimiters = self.delimiters
+        marks = {delimiters.element, *delimiters.terminator}
+        if delimiters.component and not within:
+            marks.add(delimiters.component)
+        return "".join(map(re.escape, sorted(marks)))
+
+
+def _renewed(text: str, values: Sequence[str], first: int) -> str:
+    if not isinstance(text, Slot):
+        return text
+    return Slot(values[text.place], first + text.place, whole=text.whole, digits=text.digits)
+
+
+def slot_at(row: Row, element: int) -> int:
+    """Return the place of the slot that stands as an element of a row of a layout."""
+    slot = row[element]
+    if not isinstance(slot, Slot):
+        raise TypeError(slot)
+    return slot.place
