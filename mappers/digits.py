@@ -1,26 +1,32 @@
 """Check digits of GS1 numbers: GTIN (8, 12, 13 or 14 digits) and SSCC (18).
 
-From the right the digits before the last weigh 3, 1, 3, 1 and so on; with the last one their sum is
-a multiple of ten. GS1 General Specifications 7.9.
+From the right the digits weigh 1, 3, 1, 3 and so on, and their sum is a multiple of ten.
+GS1 General Specifications 7.9.
 """
 
-from functools import lru_cache
+_SSCC_LENGTH = 18
+_ZERO = ord("0")
+_ZEROS = {
+    length: _ZERO * (3 * (length // 2) + (length + 1) // 2)
+    for length in (8, 12, 13, 14, _SSCC_LENGTH)
+}
+"""What the sum over the characters has too much, by the length of a number."""
+GTIN_LENGTHS = frozenset(_ZEROS) - {_SSCC_LENGTH}
 
-GTIN_LENGTHS = frozenset({8, 12, 13, 14})
-SSCC_LENGTH = 18
-_CACHED = 1 << 16
 
-
-@lru_cache(_CACHED)
 def is_wrong_gtin(number: str) -> bool:
     """Whether a number has the length of a GTIN and not its check digit; others are not judged."""
-    return len(number) in GTIN_LENGTHS and is_digits(number) and check_digit(number) != number[-1]
+    return len(number) in GTIN_LENGTHS and is_digits(number) and _is_wrong(number)
 
 
-@lru_cache(_CACHED)
 def is_wrong_sscc(number: str) -> bool:
     """Whether a number of 18 digits is no SSCC."""
-    return len(number) == SSCC_LENGTH and is_digits(number) and check_digit(number) != number[-1]
+    return len(number) == _SSCC_LENGTH and is_digits(number) and _is_wrong(number)
+
+
+def _is_wrong(number: str) -> bool:
+    signs = number.encode()
+    return (3 * sum(signs[-2::-2]) + sum(signs[-1::-2]) - _ZEROS[len(signs)]) % 10 != 0
 
 
 def is_digits(text: str) -> bool:
@@ -30,7 +36,5 @@ def is_digits(text: str) -> bool:
 
 def check_digit(number: str) -> str:
     """Return the digit that belongs last, whatever stands there; `number` must be digits."""
-    weighted = sum(
-        int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(reversed(number[:-1]))
-    )
+    weighted = 3 * sum(map(int, number[-2::-2])) + sum(map(int, number[-3::-2]))
     return str(-weighted % 10)

@@ -34,7 +34,9 @@ def footing_problem(invoice: Invoice) -> Problem | None:
     total = invoice.totals.total if invoice.totals else None
     if total is None or not invoice.lines or (invoice.totals and invoice.totals.prepaid):
         return None
-    slack = _CENT * max(len(invoice.lines), 1)
+    slack = _CENT * len(invoice.lines)
+    if _foots_plainly(invoice, total, slack):
+        return None
     try:
         sums = list(dict.fromkeys(_sums(invoice)))
     except (_UnknownError, ArithmeticError):
@@ -51,6 +53,25 @@ def footing_problem(invoice: Invoice) -> Problem | None:
         pointer="/totals/total",
         remedy="Check prices, allowances, charges and taxes, and state each of them once.",
     )
+
+
+def _foots_plainly(invoice: Invoice, total: Decimal, slack: Decimal) -> bool:
+    """Whether quantities times prices and the summary make the total, as for most invoices."""
+    plain = [
+        line.quantity * line.unit_price
+        for line in invoice.lines
+        if line.price_basis is None
+        and line.amount is None
+        and line.quantity is not None
+        and line.unit_price is not None
+    ]
+    if len(plain) < len(invoice.lines):
+        return False
+    try:
+        others = _adjusted(invoice.adjustments) + _taxed(invoice) - total
+        return -slack <= sum(plain, others) <= slack
+    except (_UnknownError, ArithmeticError):
+        return False
 
 
 def _sums(invoice: Invoice) -> Iterator[Decimal]:

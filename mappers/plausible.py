@@ -24,7 +24,6 @@ from mappers.canonical import (
     Terms,
 )
 from mappers.digits import (
-    SSCC_LENGTH,
     check_digit,
     is_digits,
     is_wrong_gtin,
@@ -33,6 +32,7 @@ from mappers.digits import (
 from mappers.footing import footing_problem
 from parsers.form import Form
 
+_SSCC_LENGTH = 18
 _MARK_LENGTHS = range(16, 23)
 _NET = re.compile(r"\bNET\s+(\d{1,3})\b|\b(\d{1,3})\s+DAYS?\s+NET\b", re.IGNORECASE)
 _DISCOUNT = re.compile(
@@ -80,10 +80,13 @@ def receipt_problems(receipt: Receipt) -> Iterator[Problem]:
 
 
 def _numbers_of(lines: Iterable[OrderLine | InvoiceLine | ReceiptLine]) -> Iterator[Problem]:
-    for index, line in enumerate(lines):
-        item = line.item
-        if item is not None and item.gtin is not None and is_wrong_gtin(item.gtin):
-            yield _wrong_digit("item.check_digit", item.gtin, f"/lines/{index}/item/gtin", "GTIN")
+    wrong = [
+        (index, gtin)
+        for index, line in enumerate(lines)
+        if line.item is not None and (gtin := line.item.gtin) is not None and is_wrong_gtin(gtin)
+    ]
+    for index, gtin in wrong:
+        yield _wrong_digit("item.check_digit", gtin, f"/lines/{index}/item/gtin", "GTIN")
 
 
 def _package_problems(mark: str, pointer: str, seen: set[str]) -> Iterator[Problem]:
@@ -99,7 +102,7 @@ def _package_problems(mark: str, pointer: str, seen: set[str]) -> Iterator[Probl
     seen.add(mark)
     if is_wrong_sscc(mark):
         yield _wrong_digit("package.check_digit", mark, pointer, "SSCC")
-    elif is_digits(mark) and len(mark) in _MARK_LENGTHS and len(mark) != SSCC_LENGTH:
+    elif is_digits(mark) and len(mark) in _MARK_LENGTHS and len(mark) != _SSCC_LENGTH:
         yield Problem(
             code="package.length",
             severity="warning",

@@ -212,3 +212,10 @@ def test_a_price_for_a_hundred_or_of_another_unit() -> None:
     )
     assert footing_problem(_invoice("5.00", lines=(hundred,))) is None
     assert footing_problem(_invoice("240.00", lines=(cases,))) is None
+
+
+def test_a_price_for_a_hundred_that_was_billed_for_one_is_told() -> None:
+    line = InvoiceLine(
+        quantity=Decimal(250), unit_price=Decimal(2), price_basis=PriceBasis(quantity=Decimal(100))
+    )
+    assert footing_problem(_invoice("500.00", lines=(line,))) is not None
