@@ -240,9 +240,9 @@ def _against_orders(lines: Sequence[_Line], ordered: Ordered) -> Iterator[Proble
 
 def _no_order_line(line: _Line, number: str) -> Problem:
     return _problem(
-        "preflight.no_order_line",
-        f"line {line.name} is for order {number} and does not say for which of its lines",
-        f"{line.pointer}/order/line",
+        code="preflight.no_order_line",
+        message=f"line {line.name} is for order {number} and does not say for which of its lines",
+        pointer=f"{line.pointer}/order/line",
         expected="the order's own line number",
         remedy="Repeat the line number of the order on each line.",
     )

@@ -284,6 +284,7 @@ def _places(words: Words) -> Places:
         line_amount=f"{words.line_settlement}/{words.line_summation}/LineTotalAmount",
         taxes=f"{settlement}/ApplicableTradeTax",
         tax_amount="CalculatedAmount",
+        of_en_16931=words is CURRENT,
     )
 
 

@@ -12,19 +12,24 @@ from mappers.canonical import Invoice, Problem, Terms
 from mappers.convert import number
 from mappers.credit import direction, turned
 from mappers.ubl.arithmetic import invoice_problems
+from mappers.ubl.rules import rule_problems
 from parsers.form import Form
 
 _SKONTO = re.compile(r"#SKONTO#TAGE=(\d{1,3})#PROZENT=([\d.]{1,8})#(?:BASISBETRAG=-?[\d.]+#)?")
 
 
 class Places(Struct, frozen=True, kw_only=True):
-    """Where a syntax states what the sums are about: paths to the totals, and within groups."""
+    """Where a syntax states what the sums are about: paths to the totals, and within groups.
+
+    `of_en_16931` says that its documents follow that norm; those of ZUGFeRD 1 are elder.
+    """
 
     totals: Mapping[str, str]
     lines: str
     line_amount: str
     taxes: str
     tax_amount: str
+    of_en_16931: bool = True
 
 
 def finisher(places: Places) -> Callable[[Invoice, Form], Invoice]:
@@ -34,7 +39,10 @@ def finisher(places: Places) -> Callable[[Invoice, Form], Invoice]:
     """
 
     def finished(invoice: Invoice, form: Form) -> Invoice:
-        problems = _placed(tuple(invoice_problems(invoice, _for_others(form))), form, places)
+        problems = (
+            *_placed(tuple(invoice_problems(invoice, _for_others(form))), form, places),
+            *_whole(tuple(rule_problems(invoice)) if places.of_en_16931 else (), form, places),
+        )
         if invoice.type == "credit_memo" and (direction(invoice) or Decimal(0)) < Decimal(0):
             invoice = turned(invoice)
         terms = tuple(one for term in invoice.terms for one in _spelled_out(term))
@@ -56,6 +64,14 @@ def _placed(problems: tuple[Problem, ...], form: Form, places: Places) -> Iterat
         else:
             at = place_of(taxes[int(name)], places.tax_amount)
         yield replace(problem, at=at)
+
+
+def _whole(problems: tuple[Problem, ...], form: Form, places: Places) -> Iterator[Problem]:
+    """Yield problems of what is missing with the place of the line or document that lacks it."""
+    lines = list(form.each(places.lines)) if problems else []
+    for problem in problems:
+        _, field, name, *_ = (*(problem.pointer or "").split("/"), "")
+        yield replace(problem, at=place_of(lines[int(name)] if field == "lines" else form, ""))
 
 
 def _for_others(form: Form) -> Decimal:

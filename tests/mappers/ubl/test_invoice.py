@@ -266,3 +266,33 @@ def test_the_trace_quotes_its_source(mapped: Callable[[str], Any]) -> None:
     for traced in trace.values():
         if traced.start is not None:
             assert UBL.encode()[traced.start : traced.end].decode() == traced.text
+
+
+def test_the_base_of_a_tax_is_held_against_its_lines(record: Record) -> None:
+    wrong = UBL.replace(">90.00</b:TaxableAmount>", ">80.00</b:TaxableAmount>")
+    assert [one.code for one in record(UBL).problems if one.code == "ubl.tax_base"] == []
+    [problem] = [one for one in record(wrong).problems if one.code == "ubl.tax_base"]
+    assert (problem.found, problem.expected) == ("80.00", "90")
+    assert "BR-S-08" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("<b:DueDate>2026-03-31</b:DueDate>", "", "BR-CO-25"),
+        ("<b:CompanyID>DE99</b:CompanyID>", "<b:CompanyID>99</b:CompanyID>", "BR-CO-9"),
+        ('<b:EndpointID schemeID="0088">4000001000005</b:EndpointID>', "", "BR-CO-26"),
+    ],
+)
+def test_what_the_norm_asks_for_besides_is_told(
+    record: Record, old: str, new: str, rule: str
+) -> None:
+    assert old in UBL
+    data = UBL.replace(old, new)
+    if rule == "BR-CO-25":
+        data = data.replace("<b:Note>#SKONTO#TAGE=14#PROZENT=2.00#</b:Note>", "")
+    if rule == "BR-CO-26":
+        data = data.replace("<b:CompanyID>DE99</b:CompanyID>", "")
+    told = [one for one in record(data).problems if one.code == "ubl.rule"]
+    assert any(rule in problem.message and problem.at for problem in told)
+    assert not any(rule in one.message for one in record(UBL).problems)
