@@ -31,8 +31,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """A field of a record and the places it comes from, the best first.
 
     `within` are the paths of the groups around it from the outside in; `names` translate the codes
-    at `key` where the field is a dictionary; `conditions` are paths and the values that they must
-    have; `fixed` is a value that no text says.
+    at `key` where the field is a dictionary, `qualifiers` are the codes there that are meant;
+    `conditions` are paths and the values that they must have; `fixed` is a value that no text says.
     """
 
     table: str
@@ -43,6 +43,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     required: bool = False
     key: str | None = None
     names: Mapping[str, str] = {}
+    qualifiers: tuple[str, ...] = ()
     conditions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     fixed: object = None
 
@@ -93,9 +94,8 @@ def _value(row: Take | Join | Collect | Pairs | Const | Compute, entry: Entry) -
 
 def _spread(row: Spread, around: Entry) -> Iterator[Entry]:
     for field, qualifiers in row.fields.items():
-        names = dict.fromkeys(qualifiers, field)
         entry = _named(around, field)
-        yield structs.replace(entry, paths=(row.value,), key=row.key, names=names)
+        yield structs.replace(entry, paths=(row.value,), key=row.key, qualifiers=qualifiers)
     yield structs.replace(_named(around, row.rest), paths=(row.value,), key=row.key)
 
 

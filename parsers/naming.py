@@ -96,11 +96,12 @@ class Meanings:
 
     def meaning(self, place: str, name: str, code: str) -> str:
         """Return what `code` says at a place (`N1/03`) whose element has a name; "" if unknown."""
-        for known in (place, name):
-            words = self.lists.get(known)
-            if words is not None:
-                return codes_of(words).get(code, "")
-        return ""
+        return self.codes(place, name).get(code, "")
+
+    def codes(self, place: str, name: str) -> dict[str, str]:
+        """Return the codes that may stand at a place, with what each says; {} if unknown."""
+        words = self.lists.get(place) or self.lists.get(name)
+        return codes_of(words) if words else {}
 
 
 @lru_cache(256)

@@ -10,7 +10,11 @@ from msgspec import Struct
 
 from gateway import partners as files
 from gateway.commands.partners_preview import preview
+from gateway.guide.build import UnknownSetError, guide
+from gateway.guide.html import html
+from gateway.guide.markdown import markdown
 from gateway.partner_checks import Mistake, mistakes_in
+from mappers.partners import PartnerError
 from mappers.profile import Profile
 
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
@@ -87,6 +91,39 @@ def check(name: str | None, *, as_json: bool) -> None:
 
 
 partners.add_command(preview)
+
+
+@partners.command()
+@click.argument("name")
+@click.option("--set", "sets", multiple=True, metavar="KIND", help="Which documents: 850, INVOIC.")
+@click.option("--html", "as_html", is_flag=True, help="Print one HTML page that needs no other.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain(name: str, sets: tuple[str, ...], *, as_html: bool, as_json: bool) -> None:
+    r"""Print the implementation guide that a partner's profile comes to.
+
+    For each set: its segments in order, what each element becomes and how its text is read, with
+    what is this partner's own marked; and what is agreed on codes, units, acknowledgments and
+    sending. Without --set, the sets that the profile changes, or else the usual ones.
+
+    \b
+    dockmatch partners explain bellweather | less
+    dockmatch partners explain bellweather --set 850 --set 810 --html > guide.html
+    """
+    path = profile_path(name)
+    try:
+        found = guide(path.stem, files.agreed_in(path), sets)
+    except PartnerError as fault:
+        raise click.UsageError(str(fault)) from fault
+    except UnknownSetError as fault:
+        message = f"there is no set {fault}; there are {', '.join(fault.known)}"
+        raise click.BadParameter(message, param_hint="--set") from fault
+    if as_json:
+        click.echo(_ENCODER.encode(found))
+    elif as_html:
+        click.echo(html(found))
+    else:
+        for line in markdown(found):
+            click.echo(line)
 
 
 def profile_path(name: str) -> Path:

@@ -13,6 +13,9 @@ from parsers.edifact.meanings import MEANINGS as EDIFACT_MEANINGS
 from parsers.x12.dictionary import facts_of, version_of
 from parsers.x12.meanings import MEANINGS as X12_MEANINGS
 
+MEANINGS = {"x12": X12_MEANINGS, "edifact": EDIFACT_MEANINGS}
+"""What codes say, by the format of the document."""
+
 _FAULTS = {
     ("AK3", 4): acknowledgment.SEGMENT_FAULTS,
     ("IK3", 4): acknowledgment.SEGMENT_FAULTS,

@@ -70,3 +70,27 @@ def test_two_partners_cannot_have_one_identifier(folder: Path) -> None:
 
 def test_a_partner_without_a_profile_is_wrong_use() -> None:
     assert run("check", "nobody").exit_code == 2
+    assert run("explain", "nobody").exit_code == 2
+
+
+def test_the_guide_is_printed() -> None:
+    result = run("explain", "acme", "--set", "810")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# Implementation guide for Acme\n")
+    assert "| IT1/04 | unit price | lines.unit_price |" in result.stdout
+    assert "## X12 810: invoice" in result.stdout
+
+
+def test_the_guide_as_a_page_and_as_data() -> None:
+    assert run("explain", "acme", "--set", "810", "--html").stdout.startswith("<!doctype html>")
+    found = json.loads(run("explain", "acme", "--set", "810", "--json").stdout)
+    assert found["partner"] == "acme"
+    assert [one["kind"] for one in found["sets"]] == ["810"]
+
+
+def test_a_set_that_there_is_not_is_wrong_use(folder: Path) -> None:
+    result = run("explain", "acme", "--set", "811")
+    assert result.exit_code == 2
+    assert "810" in result.output
+    (folder / "acme.toml").write_text("nmae = 1")
+    assert "line 1: there is no key 'nmae'" in run("explain", "acme").output
