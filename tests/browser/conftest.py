@@ -157,3 +157,45 @@ def open_page(browser: Browser, house: House) -> Iterator[Open]:
 
 def _bad(kind: str) -> bool:
     return kind in {"error", "warning"}
+
+
+@pytest.fixture
+def contrasts() -> str:
+    """Return the script that gives every text of a page with its contrast."""
+    return CONTRASTS
+
+
+CONTRASTS = """
+() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const light = ([r, g, b]) => [r, g, b]
+    .map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0);
+  const paper = (node) => {
+    for (let one = node; one; one = one.parentElement) {
+      const color = rgba(getComputedStyle(one).backgroundColor);
+      if (color[3] > 0.99) return color;
+    }
+    return [255, 255, 255, 1];
+  };
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim();
+    if (!text || !node.checkVisibility({ checkVisibilityCSS: true })) continue;
+    if (node.closest("svg, .hidden, dialog, script, .skip")) continue;
+    const [one, two] = [light(rgba(getComputedStyle(node).color)), light(paper(node))];
+    found.push([text.slice(0, 30), (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05)]);
+  }
+  return found;
+}
+"""
