@@ -24,7 +24,7 @@ from gateway.reading.wire import File, ReadFile, Task
 from gateway.store import events
 from gateway.store.engine import Store
 from gateway.store.events import NewEvent
-from gateway.store.schema import document, job, record
+from gateway.store.schema import document, job, record, touch
 from matcher.facts import Master
 from matcher.policy import policy_of
 
@@ -163,6 +163,20 @@ def test_order_and_invoice_meet(desk: Desk) -> None:
     desk.work()
     told = ["invoice.received", "order.received", "invoice.matched"]
     assert desk.news()[2:] == [*told, *["file.acknowledged"] * 2]
+
+
+def test_a_payment_is_kept_and_announced_and_matched_with_nothing(desk: Desk) -> None:
+    paid = ["BPR*C*50*C*ACH", "TRN*1*ADV-7", "N1*PE*ACME", "ENT*1", "RMR*IV*IN1**50"]
+    desk.take(interchange("810", "IN", [invoice(1)]), interchange("820", "RA", [paid], 2))
+    desk.work()
+    assert "payment.received" in desk.news()
+    kept = desk.ask(record.c.kind, record.c.number, record.c.supplier)
+    assert ("payment", "ADV-7", "ACME") in kept
+    payments = [
+        number for number, kind in desk.ask(record.c.id, record.c.kind) if kind == "payment"
+    ]
+    touched = {number for (number,) in desk.ask(touch.c.record_id)}
+    assert touched.isdisjoint(payments)
 
 
 def test_a_big_file_is_stored_in_slices(desk: Desk) -> None:
