@@ -8,6 +8,7 @@ accepted, accepted_with_errors, partially_accepted, rejected: what came back
 SENT, AWAITED = "sent", "awaited"
 ACCEPTED, WITH_ERRORS = "accepted", "accepted_with_errors"
 PARTIALLY, REJECTED = "partially_accepted", "rejected"
+ACCEPTING = (ACCEPTED, WITH_ERRORS)
 
 SYNTAX, APPLICATION, DOCUMENT = "syntax", "application", "document"
 """What is sent for: to acknowledge syntax or business, or as a document of our own."""

@@ -79,7 +79,7 @@ def _config(path: Path | None) -> Config:
 def _sent(
     config: Config, file: Path | None, partner: str, to: str | None, resend: int | None
 ) -> SentFile:
-    store = Store(config.data / "dockmatch.db")
+    store = Store(config.database)
     try:
         upgrade(store, config.data / "backups")
         sending = Sending(store, system_clock)

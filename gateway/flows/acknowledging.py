@@ -204,6 +204,7 @@ def _answered(
         name=naming.answer_name(document.name, mark, draft.kinds, one.position, received.syntax),
         content=syntax.spelled(draft, control, groups, now).encode(),
         created_at=stamp(now),
+        said=_json.encode({"kind": " ".join(draft.kinds), "status": _STATUS[draft.status]}),
     )
     number = acknowledgments.add_outgoing(connection, new)
     data = {

@@ -6,7 +6,7 @@ is sent once; a result that changes later is in the answers and on the screens.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import structlog
@@ -102,8 +102,14 @@ class Advising:
             name=naming.answer_name(name, mark, kinds, one.position, received.syntax),
             content=content.encode(),
             created_at=stamp(now),
+            said=msgspec.json.encode({"kind": kinds[0], "status": _worst(advised)}),
         )
         acknowledgments.add_outgoing(connection, new)
+
+
+def _worst(advised: Sequence[Advised]) -> str:
+    found = {one.judged.outcome for one in advised}
+    return next(one for one in ("rejected", "accepted_with_errors", "accepted") if one in found)
 
 
 def _advised(received: Received, became: list[Became]) -> Iterator[Advised]:

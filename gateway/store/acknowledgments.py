@@ -61,7 +61,10 @@ class NewSet(Struct, frozen=True, kw_only=True):
 
 
 class NewOutgoing(Struct, frozen=True, kw_only=True):
-    """A file that goes out; with `due_at` its acknowledgment is awaited until then."""
+    """A file that goes out; with `due_at` its acknowledgment is awaited until then.
+
+    `said` is JSON: what an answer of ours says.
+    """
 
     partner_id: int
     purpose: str
@@ -79,6 +82,7 @@ class NewOutgoing(Struct, frozen=True, kw_only=True):
     created_at: str
     state: str = SENT
     due_at: str | None = None
+    said: bytes | None = None
 
 
 class Unwritten(Struct, frozen=True, kw_only=True):
@@ -247,3 +251,10 @@ def content_of(connection: Connection, number: int) -> tuple[str, bytes] | None:
 def rename(connection: Connection, number: int, name: str) -> None:
     """Name the file of what goes out."""
     connection.execute(update(outgoing).where(outgoing.c.id == number).values(name=name))
+
+
+def file_of(connection: Connection, number: int) -> tuple[str, bytes] | None:
+    """Return the name and the content of what went out under a number."""
+    query = select(outgoing.c.name, outgoing.c.content).where(outgoing.c.id == number)
+    row = connection.execute(query).first()
+    return (row.name, row.content) if row else None

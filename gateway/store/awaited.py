@@ -1,13 +1,21 @@
 """What we sent and its acknowledgments: which are due, which came, and what they said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Literal
 
 from msgspec import Struct, convert
-from sqlalchemy import ColumnElement, Connection, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
-from gateway.acknowledging.states import AWAITED
+from gateway.acknowledging.states import (
+    ACCEPTING,
+    AWAITED,
+    DOCUMENT,
+    PARTIALLY,
+    REJECTED,
+    SENT,
+)
 from gateway.store.acknowledgments import Sent
-from gateway.store.schema import outgoing, outgoing_set, partner
+from gateway.store.schema import document, interchange, outgoing, outgoing_set, partner
 
 _SENT = select(
     outgoing.c.id,
@@ -135,7 +143,10 @@ def settle(connection: Connection, number: int, settled: Settled) -> None:
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """A row of the list of what went out."""
+    """A row of the list of what went out; `of_file` is the file that an answer of ours is for.
+
+    `said` is JSON: what came back.
+    """
 
     id: int
     partner: str
@@ -152,20 +163,57 @@ class Shown(Struct, frozen=True, kw_only=True):
     overdue_at: str | None
     acknowledged_at: str | None
     acknowledged_by: int | None
-    answers: int | None
+    of_file: str | None
+    of_document: int | None
     said: bytes | None
 
 
-def newest(
-    connection: Connection, purposes: Sequence[str], *, states: Sequence[str] = (), limit: int = 50
+View = Literal["overdue", "awaited", "rejected", "accepted", "answers"]
+_VIEWS: dict[View, tuple[ColumnElement[bool], ...]] = {
+    "overdue": (outgoing.c.state == AWAITED, outgoing.c.overdue_at.is_not(None)),
+    "awaited": (outgoing.c.state == AWAITED, outgoing.c.overdue_at.is_(None)),
+    "rejected": (outgoing.c.state.in_((REJECTED, PARTIALLY)),),
+    "accepted": (outgoing.c.purpose == DOCUMENT, outgoing.c.state.in_((*ACCEPTING, SENT))),
+    "answers": (outgoing.c.purpose != DOCUMENT,),
+}
+
+
+def untaken(connection: Connection) -> int:
+    """Return how much of what we sent is overdue or was rejected."""
+    overdue = (outgoing.c.state == AWAITED) & outgoing.c.overdue_at.is_not(None)
+    query = select(func.count()).where(overdue | outgoing.c.state.in_((REJECTED, PARTIALLY)))
+    return connection.execute(query).scalar() or 0
+
+
+def tallies(connection: Connection) -> dict[View, int]:
+    """Return how much there is in each view."""
+    columns = [func.count().filter(*conditions).label(view) for view, conditions in _VIEWS.items()]
+    row = connection.execute(select(*columns).select_from(outgoing)).one()
+    return dict(zip(_VIEWS, row, strict=True))
+
+
+def listed(
+    connection: Connection, view: View, *, before: int | None = None, limit: int = 50
 ) -> list[Shown]:
-    """Return what went out last for `purposes`, newest first; in `states`, where some are."""
-    names = [name for name in Shown.__struct_fields__ if name != "partner"]
-    query = select(*(outgoing.c[name] for name in names), partner.c.name.label("partner")).join(
-        partner, partner.c.id == outgoing.c.partner_id
+    """Return what a view holds, newest first, from before the number `before`."""
+    own = [
+        name
+        for name in Shown.__struct_fields__
+        if name not in {"partner", "of_file", "of_document"}
+    ]
+    query = (
+        select(
+            *(outgoing.c[name] for name in own),
+            partner.c.name.label("partner"),
+            document.c.name.label("of_file"),
+            document.c.id.label("of_document"),
+        )
+        .join(partner, partner.c.id == outgoing.c.partner_id)
+        .outerjoin(interchange, interchange.c.id == outgoing.c.answers)
+        .outerjoin(document, document.c.id == interchange.c.document_id)
+        .where(*_VIEWS[view])
     )
-    query = query.where(outgoing.c.purpose.in_(purposes))
-    if states:
-        query = query.where(outgoing.c.state.in_(states))
+    if before is not None:
+        query = query.where(outgoing.c.id < before)
     rows = connection.execute(query.order_by(outgoing.c.id.desc()).limit(limit))
     return [convert(row, Shown, from_attributes=True) for row in rows]

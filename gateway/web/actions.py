@@ -11,6 +11,7 @@ from aiohttp import web
 from gateway.clock import stamp
 from gateway.doors.services import SERVICES
 from gateway.flows.deciding import decide
+from gateway.flows.sending import Sending, UnsendableError
 from gateway.store import deliveries
 from gateway.store.exception import NewDecision
 from gateway.web import exception
@@ -91,3 +92,22 @@ async def replay(request: web.Request) -> web.Response:
     services.announced()
     done = "replayed" if replayed else "nothing"
     raise web.HTTPSeeOther(location=link("/deliveries", done=done))
+
+
+async def resend(request: web.Request) -> web.Response:
+    """Send again, under new control numbers, what was sent and not taken."""
+    services, fields = request.app[SERVICES], await form(request)
+    number = fields.get("outgoing", "")
+
+    def write() -> str:
+        if not (number.isascii() and number.isdigit()):
+            return "nothing"
+        try:
+            Sending(services.store, services.clock).resend(int(number))
+        except UnsendableError:
+            return "nothing"
+        return "resent"
+
+    done = await asyncio.to_thread(write)
+    services.announced()
+    raise web.HTTPSeeOther(location=link("/acknowledgments", view="awaited", done=done))

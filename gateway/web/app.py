@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 from gateway.doors.services import SERVICES
 from gateway.web import actions, files, signing
+from gateway.web.acknowledgments import Acknowledgments, acknowledgments
 from gateway.web.deliveries import Deliveries, deliveries
 from gateway.web.exception import Page, page
 from gateway.web.inbox import Inbox, inbox
@@ -38,6 +39,9 @@ def add_pages(app: web.Application) -> None:
             web.get("/quarantine", _quarantine),
             web.get("/deliveries", _deliveries),
             web.post("/deliveries/replay", actions.replay),
+            web.get("/acknowledgments", _acknowledgments),
+            web.get(f"/acknowledgments/{_ID}/file", files.sent),
+            web.post("/acknowledgments/resend", actions.resend),
             web.get(f"/documents/{_ID}/file", files.original),
             web.get(rf"/documents/{_ID}/file/pages/{{page:\d{{1,4}}}}", files.picture),
             web.get("/static/{name}", files.static),
@@ -94,6 +98,16 @@ async def _deliveries(request: web.Request) -> web.Response:
         return deliveries(connection, state, before, now)
 
     return await answer_page(request, "deliveries.html", view)
+
+
+async def _acknowledgments(request: web.Request) -> web.Response:
+    before, now = _number(request, "before"), request.app[SERVICES].clock()
+    view = request.query.get("view")
+
+    def prepared(connection: Connection) -> Acknowledgments:
+        return acknowledgments(connection, view, before, now)
+
+    return await answer_page(request, "acknowledgments.html", prepared)
 
 
 def _number(request: web.Request, name: str) -> int | None:

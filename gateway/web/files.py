@@ -7,7 +7,7 @@ from aiohttp import web
 
 from gateway.archive import CorruptError
 from gateway.doors.services import SERVICES
-from gateway.store import feed
+from gateway.store import acknowledgments, feed
 from gateway.store.feed import DocumentRow
 from gateway.web.pictures import PictureError, Pictures
 from gateway.web.rendering import StaticFile
@@ -48,6 +48,24 @@ async def original(request: web.Request) -> web.StreamResponse:
     return response
 
 
+async def sent(request: web.Request) -> web.Response:
+    """Hand out a file that we sent, to be saved."""
+    services, number = request.app[SERVICES], int(request.match_info["id"])
+
+    def read() -> tuple[str, bytes] | None:
+        with services.store.read() as connection:
+            return acknowledgments.file_of(connection, number)
+
+    found = await asyncio.to_thread(read)
+    if found is None:
+        raise web.HTTPNotFound(text="Nothing was sent under this number.")
+    headers = {
+        "Content-Disposition": f'attachment; filename="{_plain(found[0])}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return web.Response(body=found[1], content_type="application/octet-stream", headers=headers)
+
+
 async def picture(request: web.Request) -> web.Response:
     """Draw a page of a PDF or a scan."""
     document = await asyncio.to_thread(_document, request)
@@ -81,5 +99,9 @@ def _gone() -> web.HTTPGone:
 
 
 def _safe(document: DocumentRow) -> str:
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in document.name)
-    return f"{document.id}-{kept[-100:]}"
+    return f"{document.id}-{_plain(document.name)}"
+
+
+def _plain(name: str) -> str:
+    kept = (c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)
+    return "".join(kept)[-100:]

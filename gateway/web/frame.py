@@ -3,7 +3,7 @@
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from gateway.store import deliveries, exception, inbox, punchout
+from gateway.store import awaited, deliveries, exception, inbox, punchout
 from gateway.web import show
 
 _DONE = {
@@ -11,6 +11,7 @@ _DONE = {
     "already": "Somebody else decided on this first; your decision was not written.",
     "rematched": "Matched again with everything that is stored now.",
     "replayed": "Put back into the queue, under the same ids.",
+    "resent": "Sent again, under new control numbers.",
     "nothing": "There was nothing to do.",
 }
 
@@ -52,6 +53,7 @@ def frame(
         ("Inbox", "/inbox", sum(counts.values())),
         ("Unreadable files", "/quarantine", unreadable),
         ("Punchout", "/punchout", punchout.waiting_for_order(connection)),
+        ("Acknowledgments", "/acknowledgments", awaited.untaken(connection)),
         ("Deliveries", "/deliveries", dead),
     )
     here = {"/invoices": "/inbox"}.get(path, "/inbox" if path.startswith("/x/") else path)
@@ -69,7 +71,7 @@ def frame(
 
 def _notice(connection: Connection, done: str | None) -> Notice | None:
     if done in _DONE:
-        return Notice(text=_DONE[done], good=done in {"rematched", "replayed"})
+        return Notice(text=_DONE[done], good=done in {"rematched", "replayed", "resent"})
     if done is None or not (done.isascii() and done.isdigit() and len(done) <= 18):  # noqa: PLR2004
         return None
     decisions = exception.decisions(connection, int(done))

@@ -206,6 +206,7 @@ def test_nothing_was_sent_under_that_number(desk: SendingDesk) -> None:
 def test_the_list_of_what_was_sent(desk: SendingDesk) -> None:
     desk.send(ORDERS)
     with desk.store.read() as connection:
-        (shown,) = awaited.newest(connection, ["document"])
+        (shown,) = awaited.listed(connection, "awaited")
+        assert awaited.tallies(connection)["awaited"] == 1
     assert (shown.partner, shown.kind, shown.state) == ("acme", "850", "awaited")
     assert facts.CODES.keys() == {"x12", "edifact"}
