@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, structs
 
@@ -345,7 +345,7 @@ EDIFACT_TRAVEL = X12_TRAVEL | {
     "ship_from": maybe(EDIFACT_PARTY),
     "ship_to": maybe(EDIFACT_PARTY),
     "carrier": maybe(
-        of(Carrier, name=maybe(word), scac=maybe(st.just("ODFL")), mode=maybe(st.just("30")))
+        of(Carrier, name=word, scac=maybe(st.just("ODFL")), mode=maybe(st.just("30")))
     ),
     "fields": EDIFACT_FIELDS,
 }
@@ -544,9 +544,10 @@ def in_level_order(record: Any) -> Any:
 
 
 @pytest.mark.parametrize("to", RECORDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(data=st.data())
 def test_what_a_record_says_reads_back(to: str, data: st.DataObject) -> None:
+    """Records are big: the first that fails says enough, and to shrink it would take minutes."""
     record = data.draw(RECORDS[to])
     written, problems = write_records((record,), to, OUTGOING)
     (found,) = read(written)
