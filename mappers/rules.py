@@ -112,8 +112,19 @@ def _placed(
 
 def _not_told(problems: Iterable[Problem], told: list[Problem]) -> Iterator[Problem]:
     """Yield the problems of a parser that the mapper has not told better, of the same value."""
-    places = {(problem.at, problem.found) for problem in told if problem.found}
-    return (one for one in problems if not one.found or (one.at, one.found) not in places)
+    values = {(problem.at, problem.found) for problem in told if problem.found}
+    missing = {place for problem in told if not problem.found for place in _missing_at(problem)}
+    for one in problems:
+        place = (one.at, one.found) if one.found else one.at.partition(",")[0]
+        if one.is_error or place not in (values if one.found else missing):
+            yield one
+
+
+def _missing_at(problem: Problem) -> list[str]:
+    """Return where a value is missing, as parsers of segments say it."""
+    segment = problem.at.partition(",")[0]
+    paths = (problem.expected or "").split(" or ")
+    return [f"{segment} element {path.rpartition('/')[2]}" for path in paths]
 
 
 def trace(table: Table, form: Form, year: int) -> dict[str, Traced]:
