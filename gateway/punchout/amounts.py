@@ -29,3 +29,8 @@ def rounded(amount: Decimal, currency: str | None) -> Decimal:
     """Return an amount in the decimals of its currency."""
     zero = Decimal(show.money(Decimal(0), currency))
     return amount.quantize(zero, ROUND_HALF_UP)
+
+
+def price_text(price: Decimal, currency: str | None) -> str:
+    """Write a price without the zeros that a shop fills its field with."""
+    return show.money(Decimal(f"{price.normalize():f}"), currency)

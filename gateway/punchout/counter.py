@@ -17,6 +17,7 @@ from yarl import URL
 from gateway.doors.access import same
 from gateway.doors.bounded import body_of
 from gateway.punchout.addresses import AddressError
+from gateway.punchout.amounts import price_text
 from gateway.punchout.catalog import CatalogItem, quantity_of
 from gateway.punchout.credentials import key_of
 from gateway.punchout.pages import leave
@@ -143,7 +144,7 @@ def _page(shop: Shop, visit: Visit, query: str, note: str, key: str) -> ShopPage
     return ShopPage(
         id=visit.id,
         name=shop.settings.name,
-        buyer=visit.requester or visit.partner,
+        buyer=_buyer(shop, visit),
         query=query,
         items=tuple(_item(one, chosen.get(one.sku)) for one in found[:SHOWN_MAX]),
         more=len(found) > SHOWN_MAX,
@@ -158,6 +159,17 @@ def _page(shop: Shop, visit: Visit, query: str, note: str, key: str) -> ShopPage
     )
 
 
+def _buyer(shop: Shop, visit: Visit) -> str:
+    """Return for whom one shops: the user where cXML names one, else the buyer."""
+    if visit.protocol == "cxml" and visit.requester:
+        return visit.requester
+    try:
+        partner = shop.desk.trading.partner(visit.partner)
+    except PartnerError:
+        partner = None
+    return partner.title if partner else visit.partner
+
+
 def _item(item: CatalogItem, chosen: Decimal | None) -> ItemView:
     per = item.uom if item.price_per == 1 else f"{show.quantity(item.price_per)} {item.uom}"
     lead = "" if item.lead_days is None else f"{item.lead_days} days"
@@ -167,7 +179,7 @@ def _item(item: CatalogItem, chosen: Decimal | None) -> ItemView:
         description=item.description,
         maker=item.manufacturer,
         category=item.category,
-        price=f"{show.money(item.price, item.currency)} {item.currency}",
+        price=f"{price_text(item.price, item.currency)} {item.currency}",
         per=f"per {per}",
         lead="1 day" if item.lead_days == 1 else lead,
         chosen=f"{chosen.normalize():f}" if chosen is not None else "",

@@ -9,6 +9,7 @@ document from counting twice:
                 under a new payloadID the same content is had already, another content gets 409
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -26,9 +27,9 @@ from gateway.punchout.catalog import quantity_of
 from gateway.punchout.credentials import Refused, authenticated
 from gateway.punchout.desk import Desk
 from gateway.punchout.masking import masked
-from gateway.punchout.opening import Opened, opened, record_of, with_type
+from gateway.punchout.opening import Opened, Prints, opened, prints_of, record_of, with_type
 from gateway.punchout.ordering import KIND as SEND
-from gateway.punchout.ordering import Letter
+from gateway.punchout.ordering import Letter, note_answer
 from gateway.punchout.shop import Chosen, Shop, VisitError, Wish
 from gateway.punchout.trading import Partner
 from gateway.punchout.writing import (
@@ -59,6 +60,7 @@ FROM_SUPPLIERS = frozenset(
     }
 )
 FROM_BUYERS = frozenset({"OrderRequest", "ReceiptRequest", "StatusUpdateRequest"})
+_ON_ORDERS = frozenset({"ConfirmationRequest", "StatusUpdateRequest"})
 _ANSWERABLE = re.compile(rb"<(?:[\w.-]+:)?cXML[\s/>]")
 _UNSAFE = re.compile(r"[^\w.@-]")
 _json = msgspec.json.Encoder()
@@ -136,16 +138,16 @@ class Endpoint:
 
     def _once(self, partner: Partner, found: Opened, kept: bytes) -> Answer:
         """Answer a request once, and a repeat alike."""
-        key = _business_key(partner, found)
+        key, prints = _business_key(partner, found), prints_of(found.document)
         with self._desk.store.write() as connection:
-            before = self._before(connection, partner, found) or self._business(
-                connection, partner, found, key
+            before = self._before(connection, partner, found, prints) or self._business(
+                connection, partner, prints, key
             )
             if isinstance(before, Answer):
                 return before
-            number = before or self._begin(connection, partner, found)
+            number = before or self._begin(connection, partner, found, prints)
             if key:
-                exchanges.hold(connection, key, number, found.content_hash)
+                exchanges.hold(connection, key, number, prints.content)
         name = f"{found.kind}-{_UNSAFE.sub('_', found.payload_id)[:100] or 'document'}.xml"
         receipt = self._desk.intake.take(partner.name, name, BytesIO(kept), DOOR)
         done = self._handled(partner, found, kept)
@@ -158,11 +160,11 @@ class Endpoint:
         return Answer(status=_http(partner, done.code), body=done.body)
 
     def _before(
-        self, connection: Connection, partner: Partner, found: Opened
+        self, connection: Connection, partner: Partner, found: Opened, prints: Prints
     ) -> Answer | int | None:
         """Return the answer to a repeat, or the number of a request that was left unanswered."""
-        known = exchanges.known(connection, partner.name, found.payload_id)
-        same = next((one for one in known if one.body_hash == found.body_hash), None)
+        known = exchanges.known(connection, partner.name, _short(found.payload_id, 255))
+        same = next((one for one in known if one.body_hash == prints.body), None)
         if same is not None:
             return self._repeat(connection, partner, same)
         if known and partner.connection.payload_ids == "unique":
@@ -182,7 +184,7 @@ class Endpoint:
         return moment_of(started_at) + timedelta(seconds=STALE_SECONDS) < self._desk.now()
 
     def _business(
-        self, connection: Connection, partner: Partner, found: Opened, key: str | None
+        self, connection: Connection, partner: Partner, prints: Prints, key: str | None
     ) -> Answer | None:
         """Return the answer where this order or invoice came before under another payloadID."""
         held = exchanges.holder(connection, key) if key else None
@@ -190,15 +192,17 @@ class Endpoint:
             return None
         if held.code is None:
             return self._status(partner, 560, "the same document is being worked on; try again")
-        if held.content_hash == found.content_hash:
+        if held.content_hash == prints.content:
             return self._status(partner, 200, f"had already, receipt no. {held.document_id}")
         return self._status(partner, 409, "another document of that number was taken before")
 
-    def _begin(self, connection: Connection, partner: Partner, found: Opened) -> int:
+    def _begin(
+        self, connection: Connection, partner: Partner, found: Opened, prints: Prints
+    ) -> int:
         new = NewExchange(
             sender=partner.name,
-            payload_id=found.payload_id,
-            body_hash=found.body_hash,
+            payload_id=_short(found.payload_id, 255),
+            body_hash=prints.body,
             timestamp=found.timestamp,
         )
         return exchanges.begin(connection, new, stamp(self._desk.now()))
@@ -206,6 +210,8 @@ class Endpoint:
     def _handled(self, partner: Partner, found: Opened, kept: bytes) -> _Done:
         if found.kind == SETUP:
             return self._begun(partner, found, kept)
+        if found.kind in _ON_ORDERS:
+            note_answer(self._desk, partner, record_of(kept, self._desk.now().year, partner.name))
         confirms = found.kind == "OrderRequest" and partner.connection.confirm_orders
         job = self._confirmation(partner, found, kept) if confirms else None
         now = self._desk.now()
@@ -279,7 +285,12 @@ def _business_key(partner: Partner, found: Opened) -> str | None:
         return None
     said = [one.text if one else "" for one in texts]
     mode = "test" if found.test else "production"
-    return "\n".join((found.kind, partner.name, mode, *said))[:400]
+    return _short("\n".join((found.kind, partner.name, mode, *said)), 400)
+
+
+def _short(text: str, limit: int) -> str:
+    """Return a text that fits its column: a longer one by its hash, so that none equals another."""
+    return text if len(text) <= limit else hashlib.sha256(text.encode()).hexdigest()
 
 
 def _http(partner: Partner | None, code: int) -> int:

@@ -31,19 +31,25 @@ _FORM, _PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 class Opened(Struct, frozen=True, kw_only=True):
-    """A cXML document: `kind` is the element of its business, `content_hash` of that element.
-
-    `body_hash` is of the whole document in canonical form, with its attachments.
-    """
+    """A cXML document: `kind` is the element of its business."""
 
     kind: str
     payload_id: str
     timestamp: str
     test: bool
     header: Header
-    body_hash: str
-    content_hash: str
     document: Document
+
+
+class Prints(Struct, frozen=True, kw_only=True):
+    """By what a document is known again, however it is written.
+
+    `body` is the hash of the whole document in canonical form with its attachments, `content` of
+    the element of its business alone.
+    """
+
+    body: str
+    content: str
 
 
 def with_type(body: bytes, content_type: str | None) -> bytes:
@@ -66,19 +72,25 @@ def opened(body: bytes) -> Opened:
         raise ParseError(_no_cxml(found.format))
     form: Any = found.form
     root = form.element.getroottree().getroot()
-    whole = hashlib.sha256(etree.tostring(root, method="c14n"))
-    for attachment in form.origin.attachments:
-        whole.update(attachment.data)
     return Opened(
         kind=found.kind,
         payload_id=found.control or "",
         timestamp=(root.get("timestamp") or "")[:64],
         test=found.test,
         header=header_of(form),
-        body_hash=whole.hexdigest(),
-        content_hash=hashlib.sha256(etree.tostring(form.element, method="c14n")).hexdigest(),
         document=found,
     )
+
+
+def prints_of(document: Document) -> Prints:
+    """Return by what a document is known again."""
+    form: Any = document.form
+    root = form.element.getroottree().getroot()
+    whole = hashlib.sha256(etree.tostring(root, method="c14n"))
+    for attachment in form.origin.attachments:
+        whole.update(attachment.data)
+    content = hashlib.sha256(etree.tostring(form.element, method="c14n"))
+    return Prints(body=whole.hexdigest(), content=content.hexdigest())
 
 
 def _no_cxml(found: str) -> Problem:

@@ -8,6 +8,8 @@ document as well: later invoices match it.
             -> refused    it answered that it will not take it; a person looks
             -> failed     it could not be reached, again and again
             -> dropped    no address is agreed: it lies in the partner's folder
+
+A confirmation that comes later makes it confirmed, changed or refused.
 """
 
 import asyncio
@@ -27,6 +29,7 @@ from gateway.flows.intake import Arrived
 from gateway.jobs.engine import TRIES_MAX
 from gateway.jobs.port import Failure, Job, NewJob
 from gateway.punchout.amounts import total_of
+from gateway.punchout.credentials import key_of
 from gateway.punchout.desk import Desk
 from gateway.punchout.posting import Reply
 from gateway.punchout.returning import DOOR
@@ -36,7 +39,16 @@ from gateway.punchout.writing import new_payload_id, outgoing, with_secret, writ
 from gateway.store import punchout
 from gateway.store.events import NewEvent, announce
 from gateway.store.punchout import PunchoutSession
-from mappers.canonical import Cart, CartLine, OrderLine, Party, PurchaseOrder
+from mappers.canonical import (
+    Acknowledgment,
+    AnyRecord,
+    Cart,
+    CartLine,
+    OrderLine,
+    OrderResponse,
+    Party,
+    PurchaseOrder,
+)
 from mappers.partners import PartnerError
 from mappers.writing import UnwritableError
 
@@ -191,6 +203,49 @@ def _job(session: PunchoutSession) -> NewJob:
     )
 
 
+def note_answer(desk: Desk, partner: Partner, record: AnyRecord) -> None:
+    """Show beside an order what its supplier says of it later; other answers change nothing."""
+    state, note, wanted = _said_later(record)
+    if state is None:
+        return
+    with desk.store.write() as connection:
+        session = _order_meant(connection, record, wanted)
+        if session is None or session.sending is None or not _is_its(desk, session, partner):
+            return
+        punchout.change(connection, session, session.state, sending=state, sending_note=note)
+
+
+def _said_later(record: AnyRecord) -> tuple[str | None, str | None, str | None]:
+    """Return what an answer makes of an order, why, and the order's number."""
+    if isinstance(record, OrderResponse) and record.order and not record.source.test:
+        states = {"accepted": "confirmed", "rejected": "refused"}
+        note = f"confirmation {record.number}" if record.number else None
+        told = "; ".join(record.notes) or note
+        return states.get(record.status or "", "changed"), told, record.order.number
+    if isinstance(record, Acknowledgment) and record.status == "rejected":
+        told = "; ".join(one.text or one.code or "" for one in record.errors)
+        return "refused", told or None, None
+    return None, None, None
+
+
+def _order_meant(
+    connection: Connection, record: AnyRecord, number: str | None
+) -> PunchoutSession | None:
+    if number is not None:
+        return punchout.by_order(connection, number)
+    of = record.of if isinstance(record, Acknowledgment) else None
+    return punchout.by_payload(connection, of.payload_id) if of and of.payload_id else None
+
+
+def _is_its(desk: Desk, session: PunchoutSession, partner: Partner) -> bool:
+    """Whether an answer comes from the supplier of a session, by name or by identity."""
+    supplier = desk.trading.partner(session.partner)
+    if supplier is None:
+        return False
+    known = {key_of(one.domain, one.identity) for one in supplier.theirs}
+    return not known.isdisjoint(key_of(one.domain, one.identity) for one in partner.theirs)
+
+
 def send_again(desk: Desk, number: int) -> bool:
     """Send an order again that was refused or could not be delivered, under its payloadID."""
     with desk.store.write() as connection:
@@ -234,8 +289,11 @@ class Sending:
         document = self._keep(session, session.order_sha256, content)
         state, note = self._delivered(session, content)
         with self._desk.store.write() as connection:
-            values = {"sending": state, "sending_note": note, "order_document": document}
-            punchout.change(connection, session, session.state, **values)
+            values: dict[str, str | int] = {"order_document": document}
+            present = punchout.one(connection, number) or session
+            if present.sending == "waiting":  # else its confirmation was quicker than we
+                values |= {"sending": state, "sending_note": note}
+            punchout.change(connection, present, present.state, **values)
             announce(connection, [_news(session, state, note)], self._desk.at())
             self._desk.jobs.done(connection, job)
 

@@ -25,7 +25,7 @@ from gateway.punchout.desk import Desk, hash_of
 from gateway.punchout.opening import cart_body, record_of
 from gateway.punchout.starting import subject_of
 from gateway.store import punchout
-from gateway.store.events import NewEvent, announce
+from gateway.store.events import NewEvent, about, announce
 from gateway.store.punchout import PunchoutSession
 from mappers.canonical import AnyRecord, Cart, Source
 from mappers.connection import HOLD_DAYS
@@ -34,6 +34,7 @@ from parsers.form import ParseError
 
 DOOR = "punchout"
 _NO_CHANGE = "204"
+_TOLD_MAX = 50  # events about one session: whoever has its address could go on for ever
 _json = msgspec.json.Encoder()
 
 
@@ -163,7 +164,8 @@ def _refused(desk: Desk, session: PunchoutSession, status: int, reason: str) -> 
         type="punchout.cart_rejected", subject=subject_of(session.id), data=_json.encode(told)
     )
     with desk.store.write() as connection:
-        announce(connection, [event], desk.at())
+        if len(about(connection, [event.subject], limit=_TOLD_MAX)) < _TOLD_MAX:
+            announce(connection, [event], desk.at())
     return Landed(session=session, outcome="refused", status=status, reason=reason)
 
 

@@ -32,6 +32,7 @@ LINES_MAX = 200
 _OPERATIONS = {"create", "edit", "inspect"}
 _NO_CHANGE = 204
 _OCI_DECIMALS = 3
+_REQUESTER_MAX = 128
 _json = msgspec.json.Encoder()
 
 
@@ -98,7 +99,7 @@ class Shop:
             start_hash=hash_of(token),
             cookie=wish.cookie,
             return_url=address,
-            requester=wish.requester,
+            requester=wish.requester[:_REQUESTER_MAX] if wish.requester else None,
             echo=_json.encode(wish.echo | ({"item": wish.item} if wish.item else {})),
             basket=_json.encode(self._basket(wish)),
             test=wish.test,

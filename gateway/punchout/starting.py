@@ -32,6 +32,7 @@ Operation = Literal["create", "edit", "inspect"]
 
 _TRIES = 2
 _COOKIE_BYTES = 18
+_REQUESTER_MAX = 128
 _json = msgspec.json.Encoder()
 
 
@@ -130,7 +131,7 @@ def _prepare(desk: Desk, ask: Ask, actor: str) -> _Prepared:
         cookie=cookie,
         return_hash=hash_of(return_secret(landing)),
         landing=landing,
-        requester=next(iter(ask.user.values()), None),
+        requester=next(iter(ask.user.values()), "")[:_REQUESTER_MAX] or None,
         payload_id=payload_id,
         test=test,
         sent=_json.encode(sent),

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from gateway.clock import moment_of
-from gateway.punchout.amounts import amount_of, rounded, total_of
+from gateway.punchout.amounts import amount_of, price_text, rounded, total_of
 from gateway.punchout.starting import Sent
 from gateway.punchout.trading import Partner
 from gateway.store import punchout
@@ -31,6 +31,8 @@ _TORN = Look(icon="torn", word="Incomplete", tone="wait")
 _SENDING = {
     "waiting": Look(icon="clock", word="Being sent", tone="wait"),
     "accepted": Look(icon="check", word="Taken by the supplier", tone="good"),
+    "confirmed": Look(icon="check", word="Confirmed by the supplier", tone="good"),
+    "changed": Look(icon="about", word="Confirmed with changes", tone="wait"),
     "dropped": Look(icon="save", word="In the supplier's folder", tone="good"),
     "refused": Look(icon="cross", word="Refused by the supplier", tone="bad"),
     "failed": Look(icon="broken", word="Not delivered", tone="bad"),
@@ -188,7 +190,7 @@ def _line(line: CartLine, place: int, currency: str | None) -> LineView:
         title=(item.description if item else None) or "Without a description",
         part=(item.supplier_part if item else None) or "",
         quantity=f"{show.quantity(line.quantity)} {line.uom or ''}".strip(),
-        price=_price(line.unit_price, currency),
+        price="" if line.unit_price is None else price_text(line.unit_price, currency),
         per=per,
         amount="" if amount is None else show.money(rounded(amount, currency), currency),
         lead="" if line.lead_time_days is None else _days(line.lead_time_days),
@@ -197,11 +199,6 @@ def _line(line: CartLine, place: int, currency: str | None) -> LineView:
 
 def _days(count: int) -> str:
     return f"{count} day" if count == 1 else f"{count} days"
-
-
-def _price(price: Decimal | None, currency: str | None) -> str:
-    """Write a price without the zeros that a shop fills its field with."""
-    return "" if price is None else show.money(Decimal(f"{price.normalize():f}"), currency)
 
 
 def _sums(cart: Cart, total: Decimal | None) -> Sequence[tuple[str, str]]:

@@ -96,6 +96,11 @@ def by_order(connection: Connection, number: str) -> PunchoutSession | None:
     return _found(connection, punchout_session.c.order_number == number)
 
 
+def by_payload(connection: Connection, payload_id: str) -> PunchoutSession | None:
+    """Return the session whose order was sent under that payloadID."""
+    return _found(connection, punchout_session.c.order_payload_id == payload_id)
+
+
 def _found(connection: Connection, condition: Any) -> PunchoutSession | None:
     row = connection.execute(select(*_COLUMNS).where(condition)).first()
     return convert(row, PunchoutSession, from_attributes=True) if row else None

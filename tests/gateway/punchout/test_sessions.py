@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from zlib import crc32
 
 import msgspec
 import pytest
@@ -83,7 +84,7 @@ async def test_from_the_start_to_the_order(pair: Any) -> None:
     pair.buyer.read_everything()
     pair.supplier.read_everything()
     pair.buyer.read_everything()
-    assert now(pair, session).sending == "accepted"
+    assert now(pair, session).sending == "confirmed"
     at_the_supplier = pair.supplier.rows("SELECT number FROM record WHERE kind='purchase_order'")
     here = pair.buyer.rows("SELECT number, kind FROM record ORDER BY kind")
     assert at_the_supplier == [("PO-7",)]
@@ -487,3 +488,71 @@ async def test_a_test_session_becomes_a_test_order(pair: Any) -> None:
     assert all(b'deploymentMode="test"' in body for _, body in pair.buyer.posted)
     pair.supplier.read_everything()
     assert pair.supplier.rows("SELECT test FROM record WHERE kind='purchase_order'") == [(1,)]
+
+
+# What the supplier says of the order later.
+
+
+def answered(pair: Any, payload: str, sender: str = "080155329") -> int:
+    identifier = f"{crc32(payload.encode())}@shop"
+    body = (
+        f'<cXML payloadID="{identifier}" timestamp="2026-03-03T09:00:00+00:00"><Header>'
+        f"<From><Credential domain='DUNS'><Identity>{sender}</Identity></Credential></From><To>"
+        "<Credential domain='DUNS'><Identity>079482615</Identity></Credential></To><Sender>"
+        f"<Credential domain='DUNS'><Identity>{sender}</Identity><SharedSecret>what the supplier "
+        "does</SharedSecret></Credential><UserAgent>s</UserAgent></Sender></Header><Request>"
+        f"{payload}</Request></cXML>"
+    )
+    return int(pair.buyer.take(body.encode()).body.partition(b'code="')[2][:3])
+
+
+def confirmation(kind: str, number: str = "PO-1") -> str:
+    return (
+        f'<ConfirmationRequest><ConfirmationHeader confirmID="C-1" type="{kind}" '
+        f'noticeDate="2026-03-03T09:00:00+00:00"/><OrderReference orderID="{number}">'
+        '<DocumentReference payloadID=""/></OrderReference></ConfirmationRequest>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [("accept", "confirmed"), ("reject", "refused"), ("except", "changed")]
+)
+async def test_a_confirmation_is_shown_beside_its_order(pair: Any, kind: str, state: str) -> None:
+    session = await returned(pair)
+    create_order(pair.buyer.desk, session.id, "PO-1", "ann")
+    pair.buyer.work_off()
+    assert answered(pair, confirmation(kind, "PO-2")) == 200
+    assert now(pair, session).sending == "accepted"
+    assert answered(pair, confirmation(kind)) == 200
+    assert now(pair, session).sending == state
+
+
+async def test_a_late_refusal_is_shown_beside_its_order(pair: Any) -> None:
+    session = await returned(pair)
+    ordered = create_order(pair.buyer.desk, session.id, "PO-1", "ann")
+    pair.buyer.work_off()
+    update = (
+        f'<StatusUpdateRequest><DocumentReference payloadID="{ordered.order_payload_id}"/>'
+        '<Status code="200" text="OK"/><DocumentStatus type="rejected">'
+        '<Comments xml:lang="en">Out of chairs</Comments></DocumentStatus></StatusUpdateRequest>'
+    )
+    assert answered(pair, update) == 200
+    found = now(pair, session)
+    assert (found.sending, "Out of chairs" in (found.sending_note or "")) == ("refused", True)
+
+
+async def test_another_supplier_says_nothing_of_it(pair: Any) -> None:
+    session = await returned(pair)
+    create_order(pair.buyer.desk, session.id, "PO-1", "ann")
+    pair.buyer.work_off()
+    profile = (pair.buyer.folder / "partners" / "marlowe-finch.toml").read_text()
+    pair.buyer.agree("other", profile.replace("080155329", "777777777"))
+    assert answered(pair, confirmation("reject"), "777777777") == 200
+    assert now(pair, session).sending == "accepted"
+
+
+async def test_refusals_are_told_a_bounded_number_of_times(pair: Any) -> None:
+    session = await pair.start()
+    for number in range(60):
+        body_posted(pair, session, f"nonsense={number}".encode())
+    assert pair.buyer.told().count("punchout.cart_rejected") < 50
