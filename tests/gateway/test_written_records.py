@@ -1,4 +1,8 @@
-"""Whatever a record says that its format has a place for reads back from what was written."""
+"""Whatever a record says that its format has a place for reads back from what was written.
+
+Others read it as well: pyx12 finds the same segments and nothing wrong with envelopes, counts and
+levels, and pydifact finds the same messages and validates them.
+"""
 
 import datetime as dt
 import io
@@ -10,6 +14,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, structs
+from pydifact.segmentcollection import Interchange
+from pyx12.x12file import X12Reader
 
 from gateway.formats import read_documents
 from gateway.writing import write_records
@@ -39,6 +45,8 @@ from mappers.canonical import (
     Totals,
 )
 from mappers.writing import Outgoing
+from parsers.edifact.read import documents as edifact_documents
+from parsers.x12.read import documents as x12_documents
 
 OUTGOING = Outgoing(
     identifier="1@test",
@@ -554,6 +562,58 @@ def test_what_a_record_says_reads_back(to: str, data: st.DataObject) -> None:
     assert [one for one in problems if one.code.startswith("written.")] == []
     wanted, got = in_level_order(record), in_level_order(found)
     assert bare(got, wanted) == bare(wanted, wanted)
+    assert by_others(written, to) == by_us(written, to)
+
+
+def by_us(data: bytes, to: str) -> list[list[Any]]:
+    """The segments of the one document of a file, as our own parsers have them."""
+    parser = x12_documents if to.startswith("x12") else edifact_documents
+    (document,) = parser(io.BytesIO(data))
+    rows = [[row[0].strip(), *row[1:]] for row in document.form.rows]
+    if to.startswith("x12"):
+        return rows
+    return [
+        [row[0], *trimmed(row[at + 1 : at + 10] for at in range(10, len(row), 10))] for row in rows
+    ]
+
+
+def by_others(data: bytes, to: str) -> list[list[Any]]:
+    """The same by an independent reader, which must find nothing wrong."""
+    return by_pyx12(data.decode()) if to.startswith("x12") else by_pydifact(data)
+
+
+def by_pyx12(text: str) -> list[list[str]]:
+    reader = X12Reader(io.StringIO(text))
+    segments = list(reader)
+    reader.cleanup()
+    assert reader.pop_errors() == []
+    separator, component = reader.ele_term, reader.subele_term
+    return [one.format("", separator, component).split(separator) for one in segments[2:-2]]
+
+
+def by_pydifact(data: bytes) -> list[list[Any]]:
+    text = data.decode("utf-8" if b"UNB+UNOY" in data else "latin-1")
+    interchange = Interchange.from_str(text)
+    interchange.validate()
+    (message,) = interchange.get_messages()
+    head = ["UNH", [message.reference_number], list(map(str, message.identifier))]
+    inner = [[one.tag, *trimmed(map(flat, one.elements))] for one in message.segments]
+    return [head, *inner, ["UNT", [str(len(inner) + 2)], [message.reference_number]]]
+
+
+def flat(element: Any) -> list[str]:
+    return [element] if isinstance(element, str) else list(element)
+
+
+def trimmed(elements: Any) -> list[list[str]]:
+    """Elements without empty components and elements at their end."""
+    kept = [list(element) for element in elements]
+    for element in kept:
+        while element and not element[-1]:
+            element.pop()
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
 
 
 def read(data: bytes) -> list[Any]:
