@@ -85,6 +85,10 @@ def _items(profile: Profile) -> Iterator[Found]:
 
 
 def _units(profile: Profile) -> Iterator[Found]:
+    if profile.units and not (profile.name or profile.identifiers.parties):
+        message = "nobody can tell whose units these are"
+        remedy = 'Give the profile a name, or identifiers.parties: { duns = "..." }.'
+        yield ("units", 0), message, remedy
     for index, one in enumerate(profile.units):
         if one.factor <= 0:
             message = f"a {one.unit} cannot hold {one.factor} {one.of}"

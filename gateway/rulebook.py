@@ -8,6 +8,8 @@ import msgspec
 
 from gateway.config import Config, ConfigError
 from gateway.flows.judging import Judge
+from gateway.partner_units import with_agreed_units
+from mappers.partners import PartnerError
 from matcher.entries import Master
 from matcher.policy import Policy, PolicyError, policy_of
 
@@ -30,13 +32,14 @@ def _policy(config: Config) -> Policy:
 
 def _master(config: Config) -> Master:
     name = config.matching.master
-    if name is None:
-        return Master()
     try:
-        return msgspec.convert(_toml(config.file(name)), Master)
+        own = msgspec.convert(_toml(config.file(name)), Master) if name else Master()
+        return with_agreed_units(own)
     except msgspec.ValidationError as error:
-        message = f"{config.file(name)}: {error}"
+        message = f"{config.file(name or '')}: {error}"
         raise ConfigError(message) from error
+    except PartnerError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _toml(path: Path) -> dict[str, Any]:

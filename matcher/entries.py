@@ -432,6 +432,20 @@ class ItemMaster(
     factors: dict[str, Decimal] = field(default_factory=dict)
 
 
+class AgreedUnit(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What was agreed with a supplier on a unit: one `unit` holds `factor` of the unit `of`.
+
+    It is meant for one `item` by any of its numbers, or for all of them; `supplier` are names of
+    the supplier as `scheme:value`.
+    """
+
+    supplier: tuple[str, ...]
+    unit: str
+    factor: Decimal
+    of: str
+    item: str | None = None
+
+
 class SurchargeCap(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The most that a kind of charge may be: percent of the goods, an amount, or the lesser."""
 
@@ -467,8 +481,9 @@ class Contract(
 
 
 class Master(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Master data: suppliers by id, items by part number or GTIN, and contracts."""
+    """Master data: suppliers by id, items by part number or GTIN, contracts, and agreed units."""
 
     suppliers: dict[str, Supplier] = field(default_factory=dict)
     items: dict[str, ItemMaster] = field(default_factory=dict)
     contracts: tuple[Contract, ...] = ()
+    units: tuple[AgreedUnit, ...] = ()

@@ -41,6 +41,7 @@ from matcher.parties import Parties, Party
 from matcher.policy import Policy
 from matcher.result import Source
 from matcher.revisions import governing
+from matcher.units import agreed_factors
 
 _CLAIMS = (Invoice, CreditMemo, BuyerDebit, DebitMemo)
 _GOODS = (Receipt, Return, Inspection, ShipNotice)
@@ -125,7 +126,11 @@ class Ledger:
         account = OrderAccount(order, party, self.limits(party.policy_names, None))
         for line in order.lines:
             limits = self.limits(party.policy_names, line.category)
-            factors = self._item_factors(line.gtin, line.buyer_part, line.vendor_part)
+            items = (line.gtin, line.buyer_part, line.vendor_part)
+            factors = self._item_factors(*items)
+            if self.master.units:
+                agreed = agreed_factors(self.master.units, party.names, items, line.uom)
+                factors = {**agreed, **factors}
             account.add(LineAccount(account, line, limits, factors))
         return account
 

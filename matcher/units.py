@@ -5,9 +5,10 @@ the order line, then from the item master, then from the table of physical units
 of their own: a case holds what the order says, never a guess.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from matcher.entries import AgreedUnit
 from matcher.money import ONE, is_sane
 
 _SAME = {
@@ -116,6 +117,28 @@ def factor(
             if unit(code) == source:
                 return size if size > 0 and is_sane(size) else None
     return _physical(source, target)
+
+
+def agreed_factors(
+    agreed: Iterable[AgreedUnit],
+    supplier: frozenset[str],
+    items: Iterable[str | None],
+    wanted: str | None,
+) -> dict[str, Decimal]:
+    """Return how many `wanted` units each unit is that was agreed with a supplier for an item.
+
+    What was agreed for the item itself goes before what holds for all items.
+    """
+    numbers = {item for item in items if item}
+    target = unit(wanted)
+    holding = [
+        one
+        for one in agreed
+        if unit(one.of) == target
+        and not supplier.isdisjoint(one.supplier)
+        and (one.item is None or one.item in numbers)
+    ]
+    return {one.unit: one.factor for one in sorted(holding, key=lambda one: one.item is not None)}
 
 
 def _physical(source: str | None, target: str | None) -> Decimal | None:
