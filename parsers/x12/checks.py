@@ -9,7 +9,7 @@ X12.6 (lengths, characters, conditions), 004010 and 005010 elements 723 and 725.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -36,6 +36,9 @@ AK403 = {
     "x12.component_surplus": "13",
 }
 """The code of AK403 and IK403 (X12 elements 723, 621) that each problem stands for."""
+
+SHAPE_FAULTS = frozenset({"x12.element_missing", "x12.element_condition"})
+"""Faults that depend on nothing but which elements of a segment are empty (not of a component)."""
 
 _REMEDIES = {
     "x12.element_missing": "Fill the element in.",
@@ -72,10 +75,16 @@ class Fault(Struct, frozen=True):
     expected: str = ""
 
 
-def element_problems(root: TransactionSet, version: int) -> list[Problem]:
-    """Return what is wrong with the elements of a set, in their order."""
+def element_problems(
+    root: TransactionSet, version: int, indexes: Iterable[int] | None = None
+) -> list[Problem]:
+    """Return what is wrong with the elements of a set, in their order.
+
+    With `indexes` only those segments are looked at, by their places from 0.
+    """
     problems: list[Problem] = []
-    for index, row in enumerate(root.rows):
+    for index in range(len(root.rows)) if indexes is None else indexes:
+        row = root.rows[index]
         facts = facts_of(row[0].strip(), version)
         if facts is None:
             continue
@@ -205,6 +214,11 @@ def _several(text: str, element: Element, delimiters: Delimiters) -> list[Found]
     return []
 
 
+def remedy_of(code: str) -> str:
+    """Return what the sender is to do about a fault."""
+    return _REMEDIES[code]
+
+
 def _missing(place: int, component: int, use: Use) -> Fault:
     return Fault("x12.element_missing", place, component, f"the {use.words} is missing")
 
@@ -267,5 +281,5 @@ def _problem(root: TransactionSet, index: int, fault: Fault) -> Problem:
         at=at,
         found=fault.found,
         expected=fault.expected or None,
-        remedy=_REMEDIES[fault.code],
+        remedy=remedy_of(fault.code),
     )

@@ -7,6 +7,7 @@ Whoever has learned from a sample what the elements of a layout mean needs only 
 
 from typing import Any, ClassVar
 
+from parsers.form import Problem
 from parsers.x12.assembly import Assembly
 from parsers.x12.delimiters import Delimiters
 from parsers.x12.form import Group, Home, Row, TransactionSet, outside
@@ -15,6 +16,7 @@ from parsers.x12.layouts import Layout
 from parsers.x12.levels import link_levels
 from parsers.x12.segments import Window
 from parsers.x12.sets.machines import machine_of
+from parsers.x12.standing import told
 
 _LATE = ("home", "row", "members", "rows", "pieces")
 _NOTHING: Any = None
@@ -96,6 +98,15 @@ def laid(
     )
     del form.home, form.row, form.members, form.rows, form.pieces
     return form
+
+
+def standing_problems(found: Recognised, start: int) -> list[Problem]:
+    """Return what is wrong with a recognised set because its layouts are so; mostly nothing."""
+    head, tail = found.frame.head, found.frame.tail
+    runs = [(head, [found.values[: head.width]]), *found.runs, (tail, [found.values[head.width :]])]
+    if not any(layout.standing for layout, _ in runs):
+        return []
+    return told([(one.standing, one.whole, one.size, rows) for one, rows in runs], start)
 
 
 def _put_together(root: TransactionSet, kind: str, rows: list[Row], pieces: list[str]) -> None:

@@ -15,7 +15,8 @@ from parsers.form import Slot
 from parsers.x12.delimiters import Delimiters
 from parsers.x12.dictionary import facts_of
 from parsers.x12.form import Row
-from parsers.x12.sieve import NUMBERS, element_at, pattern_of
+from parsers.x12.sieve import NUMBERS, element_at, may_have_components, text_pattern
+from parsers.x12.standing import Measure, standing_faults
 from parsers.x12.structure import State
 
 Shape = tuple[tuple[object, ...], ...]
@@ -36,7 +37,8 @@ class Layout:
 
     Its elements that are not empty are `Slot`s, in the order in which the patterns capture them;
     `width` is the number of captures. `leads` is what is known of `after`, `next` the layout that
-    came behind this one last. `quantities` are the captures that CTT02 adds up.
+    came behind this one last. `quantities` are the captures that CTT02 adds up. `standing` are the
+    faults that all such runs have, `whole` says how long they are.
     """
 
     def __init__(self, rows: Sequence[Row], delimiters: Delimiters, version: int) -> None:
@@ -51,6 +53,10 @@ class Layout:
             self._written.append(pattern)
             self.rows.append(slotted)
         self.size = len(rows)
+        measure = Measure(self.rows, {id(slot) for slot in self.slots}, delimiters)
+        self.whole = measure.whole
+        self._standing = standing_faults(self.rows, measure, delimiters, version)
+        self.standing = self._standing or []
         self.is_item = rows[0][0].strip() == "HL" and rows[0][3:4] == ["I"]
         self.names = tuple(row[0].strip() for row in rows)
         self.mark = f"{delimiters.terminator}{rows[0][0]}{delimiters.element}"
@@ -75,7 +81,9 @@ class Layout:
         return self._compiled("", first)
 
     def is_sound(self) -> bool:
-        """Whether the pattern recognises the run that it was made from."""
+        """Whether its faults are those of its shape, and its pattern recognises its own run."""
+        if self._standing is None:
+            return False
         delimiters = self.delimiters
         text = delimiters.terminator.join([delimiters.element.join(row) for row in self.rows])
         found = self.opening.match(text + delimiters.terminator)
@@ -123,21 +131,13 @@ class Layout:
                 slotted.append(text)
                 continue
             element = element_at(facts, place)
-            apart = element is not None and element.type == "AN"
-            pattern += f"({pattern_of(element, self._shut(within=apart))})"
+            pattern += f"({text_pattern(element, self.delimiters)})"
+            whole = not may_have_components(element)
             digits = element is not None and element.type in NUMBERS
-            slot = Slot(text, len(self.slots), whole=not apart, digits=digits)
+            slot = Slot(text, len(self.slots), whole=whole, digits=digits)
             self.slots.append(slot)
             slotted.append(slot)
         return pattern, slotted
-
-    def _shut(self, *, within: bool) -> str:
-        """Return the delimiters that a text cannot have, as they stand in a set of characters."""
-        delimiters = self.delimiters
-        marks = {delimiters.element, *delimiters.terminator}
-        if delimiters.component and not within:
-            marks.add(delimiters.component)
-        return "".join(map(re.escape, sorted(marks)))
 
 
 def _renewed(text: str, values: Sequence[str], first: int) -> str:

@@ -5,10 +5,13 @@ narrower: what it matches has no fault, what it does not match must be asked the
 """
 
 import re
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
-from parsers.x12.checks import value_faults
-from parsers.x12.dictionary import Element, Facts
+from parsers.x12.checks import SHAPE_FAULTS, faults, value_faults
+from parsers.x12.delimiters import Delimiters
+from parsers.x12.dictionary import Element, Facts, facts_of
+from parsers.x12.form import Row
 
 NUMBERS = frozenset({"R", "N0", "N2"})
 CONTROLS = r"\x00-\x1f\x7f"
@@ -19,7 +22,63 @@ _YEARS = {6: "[0-9][0-9]", 8: "(?:19|20)[0-9][0-9]"}
 _TIMES = {4: "", 6: "[0-5][0-9]", 8: "[0-5][0-9][0-9][0-9]"}
 _PLACES = 6
 _NEVER = "(?!)"
+_NOTHING = re.compile(_NEVER)
+_SHAPES_LIMIT = 4000
 _BLANK_AHEAD, _BLANK_BEHIND = "(?! )", "(?<! )"
+
+
+class Sieve:
+    """Tells segments whose elements may have faults from those that have none."""
+
+    def __init__(self, delimiters: Delimiters, version: int) -> None:
+        self._delimiters = delimiters
+        self._version = version
+        self._patterns: dict[tuple[object, ...], re.Pattern[str]] = {}
+
+    def doubtful(self, rows: list[Row]) -> Iterator[int]:
+        """Yield the places of the segments that the exact checks must look at."""
+        separator, patterns = self._delimiters.element, self._patterns
+        for index, row in enumerate(rows):
+            pattern = patterns.get((row[0], *map(bool, row[1:]))) or self._learned(row)
+            if not pattern.fullmatch(separator.join(row)):
+                yield index
+
+    def _learned(self, row: Row) -> re.Pattern[str]:
+        """Return the pattern of good segments of this shape, one that never matches if none is."""
+        facts = facts_of(row[0].strip(), self._version)
+        found = list(faults(row, facts, self._delimiters)) if facts else []
+        if any(fault.code not in SHAPE_FAULTS or fault.component for fault in found):
+            return _NOTHING  # what this one text lacks says nothing of others
+        pattern = _NOTHING if found else self._pattern(row, facts)
+        if len(self._patterns) < _SHAPES_LIMIT:
+            self._patterns[row[0], *map(bool, row[1:])] = pattern
+        return pattern
+
+    def _pattern(self, row: Row, facts: Facts | None) -> re.Pattern[str]:
+        texts = [
+            text_pattern(element_at(facts, place), self._delimiters) if text else ""
+            for place, text in enumerate(row[1:], 1)
+        ]
+        return re.compile(re.escape(self._delimiters.element).join([re.escape(row[0]), *texts]))
+
+
+@lru_cache(64)
+def sieve_of(delimiters: Delimiters, version: int) -> Sieve:
+    """Return the sieve of segments in these delimiters, by the facts of a version."""
+    return Sieve(delimiters, version)
+
+
+def text_pattern(element: Element | None, delimiters: Delimiters) -> str:
+    """Return the pattern of good texts of an element; only AN may have component separators."""
+    shut = {delimiters.element, *delimiters.terminator}
+    if delimiters.component and not may_have_components(element):
+        shut.add(delimiters.component)
+    return pattern_of(element, "".join(map(re.escape, sorted(shut))))
+
+
+def may_have_components(element: Element | None) -> bool:
+    """Whether good texts of an element may have the component separator in them."""
+    return element is not None and element.type == "AN"
 
 
 @cache

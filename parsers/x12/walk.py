@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator
 from parsers.form import Document, Problem
 from parsers.x12 import faults
 from parsers.x12.assembly import Assembly
-from parsers.x12.checks import element_problems
+from parsers.x12.checks import SHAPE_FAULTS, element_problems
 from parsers.x12.dictionary import version_of
 from parsers.x12.envelope import FunctionalGroup, Interchange, Spot, trailer_problems
 from parsers.x12.form import Home, TransactionSet, element_of
 from parsers.x12.glance import Glance, learn
-from parsers.x12.laid import LaidSet, laid
+from parsers.x12.laid import LaidSet, laid, standing_problems
 from parsers.x12.levels import link_levels
 from parsers.x12.lint import Lint
 from parsers.x12.segments import Window, rows_of
 from parsers.x12.sets.machines import machine_of
+from parsers.x12.sieve import sieve_of
 from parsers.x12.slips import loss_problems, slip_problems
 from parsers.x12.totals import Tally
 
@@ -96,6 +97,7 @@ class Walk:
         if found is None or not group.admits(found.frame.kind, found.values[0]):
             return None
         group.sets += 1
+        self._pending += standing_problems(found, glance.window.start + place)
         elements = (self._interchange.header.elements, group.elements)
         return laid(found, glance.window, place, elements)
 
@@ -228,8 +230,11 @@ class Walk:
         if "CTT" in root.members:
             self._pending += tally.problems()
         told = self._group.version if self._group else None
-        self._pending += element_problems(root, version_of(element_of(root.row, 3), told))
-        if self._group is not None and len(self._pending) == self._told_before:
+        version = version_of(element_of(root.row, 3), told)
+        doubtful = sieve_of(self._delimiters, version).doubtful(root.rows)
+        self._pending += element_problems(root, version, doubtful)
+        faults_of_set = self._pending[self._told_before :]
+        if self._group is not None and all(one.code in SHAPE_FAULTS for one in faults_of_set):
             learn(root, self._kind, self._group.edition)
         return self._document(self._kind, root, self._control)
 
