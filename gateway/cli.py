@@ -5,7 +5,6 @@ The exit status is 0 when all is good, 1 for findings and errors in documents, 2
 3 for a fault of ours.
 """
 
-import gc
 import importlib
 import os
 import sys
@@ -14,8 +13,9 @@ from typing import Any
 
 import click
 
+from gateway.collecting import COLLECT_RARELY, collect
+
 FAULT_OF_OURS = 3
-_COLLECT_RARELY = (50_000, 50, 100)  # records and forms come by the thousand and hold no cycles
 
 _COMMANDS = {
     "read": "gateway.commands.reading:read",
@@ -40,7 +40,7 @@ class _Commands(click.Group):
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Run as a program of its own."""
         sys.excepthook = _end_with_fault
-        gc.set_threshold(*_COLLECT_RARELY)
+        collect(COLLECT_RARELY)
         return super().__call__(*arguments, **options)
 
     def list_commands(self, _context: click.Context) -> list[str]:

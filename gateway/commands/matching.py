@@ -1,7 +1,6 @@
 """`dockmatch match`: judge documents and records by a policy, without storing anything."""
 
 import datetime as dt
-import gc
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 import msgspec
 from msgspec import Struct
 
+from gateway.collecting import COLLECT_HARDLY, collect
 from gateway.commands.policies import toml_of
 from gateway.commands.reading import Unreadable, outcomes
 from gateway.commands.verdicts import show, tell_failure
@@ -24,7 +24,6 @@ from matcher.short import short_facts
 
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 _RECORD = msgspec.json.Decoder(AnyRecord)
-_RARELY = (100_000, 50, 1000)  # facts are many, live long and hold no cycles
 _STOPPING = frozenset({"critical", "block"})
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -66,7 +65,7 @@ def match(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if bool(paths) == bool(facts):
         message = "give either documents or --facts FILE"
         raise click.UsageError(message)
-    gc.set_threshold(*_RARELY)
+    collect(COLLECT_HARDLY)
     today = as_of.date() if as_of else dt.datetime.now(tz=dt.UTC).date()
     if facts:
         stopped = _match_scenarios(facts, today, as_json=as_json)

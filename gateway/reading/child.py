@@ -4,7 +4,6 @@ It gets tasks on standard input and answers on standard output until its input e
 survive, it does not try to: it dies, and the gateway finds out which file was the cause.
 """
 
-import gc
 import os
 import resource
 import sys
@@ -19,6 +18,7 @@ import zstandard
 
 from gateway.acknowledging.facts import Watched
 from gateway.archive import Archive
+from gateway.collecting import COLLECT_RARELY, collect
 from gateway.formats import Arrival, read_arrived
 from gateway.reading.wire import ITEM, File, ReadFile, ReadRecord, Reply, Task, frame, next_frame
 from mappers.canonical import AnyRecord, PurchaseOrder
@@ -27,7 +27,6 @@ from matcher.facts import keys_of, recovery_keys_of
 from parsers.form import ParseError, Problem
 
 _HERE_MAX = 1000  # records that still go into one message
-_COLLECT_RARELY = (50_000, 50, 100)  # records and forms come by the thousand and hold no cycles
 _TRACED = {"pdf", "scan"}  # what is slow to read keeps its trace; of all others it is read again
 _json = msgspec.json.Encoder()
 _check = msgspec.json.Decoder(AnyRecord)
@@ -38,7 +37,7 @@ def main() -> None:
     archive, memory = Archive(Path(sys.argv[1])), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    gc.set_threshold(*_COLLECT_RARELY)
+    collect(COLLECT_RARELY)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand between two answers
     tasks = msgspec.msgpack.Decoder(Task)
