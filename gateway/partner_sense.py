@@ -55,7 +55,7 @@ def _rows(profile: Profile) -> Iterator[Found]:
             except PartnerError as fault:
                 said = str(fault)
                 key = next((key for part, key in _ROW_KEYS.items() if part in said), "path")
-                yield (form, index, key), said, "docs/partner-rows.md says what may stand here."
+                yield (form, index, key), said, "docs/partner-profile.md says what may stand here."
 
 
 def _codes(profile: Profile) -> Iterator[Found]:

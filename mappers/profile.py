@@ -2,7 +2,7 @@
 
 Whose identifiers speak for it and how it is written to; the rows of our tables that it changes; the
 codes, units and item numbers that are its own; what it must send; and what is agreed on
-acknowledgments. docs/partner-rows.md describes each key.
+acknowledgments. docs/partner-profile.md describes each key.
 """
 
 from decimal import Decimal

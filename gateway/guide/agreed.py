@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gateway.guide.view import Section
+from mappers.accounting import FIELDS
 from mappers.profile import Identifiers, NumberRule, Profile
 
 _WHEN = {"always": "always", "on_error": "where something is wrong", "never": "never"}
@@ -21,6 +22,7 @@ def sections(partner: str, profile: Profile) -> tuple[Section, ...]:
         _units(profile),
         _items(profile),
         _required(profile),
+        _accounting(profile),
         _defaults(profile),
     )
     return tuple(one for one in found if one.sentences or one.pairs)
@@ -142,6 +144,12 @@ def _required(profile: Profile) -> Section:
         for one in profile.required
     )
     return Section(title="Fields that were agreed", pairs=pairs)
+
+
+def _accounting(profile: Profile) -> Section:
+    names = ((name, getattr(profile.accounting, name)) for name in FIELDS)
+    pairs = tuple((", ".join(theirs), name.replace("_", " ")) for name, theirs in names if theirs)
+    return Section(title="Your names for accounts", pairs=pairs)
 
 
 def _defaults(profile: Profile) -> Section:

@@ -12,6 +12,7 @@ from gateway.guide.sets import set_guide
 from gateway.guide.view import Guide, Row, SetGuide
 from gateway.partner_tables import FORMS, ours
 from gateway.partners import Agreed
+from mappers.accounting import AccountingNames
 from mappers.agreements import Acknowledgments
 from mappers.partners import RowChange
 from mappers.profile import (
@@ -33,6 +34,7 @@ PROFILE = Profile(
     items={"buyer_part": NumberRule(prefix="TFS-", leading_zeros="drop")},
     required=(Requirement(document="850", field="lines.item.buyer_part"),),
     currency="USD",
+    accounting=AccountingNames(cost_center=("KST", "Kostenstelle")),
     acknowledgments=Acknowledgments(send="on_error", overdue_hours=0),
 )
 
@@ -109,6 +111,7 @@ def test_what_is_agreed_besides() -> None:
     assert sections["Item numbers"].pairs == (
         ("buyer part", "without 'TFS-' in front, without leading zeros"),
     )
+    assert sections["Your names for accounts"].pairs == (("KST, Kostenstelle", "cost center"),)
     assert "Who we are" not in sections
 
 
