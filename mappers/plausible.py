@@ -86,7 +86,7 @@ def _numbers_of(lines: Iterable[OrderLine | InvoiceLine | ReceiptLine]) -> Itera
         if line.item is not None and (gtin := line.item.gtin) is not None and is_wrong_gtin(gtin)
     ]
     for index, gtin in wrong:
-        yield _wrong_digit("item.check_digit", gtin, f"/lines/{index}/item/gtin", "GTIN")
+        yield _wrong_digit("GTIN", gtin, f"/lines/{index}/item/gtin", code="item.check_digit")
 
 
 def _package_problems(mark: str, pointer: str, seen: set[str]) -> Iterator[Problem]:
@@ -101,7 +101,7 @@ def _package_problems(mark: str, pointer: str, seen: set[str]) -> Iterator[Probl
         )
     seen.add(mark)
     if is_wrong_sscc(mark):
-        yield _wrong_digit("package.check_digit", mark, pointer, "SSCC")
+        yield _wrong_digit("SSCC", mark, pointer, code="package.check_digit")
     elif is_digits(mark) and len(mark) in _MARK_LENGTHS and len(mark) != _SSCC_LENGTH:
         yield Problem(
             code="package.length",
@@ -114,7 +114,7 @@ def _package_problems(mark: str, pointer: str, seen: set[str]) -> Iterator[Probl
         )
 
 
-def _wrong_digit(code: str, number: str, pointer: str, what: str) -> Problem:
+def _wrong_digit(what: str, number: str, pointer: str, *, code: str) -> Problem:
     return Problem(
         code=code,
         severity="warning",
