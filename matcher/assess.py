@@ -21,12 +21,14 @@ nothing, and a new fact is answered by asking again for the orders that it touch
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import localcontext
+from operator import itemgetter
 
 from matcher.accounts import OrderAccount
 from matcher.charges import ChargePools
 from matcher.closing import close, refused
+from matcher.clusters import Clusters
 from matcher.contracts import Contracts, check_contracts
 from matcher.duplicates import Duplicates, clear_or_keep, mark_self_billed
 from matcher.entries import Fact, Master
@@ -54,11 +56,40 @@ def assess(
 
     Never raises on what the facts say: what cannot be used is answered with a finding.
     """
+    return [result for _, result in sorted(_judged(facts, policy, as_of, master), key=_PLACE)]
+
+
+def judgements(
+    facts: Iterable[Fact], policy: Policy, as_of: dt.date, master: Master | None = None
+) -> Iterator[Reconciliation]:
+    """Judge as `assess` does, and hand out each result as it is made, in no promised order.
+
+    Claims that have nothing to do with each other are worked out one after the other, and what was
+    written down for them is thrown away: a great batch needs little more memory than its facts.
+    """
+    yield from (result for _, result in _judged(facts, policy, as_of, master))
+
+
+_PLACE = itemgetter(0)
+
+
+def _judged(
+    facts: Iterable[Fact], policy: Policy, as_of: dt.date, master: Master | None
+) -> Iterator[tuple[int, Reconciliation]]:
+    """Yield results with their places, never leaving its decimal context to the caller."""
     with localcontext(EXACT):
         ledger = Ledger(facts, policy, master or Master())
         assessment = _Assessment(ledger, as_of)
+        assessment.prepare()
+        groups = assessment.groups()
+    while groups:
+        with localcontext(EXACT):
+            found = assessment.judge(groups.pop())
+        yield from found
+    with localcontext(EXACT):
         answered = [refused(fact, ledger) for fact in ledger.refused if fact.of in _CLAIMS]
-        return assessment.run() + sorted(answered, key=lambda one: one.invoice.id)
+    answered.sort(key=lambda one: one.invoice.id)
+    yield from enumerate(answered, len(assessment.places))
 
 
 class _Assessment:
@@ -69,25 +100,42 @@ class _Assessment:
         self.contracts = Contracts(ledger)
         papers = [open_paper(claim, ledger) for claim in ledger.claims]
         self.papers = sorted(papers, key=lambda paper: paper.canonical_order)
+        self.places = {paper: place for place, paper in enumerate(self.papers)}
         self.references = References(ledger, self.papers)
         self.claims: dict[OrderAccount, list[Sheet]] = {}
         self.givebacks: dict[OrderAccount, list[Sheet]] = {}
 
-    def run(self) -> list[Reconciliation]:
-        """Work through all papers and close them."""
+    def prepare(self) -> None:
+        """Do what needs to see all papers: references, holds, duplicates."""
         self.references.resolve()
         for paper in self.papers:
             check_document(paper, self.ledger, self.as_of)
             measure(paper)
             self._file(paper)
         self._find_duplicates()
-        self._settle_orders()
-        lifts = Lifts()
-        for paper in sorted(self.papers, key=lambda one: one.is_debit):
+
+    def groups(self) -> list[list[Paper]]:
+        """Part the papers into groups that share no order and do not name each other."""
+        clusters = Clusters[Paper | OrderAccount]()
+        for paper in self.papers:
+            named = self.references.named_invoice(paper)
+            clusters.join(paper, *paper.orders, *([named] if named else []))
+        found: dict[Paper | OrderAccount, list[Paper]] = {}
+        for paper in self.papers:
+            found.setdefault(clusters.root(paper), []).append(paper)
+        return list(found.values())[::-1]
+
+    def judge(self, papers: list[Paper]) -> list[tuple[int, Reconciliation]]:
+        """Settle a group, close its papers, and forget what they were worked out on."""
+        self._settle({order for paper in papers for order in paper.orders})
+        lifts, pools = Lifts(), ChargePools()
+        for paper in sorted(papers, key=lambda one: one.is_debit):
             invoice = self.references.named_invoice(paper) if paper.is_debit else None
             finish_lines(paper, lifts, invoice)
-        pools = ChargePools()
-        return [self._close(paper, pools) for paper in self.papers]
+        results = [(self.places[paper], self._close(paper, pools)) for paper in papers]
+        for paper in papers:
+            paper.forget()
+        return results
 
     def _file(self, paper: Paper) -> None:
         """File the lines under the order that they are laid on."""
@@ -117,15 +165,18 @@ class _Assessment:
         sheets = (sheet for sheet in files.get(order, ()) if sheet.is_laid)
         return sorted(sheets, key=lambda sheet: sheet.canonical_order)
 
-    def _settle_orders(self) -> None:
-        for order in dict.fromkeys((*self.claims, *self.givebacks)):
-            settle(
-                order,
-                self._laid(self.claims, order),
-                self._laid(self.givebacks, order),
-                self.references.named_invoice,
-                self.as_of,
-            )
+    def _settle(self, orders: set[OrderAccount]) -> None:
+        for order in orders:
+            if order in self.claims or order in self.givebacks:
+                settle(
+                    order,
+                    self._laid(self.claims, order),
+                    self._laid(self.givebacks, order),
+                    self.references.named_invoice,
+                    self.as_of,
+                )
+            self.claims.pop(order, None)
+            self.givebacks.pop(order, None)
 
     def _close(self, paper: Paper, pools: ChargePools) -> Reconciliation:
         order = paper.orders[0] if paper.orders else None

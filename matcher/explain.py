@@ -21,7 +21,7 @@ _VERDICTS: tuple[Verdict, ...] = (
     "duplicate",
 )
 _RANKS = {"tolerance": 1, "wait": 2, "block": 3, "critical": 3}
-_MOST_DECIMALS = 4
+_USUAL_DECIMALS, _MOST_DECIMALS = 2, 4
 _SPACES = re.compile(r" {2,}")
 _LOOSE = re.compile(r" (?=[,:.;])")
 
@@ -30,7 +30,7 @@ def finding_of(note: Note, line: str | None, policy: Policy) -> Finding:
     """Write a note as a finding, in the words of its code and with the numbers of its values."""
     code = CODES[note.code]
     given = {**note.values, "money": note.money}
-    values = {name: written(value) for name, value in given.items() if value not in {None, ""}}
+    values = {name: written(value) for name, value in given.items() if _is_said(value)}
     words = {**dict.fromkeys(given, ""), **values, **_phrases(note.values)}
     change = policy.codes.get(note.code)
     return Finding(
@@ -45,6 +45,10 @@ def finding_of(note: Note, line: str | None, policy: Policy) -> Finding:
         suggestions=tuple(_filled(one, words) for one in code.suggestions),
         sources=note.sources,
     )
+
+
+def _is_said(value: object) -> bool:
+    return value is not None and not (isinstance(value, str) and not value)
 
 
 def severity_of(code: str, policy: Policy) -> Severity:
@@ -83,10 +87,11 @@ def written(value: object) -> str:
 def _written_number(number: Decimal) -> str:
     if number == UNLIMITED:
         return "unlimited"
-    text = f"{number:f}"
-    if len(text.partition(".")[2]) > _MOST_DECIMALS:
-        text = f"{number:.{_MOST_DECIMALS}f}"
-    whole, point, decimals = text.partition(".")
+    whole, point, decimals = f"{number:f}".partition(".")
+    if len(decimals) <= _USUAL_DECIMALS:
+        return f"{whole}{point}{decimals}"
+    if len(decimals) > _MOST_DECIMALS:
+        whole, point, decimals = f"{number:.{_MOST_DECIMALS}f}".partition(".")
     return f"{whole}{point}{decimals[:2]}{decimals[2:].rstrip('0')}"
 
 

@@ -114,6 +114,7 @@ def _spread_allowances(paper: Paper) -> None:
         is_last = sheet is sheets[-1]
         share = left if is_last else rounded(total * sheet.billed / base, paper.unit)
         share = min(share, sheet.billed)
+        sheet.spread = share
         sheet.billed -= share
         sheet.amount = max(ZERO, sheet.amount - share)
         left -= share

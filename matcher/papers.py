@@ -117,7 +117,7 @@ class Sheet:
 
     `billed` is what the line contributes to the document's total, `amount` what is matched: the
     lesser reading where its arithmetic is wrong (S7.3). Both are net of the line's share of header
-    allowances.
+    allowances, which is `spread`.
     """
 
     __slots__ = (
@@ -138,6 +138,7 @@ class Sheet:
         "recover",
         "released",
         "siblings",
+        "spread",
     )
 
     def __init__(self, paper: "Paper", index: int, line: ClaimLine) -> None:
@@ -152,7 +153,7 @@ class Sheet:
         self.parts: list[Part] = []
         self.money = Money()
         self.notes: list[Note] = []
-        self.released = self.recover = ZERO
+        self.released = self.recover = self.spread = ZERO
         self.is_settled = False
 
     @property
@@ -267,6 +268,12 @@ class Paper:
         self.notes.append(note)
         self.holding.append(note.code)
         self.is_held = True
+
+    def forget(self) -> None:
+        """Let go of the lines once the result is written; what points in a circle is cut."""
+        for sheet in self.sheets:
+            sheet.parts = []
+        self.sheets, self.notes = [], []
 
     def rate_of(self, order: OrderAccount) -> Decimal:
         """How many units of its currency one unit of the order's currency is."""

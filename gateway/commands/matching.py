@@ -15,7 +15,7 @@ from gateway.commands.policies import toml_of
 from gateway.commands.reading import Unreadable, outcomes
 from gateway.commands.verdicts import show, tell_failure
 from mappers.canonical import AnyRecord
-from matcher.assess import assess
+from matcher.assess import assess, judgements
 from matcher.entries import Fact, Master
 from matcher.facts import facts_of
 from matcher.policy import Policy, PolicyError, policy_of
@@ -71,7 +71,7 @@ def match(  # noqa: PLR0913, PLR0917 - one parameter for each option
         stopped = _match_scenarios(facts, today, as_json=as_json)
     else:
         found, failed = _read(paths, partner)
-        results = assess(found, _policy(policy_file), today, _master(master_file))
+        results = judgements(found, _policy(policy_file), today, _master(master_file))
         stopped = _print(results, as_json=as_json) or failed
     sys.exit(int(stopped))
 
@@ -112,15 +112,24 @@ def _states(scenario: Scenario) -> Iterator[tuple[str | None, list[dict[str, Any
 def _print(
     results: Iterable[Reconciliation], *, as_json: bool, place: dict[str, Any] | None = None
 ) -> bool:
-    """Print reconciliations, for a machine or for a person; return whether any was stopped."""
-    listed = list(results)
-    if as_json:
-        for one in listed:
-            sys.stdout.buffer.write(_line(one, place or {}))
-        sys.stdout.buffer.flush()
-    else:
+    """Print reconciliations, for a machine or for a person; return whether any was stopped.
+
+    For a machine each is written as it comes, and not kept.
+    """
+    if not as_json:
+        listed = list(results)
         show(listed, " ".join(str(part) for part in (place or {}).values() if part))
-    return any(finding.severity in _STOPPING for one in listed for finding in one.findings)
+        return any(_stops(one) for one in listed)
+    stopped = False
+    for one in results:
+        sys.stdout.buffer.write(_line(one, place or {}))
+        stopped |= _stops(one)
+    sys.stdout.buffer.flush()
+    return stopped
+
+
+def _stops(result: Reconciliation) -> bool:
+    return any(finding.severity in _STOPPING for finding in result.findings)
 
 
 def _line(result: Reconciliation, place: dict[str, Any]) -> bytes:

@@ -157,6 +157,19 @@ class TestTax:
         assert book.outcome().verdict == "matched"
         assert book.outcome().codes == []
 
+    @pytest.mark.parametrize(("rate", "codes"), [(None, []), ("0.20", ["TAX_OVER"])])
+    def test_without_a_rate_on_the_order_allowances_may_come_after_tax(
+        self, book: Any, rate: str | None, codes: list[str]
+    ) -> None:
+        ready(book, line={**GOODS, "tax": rate} if rate else GOODS)
+        book.invoice(
+            {**GOODS, "price": "32.00", "tax": "0.20"},
+            tax=[{"rate": "0.20", "amount": "64.00"}],
+            allowances=[{"amount": "20.00"}],
+        )
+        assert book.outcome().codes == codes
+        assert book.outcome().money[0] == ("364.00" if rate is None else "360.00")
+
     def test_tax_waits_with_its_goods(self, book: Any) -> None:
         ready(book, received="4", line=TAXED)
         self.bill(book, "60.00")
