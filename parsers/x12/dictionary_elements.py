@@ -65,6 +65,7 @@ I18 ID 3-3 interchange note code
 183 R 1-8 volume
 187 ID 1-2 qualifier of the weight
 189 R 1-8 width
+204 N0 1-4 line sequence
 206 AN 1-4 equipment initial
 207 AN 1-10,15@5020 equipment number
 208 ID 1-1 hazard code qualifier
@@ -76,6 +77,7 @@ I18 ID 3-3 interchange note code
 234 AN 1-48,80@5020 product number
 235 ID 2-2 qualifier of the product number
 236 ID 3-3 kind of price
+237 R 1-9 list cost
 248 ID 1-1 allowance or charge
 280 R 4-10 exchange rate
 284 ID 2-2 service level
@@ -100,6 +102,9 @@ I18 ID 3-3 interchange note code
 336 ID 2-2 type of terms
 337 TM 4-8 time
 338 R 1-6 discount percent
+339 R 1-10 quantity of the allowance or charge
+340 ID 1-3 kind of allowance or charge
+341 AN 1-16 number of the allowance or charge
 342 R 1-5 percent of the invoice
 344 ID 2-2 unit of time
 345 ID 2-2 lead time
@@ -114,7 +119,8 @@ I18 ID 3-3 interchange note code
 356 N0 1-6 pack
 357 R 1-8 size
 358 R 1-15 quantity invoiced
-360 ID 2-2 allowance or charge
+359 R 1-15 rate of the allowance or charge
+360 N2 1-15 amount of the allowance or charge
 362 N2 1-10 discount amount
 363 ID 3-3 purpose of the note
 364 AN 1-80,256@4020,2048@6010 contact number
@@ -141,23 +147,27 @@ I18 ID 3-3 interchange note code
 400 ID 1-2 unit load option
 407 ID 2-2 seal status
 412 ID 2-2 condition
+417 AN 1-3 price bracket
 426 ID 2-2 reason of the adjustment
 432 ID 2-2 qualifier of the date
 434 ID 2-2 promotion status
 438 AN 12-12 case code
+439 AN 1-16 price list
+440 AN 1-16 issue of the price list
 441 ID 1-1 tax exempt code
 443 AN 1-20 contact reference
 446 DT 8-8 net due date
 447 AN 1-6 loop identifier
 455 ID 1-2 agency
-473 ID 4-4 equipment type
+472 N0 6-6 link sequence
+473 ID 1-1 order status
+474 AN 1-22 master reference
 478 ID 1-1 credit or debit
 479 ID 2-2 functional identifier
 480 AN 1-12 version
 481 ID 1-2 kind of trace
 482 ID 2-2 payment action
 499 AN 1-10 condition value
-501 ID 1-1 order status
 506 ID 2-2 kind of bank number
 507 AN 3-12 bank number
 508 AN 1-35 account number
@@ -179,6 +189,7 @@ I18 ID 3-3 interchange note code
 622 N0 1-5 number of loads
 623 ID 2-2 time zone
 624 N0 2-2 century
+625 ID 1-1 payment on delivery
 628 AN 1-12 level number
 639 ID 2-2 basis of the price
 640 ID 2-2 type of transaction
@@ -243,6 +254,8 @@ I18 ID 3-3 interchange note code
 756 ID 1-2 transmission of the report
 757 N0 1-2 copies
 765 N0 1-2 day of the month
+766 AN 12-12 consumer package code
+769 AN 1-16 exception number
 770 AN 1-20 option number
 782 R 1-18 amount
 783 ID 2-2 planning schedule
@@ -258,10 +271,17 @@ I18 ID 3-3 interchange note code
 828 R 1-9,18@5040 taxable amount
 847 ID 2-2 order or item
 850 ID 1-2 kind of status report
-935 ID 2-2 significance
-936 ID 2-2 measured attribute
+860 ID 9-9 D-U-N-S number
+861 AN 1-22 delivery or return number
+862 AN 1-13 receiver's location
+871 AN 1-13 supplier's location
+872 DT 8-8 day of delivery or return
+873 DT 8-8 day of the transfer
+878 AN 1-20 description at the till
 933 AN 1-264 message text
 934 ID 2-2 printer control
+935 ID 2-2 significance
+936 ID 2-2 measured attribute
 951 ID 1-2 balance type
 954 R 1-10 percentage as a decimal
 955 ID 2-2 jurisdiction code qualifier

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parsers.form import Document, Problem
 from parsers.x12.checks import AK403, faults
@@ -155,3 +157,27 @@ def test_faults_of_elements_are_limited(interchange: Interchange, read: Read) ->
 
 def _elements(document: Document) -> list[Problem]:
     return [one for one in document.problems if one.code in AK403]
+
+
+NAMES = sorted(row.split()[0].partition("<")[0] for row in SEGMENTS.strip().splitlines())
+TEXTS = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(["", "EA", "20260230", "-", ".", "1>2", "1^2", "\x00", "9" * 40, "\u0661"]),
+)
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.lists(TEXTS, max_size=30),
+    st.sampled_from([2040, 3060, 4010, 5010, 8010]),
+    st.sampled_from([PLAIN, REPEATING, Delimiters(element="*", terminator="~")]),
+)
+def test_any_segment_has_only_faults_that_a_997_can_tell(
+    name: str, texts: list[str], version: int, delimiters: Delimiters
+) -> None:
+    facts = facts_of(name, version)
+    assert facts is not None
+    for fault in faults([name, *texts], facts, delimiters):
+        assert fault.code in AK403
+        assert 1 <= fault.element <= max(len(facts.uses) + 1, len(texts))
+        assert fault.message
