@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 
 from gateway.archive import Archive
+from gateway.audit.sealer import Sealer
 from gateway.clock import Clock, stamp, system_clock
 from gateway.config import Config, ConfigError
 from gateway.doors.folder import FolderDoor
@@ -116,6 +117,7 @@ class Gateway:
         self.answering = Answering(self.store, self.inbox, outbox)
         self.advising = Advising(self.store, self.jobs, self.clock)
         self.sweeper = Sweeper(self.store, self.jobs, self.clock)
+        self.sealer = Sealer(self.store, self.clock)
         self.inbox.mkdir(parents=True, exist_ok=True)
         for partner in config.partners:
             PartnerFolder(self.inbox / partner.name).prepare()
@@ -130,6 +132,7 @@ class Gateway:
         concurrency = self.config.reading.readers + 1
         yield self.readers, self.readers.start
         yield self.sweeper, self.sweeper.start
+        yield self.sealer, self.sealer.start
         yield self.jobs, lambda: self.jobs.start(handlers, concurrency)
         yield self.answering, self.answering.start
         yield self.folders, self.folders.start

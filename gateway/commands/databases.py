@@ -8,48 +8,31 @@ from typing import Any
 
 import click
 import msgspec
-from sqlalchemy.exc import DBAPIError
 
 from gateway.clock import system_clock
-from gateway.config import Config, ConfigError, load
+from gateway.commands.opening import config_option, configured, json_option, opened, told
+from gateway.config import Config
 from gateway.flows import safekeeping, transfer
 from gateway.jobs.choice import engine_of
-from gateway.solitude import AnotherGatewayError, hold
-from gateway.store.engine import AddressError, Store
+from gateway.solitude import hold
+from gateway.store.engine import Store
 from gateway.store.health import faults
-from gateway.store.migrate import NewerSchemaError, newest, revision, upgrade
+from gateway.store.migrate import newest, revision, upgrade
 
-_DEFAULT = Path("dockmatch.toml")
-_FINDINGS, _USAGE = 1, 2
-_EXPECTED = (
-    AnotherGatewayError,
-    ConfigError,
-    NewerSchemaError,
-    safekeeping.BackupError,
-    transfer.DifferentError,
-    transfer.NotEmptyError,
-    AddressError,
-)
+_FINDINGS = 1
 
 
 @click.group()
-@click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The configuration; dockmatch.toml of this folder where there is one.",
-)
+@config_option
 @click.pass_context
 def db(context: click.Context, path: Path | None) -> None:
     """Upgrade, back up, restore, check and move the database with its archive."""
-    if path is None and _DEFAULT.exists():
-        path = _DEFAULT
-    with _told():
-        context.obj = load(path)
+    with told():
+        context.obj = configured(path)
 
 
 @db.command(name="upgrade")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.pass_obj
 def upgrade_(config: Config, *, as_json: bool) -> None:
     """Bring the tables to this version; a SQLite database is copied first.
@@ -57,7 +40,7 @@ def upgrade_(config: Config, *, as_json: bool) -> None:
     On PostgreSQL, where others may work on it, this is the only way: a start never changes tables
     there. Back up before.
     """
-    with _told(), _opened(config) as store, _alone(config, store):
+    with told(), opened(config) as store, _alone(config, store):
         with store.read() as connection:
             before = revision(connection)
         copy = upgrade(store, config.data / "backups")
@@ -68,14 +51,14 @@ def upgrade_(config: Config, *, as_json: bool) -> None:
 
 @db.command()
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.pass_obj
 def backup(config: Config, target: Path, *, as_json: bool) -> None:
     """Copy the database and then the archive into the folder TARGET, while the gateway runs.
 
     Contents that TARGET has from the last time are not copied again.
     """
-    with _told(), _opened(config) as store:
+    with told(), opened(config) as store:
         copied = safekeeping.back_up(store, config.data / safekeeping.ARCHIVE, target)
     _say(
         {"database": str(copied.database), "contents": copied.contents},
@@ -86,7 +69,7 @@ def backup(config: Config, target: Path, *, as_json: bool) -> None:
 
 @db.command()
 @click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.pass_obj
 def restore(config: Config, source: Path, *, as_json: bool) -> None:
     """Put the backup in the folder SOURCE where the configuration says; nothing may be there.
@@ -94,7 +77,7 @@ def restore(config: Config, source: Path, *, as_json: bool) -> None:
     What came in after the backup is lost from the database: drop the files in done/ again, those
     that are known are told from those that are not by their bytes.
     """
-    with _told(), hold(config.data / "gateway.lock"):
+    with told(), hold(config.data / "gateway.lock"):
         copied = safekeeping.restore(source, config.data, config.database)
     _say(
         {"database": str(config.database), "contents": copied.contents},
@@ -106,14 +89,14 @@ def restore(config: Config, source: Path, *, as_json: bool) -> None:
 
 @db.command()
 @click.option("--quick", is_flag=True, help="Look whether contents are there; do not read them.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.pass_obj
 def check(config: Config, *, quick: bool, as_json: bool) -> None:
     """Look whether the database is sound and the archive has every content, by its hash.
 
     Exit status 1 where something is wrong.
     """
-    with _told(), _opened(config) as store:
+    with told(), opened(config) as store:
         found = list(faults(store, config.data / safekeeping.ARCHIVE, quick=quick))
     _say({"faults": found}, "\n".join(found) or "all is sound", as_json)
     sys.exit(_FINDINGS if found else 0)
@@ -121,7 +104,7 @@ def check(config: Config, *, quick: bool, as_json: bool) -> None:
 
 @db.command()
 @click.argument("target")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.pass_obj
 def copy(config: Config, target: str, *, as_json: bool) -> None:
     """Copy the database to TARGET, postgresql://USER@HOST/DATABASE, and compare every table.
@@ -129,7 +112,7 @@ def copy(config: Config, target: str, *, as_json: bool) -> None:
     The gateway must not run, and TARGET must be empty. The archive stays where it is. Then set
     `database` in [gateway] to TARGET.
     """
-    with _told(), _opened(config) as source, _alone(config, source):
+    with told(), opened(config) as source, _alone(config, source):
         store = Store(target)
         try:
             upgrade(store, config.data / "backups")
@@ -145,19 +128,6 @@ def copy(config: Config, target: str, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _opened(config: Config) -> Iterator[Store]:
-    place = config.database
-    if isinstance(place, Path) and not place.exists():
-        message = f"there is no database at {place}; dockmatch run makes one"
-        raise ConfigError(message)
-    store = Store(place)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-@contextmanager
 def _alone(config: Config, store: Store) -> Iterator[None]:
     """Keep the gateway of this folder from working meanwhile, where the database is its own."""
     if store.path is None:
@@ -165,18 +135,6 @@ def _alone(config: Config, store: Store) -> Iterator[None]:
     else:
         with hold(config.data / "gateway.lock"):
             yield
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except _EXPECTED as error:
-        click.echo(f"dockmatch: {error}", err=True)
-        sys.exit(_USAGE)
-    except DBAPIError as error:
-        click.echo(f"dockmatch: the database says: {error.orig}", err=True)
-        sys.exit(_USAGE)
 
 
 def _say(said: dict[str, Any], words: str, as_json: bool) -> None:  # noqa: FBT001

@@ -1,5 +1,6 @@
 """What is announced of records and results: which event, about what, with which data."""
 
+import hashlib
 from decimal import Decimal
 
 import msgspec
@@ -45,7 +46,10 @@ _said = msgspec.json.Decoder(_Said)
 
 
 class RecordNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The data of an event about a record: its document's receipt, and which record it is."""
+    """The data of an event about a record: its document's receipt, and which record it is.
+
+    `digest` is the SHA-256 of the record as it is stored: with the event, it is sealed.
+    """
 
     document: int
     record: int
@@ -54,6 +58,7 @@ class RecordNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: str | None = None
     supplier: str | None = None
     test: bool = False
+    digest: str
     problems: tuple[Problem, ...] = ()
 
 
@@ -100,6 +105,7 @@ def of_record(document: int, number: int, record: ReadRecord) -> NewEvent:
         number=record.number,
         supplier=record.supplier,
         test=record.test,
+        digest=hashlib.sha256(record.body).hexdigest(),
         problems=said.problems if record.incomplete else (),
     )
     kind = "document.invalid" if record.incomplete else _kind(record.kind, said)

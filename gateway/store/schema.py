@@ -147,6 +147,16 @@ event = Table(  # append-only: webhook source, pull feed, timeline and audit at 
     sqlite_autoincrement=True,  # a sequence number is never used twice
 )
 
+seal = Table(  # a block of the event log, chained to the one before
+    "seal",
+    metadata,
+    Column("last", Integer, primary_key=True),  # the sequence of its last event
+    Column("first", Integer, nullable=False),
+    Column("before", String(64), nullable=False),  # the digest of the block before
+    Column("digest", String(64), nullable=False),  # over that, and the hash of each event
+    Column("at", String(32), nullable=False),
+)
+
 endpoint = Table(
     "endpoint",
     metadata,

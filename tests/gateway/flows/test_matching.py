@@ -293,6 +293,7 @@ def test_events_tell_what_a_receiver_needs(desk: Desk) -> None:
     desk.work()
     with desk.store.read() as connection:
         told = {one.type: msgspec.json.decode(one.data) for one in events.after(connection, 0)}
+    assert len(told["order.received"].pop("digest")) == 64
     assert told["order.received"] == {
         "document": 1,
         "record": 1,

@@ -1,0 +1,77 @@
+"""Whether anything that was written once has been altered.
+
+Events are held against their seals, records against the hash that was announced when they came, and
+results against their own.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, ScalarSelect, String, cast, func, literal, select
+
+from gateway.flows.keeping import fact_key
+from gateway.store import seals
+from gateway.store.schema import document, event, partner, reconciliation, record
+
+_AT_ONCE = 1000
+
+
+class _Told(Struct):
+    """What an event about a record says of it."""
+
+    digest: str | None = None
+
+
+_told = msgspec.json.Decoder(_Told)
+
+
+def faults(connection: Connection) -> Iterator[str]:
+    """Yield what was altered, a sentence each."""
+    yield from seals.broken(connection)
+    yield from _results(connection)
+    yield from _records(connection)
+
+
+def _results(connection: Connection) -> Iterator[str]:
+    query = select(reconciliation.c.record_id, reconciliation.c.digest, reconciliation.c.body)
+    for number, digest, body in connection.execute(query).yield_per(_AT_ONCE):
+        if _hash(body) != digest:
+            yield f"the result for record {number} does not fit its hash"
+
+
+def _records(connection: Connection) -> Iterator[str]:
+    query = (
+        select(
+            record.c.id,
+            record.c.key,
+            record.c.position,
+            record.c.body,
+            partner.c.name,
+            document.c.sha256,
+            event.c.body.label("told"),
+        )
+        .join(document, document.c.id == record.c.document_id)
+        .join(partner, partner.c.id == document.c.partner_id)
+        .outerjoin(event, event.c.sequence == _announced())
+    )
+    for row in connection.execute(query).yield_per(_AT_ONCE):
+        if fact_key(row.name, row.sha256, row.position) != row.key:
+            yield f"record {row.id} does not belong to the document that it names"
+        if row.told is None:
+            yield f"record {row.id} was never announced"
+        elif _hash(row.body) != _told.decode(row.told).digest:
+            yield f"record {row.id} is not what was announced when it came"
+
+
+def _hash(body: bytes | str) -> str:
+    """Return the hash of a body; somebody may have put a text in its place."""
+    return hashlib.sha256(body if isinstance(body, bytes) else body.encode()).hexdigest()
+
+
+def _announced() -> ScalarSelect[int]:
+    """Return the sequence of the first event about the record: the one that announces it."""
+    subject = literal("record/") + cast(record.c.id, String)
+    query = select(func.min(event.c.sequence)).where(event.c.subject == subject)
+    return query.correlate(record).scalar_subquery()
