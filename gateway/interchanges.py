@@ -16,7 +16,7 @@ from gateway.addressing import edifact_envelope, x12_envelope
 from gateway.formats import read_documents
 from gateway.partners import profile_of, tables_of
 from mappers.canonical import AnyRecord
-from mappers.differences import Difference, differences
+from mappers.differences import Difference, differences, leaves
 from mappers.edifact import tables as edifact_tables
 from mappers.edifact import written as edifact_kinds
 from mappers.partners import PartnerError
@@ -174,10 +174,11 @@ def _difference(one: Difference, at: str, to: str, refused: Mapping[str, str]) -
             pointer=one.pointer,
             remedy="Give a value that the format can carry.",
         )
-    reason = refused.get(str(one.asked))
+    stuck = next((leaf for leaf in leaves(one.asked) if str(leaf) in refused), None)
+    reason = refused.get(str(stuck))
     return Problem(
         code="written.does_not_fit" if reason else "written.no_place",
-        severity="error" if reason and not is_text else "warning",
+        severity="error" if reason and not isinstance(stuck, str) else "warning",
         message=f"{where} {f'does not fit: {reason}' if reason else f'has no place in {to}'}",
         at=at,
         found=asked,

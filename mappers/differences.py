@@ -33,10 +33,19 @@ def differences(asked: Struct, read: Struct) -> Iterator[Difference]:
             yield from _compared(f"/{name}", getattr(asked, name), getattr(read, name))
 
 
+def leaves(value: Any) -> Iterator[Value]:
+    """Yield the values that a part of a record consists of."""
+    if isinstance(value, Struct | dict | tuple):
+        for _, inner, _ in _parts(value, value):
+            yield from leaves(inner)
+    elif not _is_empty(value):
+        yield value
+
+
 def _compared(pointer: str, asked: Any, read: Any) -> Iterator[Difference]:
     if _is_empty(asked):
         return
-    if _is_empty(read):
+    if _is_empty(read) and not isinstance(asked, dict):
         yield Difference(pointer, asked)
     elif pointer.endswith("/notes"):
         if " ".join(asked).split() != " ".join(read).split():
@@ -61,7 +70,7 @@ def _parts(asked: Any, read: Any) -> Iterator[tuple[str, Any, Any]]:
             yield name, getattr(asked, name), getattr(read, name)
     elif isinstance(asked, dict):
         for key, value in asked.items():
-            yield key.replace("~", "~0").replace("/", "~1"), value, read.get(key)
+            yield key.replace("~", "~0").replace("/", "~1"), value, (read or {}).get(key)
     else:
         for index, value in enumerate(asked):
             yield str(index), value, read[index] if index < len(read) else None

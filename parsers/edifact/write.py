@@ -82,7 +82,7 @@ class ComponentManner(Manner):
         length = len(counted) if counted.isdigit() else len(text)
         if room is None or length <= room:
             return True
-        self.refused[text] = f"{name} has room for {room} characters there"
+        self.refused.setdefault(text, f"{name} has room for {room} characters there")
         return False
 
     def late(self, name: str) -> bool:
@@ -204,18 +204,32 @@ def _header(envelope: Envelope, syntax: tuple[str, str]) -> Segment:
 
 def _syntax_of(body: Iterable[Segment], envelope: Envelope) -> tuple[str, str]:
     """Return the narrowest character set that has every character, and its syntax version."""
-    used = set("".join((*envelope.sender, *envelope.receiver)))
+    texts = {*envelope.sender, *envelope.receiver}
     for segment in body:
         for element in segment:
-            used.update(element if isinstance(element, str) else "".join(element))
+            texts.update((element,) if isinstance(element, str) else element)
+    used = set("".join(texts))
     name = "UNOY"
     if used <= _LEVEL_A:
         name = "UNOA"
     elif used <= _LEVEL_B:
         name = "UNOB"
-    elif all(sign <= "\xff" for sign in used):
+    elif all(map(_is_plain_latin, texts)):
         name = "UNOC"
     return name, _SYNTAXES[name]
+
+
+def _is_plain_latin(text: str) -> bool:
+    """Whether a text is Latin-1 and nobody who guesses would take it for UTF-8."""
+    if text.isascii():
+        return True
+    try:
+        text.encode("latin-1").decode()
+    except UnicodeEncodeError:
+        return False
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _joined(segment: Segment, service: str) -> str:

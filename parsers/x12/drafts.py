@@ -45,6 +45,10 @@ class Manner:
         """Whether an element of the segment `name` takes a text."""
         raise NotImplementedError
 
+    def spelled(self, _line: Line, _address: Address, text: str) -> str:
+        """Return a text as its element has it."""
+        return text
+
     def ends(self, name: str) -> int:
         """Return the number of a segment's last element, where pairs or parts fill it."""
         raise NotImplementedError
@@ -114,6 +118,7 @@ class Draft:
         for path, raw in texts:
             text = " ".join(raw.split())
             found = self._target(parse_path(path))
+            text = self.manner.spelled(*found[:2], text) if found and text else ""
             if found is None or not text or not self._takes(*found[:2], text):
                 return False
             targets.append((*found, text))

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from parsers.form import Problem
 from parsers.x12.delimiters import WIDTHS, Delimiters
-from parsers.x12.dictionary import Use, facts_of, version_of
+from parsers.x12.dictionary import Element, facts_of, version_of
 from parsers.x12.drafts import Address, Draft, Line, Manner
 from parsers.x12.envelope import GROUP_OF_SET
 from parsers.x12.form import TransactionSet
@@ -106,37 +106,42 @@ class ElementManner(Manner):
     def fits(self, name: str, address: Address, text: str) -> bool:
         """Whether an element takes a text by its type and lengths."""
         facts = facts_of(name, self._version)
-        if facts is None:
-            return True
-        use = _use_of(facts.uses, address)
-        if use is None:
-            return facts.open and address[0] > len(facts.uses)
-        element = use.element
+        if facts is not None and address[0] > len(facts.uses):
+            return facts.open
+        element = self._element(name, address)
         if element is None:
             return True
-        counted = (
-            text.lstrip("-").replace(".", "", 1) if element.type in {"R", "N0", "N2"} else text
-        )
+        is_number = element.type in {"R", "N0", "N2"}
+        counted = text.lstrip("-").replace(".", "", 1) if is_number else text
         if element.shortest <= len(counted) <= element.longest:
             return True
         limits = f"{element.shortest} to {element.longest}"
-        self.refused[text] = f"{name}{address[0]:02d} has room for {limits} characters"
+        reason = f"{name}{address[0]:02d} has room for {limits} characters"
+        self.refused.setdefault(text, reason)
         return False
+
+    def spelled(self, _line: Line, address: Address, text: str) -> str:
+        """Return a text as its element has it: a decimal number (type R) without a leading zero."""
+        element = self._element(_line.name, address)
+        if element is None or element.type != "R" or "." not in text:
+            return text
+        sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+        return f"{sign}{digits.lstrip('0')}" if digits.strip("0.") else "0"
+
+    def _element(self, name: str, address: Address) -> Element | None:
+        """Return what the dictionary says of an element or component, None where it has none."""
+        facts = facts_of(name, self._version)
+        place, component = address
+        if facts is None or not 0 < place <= len(facts.uses):
+            return None
+        use = facts.uses[place - 1]
+        inner = use.parts[component - 1 : component] if use.parts else (use,)
+        return inner[0].element if inner else None
 
     def ends(self, name: str) -> int:
         """Return the number of a segment's last element."""
         facts = facts_of(name, self._version)
         return len(facts.uses) if facts is not None else _ELEMENTS_LIMIT
-
-
-def _use_of(uses: tuple[Use, ...], address: Address) -> Use | None:
-    place, component = address
-    if not 0 < place <= len(uses):
-        return None
-    use = uses[place - 1]
-    if use.parts:
-        return use.parts[component - 1] if component <= len(use.parts) else None
-    return use if component == 1 else None
 
 
 def segments_of(
@@ -275,26 +280,35 @@ def _refuse_delimiters(body: list[Segment], delimiters: Delimiters) -> None:
             raise WriteError(_contains(segment, text, sorted(marks & set(text) - {None})))
 
 
-def rewritten(forms: Sequence[TransactionSet], line_end: str = "") -> bytes:
-    """Return an interchange that was read, written anew with its own delimiters.
+def rewritten(forms: Sequence[TransactionSet], control: int | None = None) -> bytes:
+    """Return the sets of an interchange that was read, written anew with its own delimiters.
 
-    The bytes are those that were read where nothing was wrong with them.
+    The bytes are those that were read where nothing was wrong with them. With `control` it is the
+    same content under another ISA13, to be sent again.
     """
-    isa, delimiters = forms[0].interchange, forms[0].delimiters
+    first = forms[0]
+    piece, separator = first.pieces[0], first.delimiters.element
+    end = first.delimiters.terminator + piece[: len(piece) - len(piece.lstrip())]
+    isa = list(first.interchange)
+    isa[13] = isa[13] if control is None else f"{control % _CONTROL_LIMIT:09d}"
     body: list[Sequence[str]] = []
     for group, inside in groupby(forms, lambda one: one.group):
         sets = list(inside)
-        body.append(group)
+        body.append([group[0].strip(), *group[1:]])
         for form in sets:
-            rows = [form.quote(index) for index in range(len(form.rows))]
-            body += [row.split(delimiters.element) for row in rows if not row.startswith("SE")]
-            control = rows[0].split(delimiters.element)[2]
-            body.append(("SE", str(sum(not row.startswith("SE") for row in rows) + 1), control))
+            body += _set_rows(form)
         body.append(("GE", str(len(sets)), group[6]))
-    groups = sum(segment[0] == "GE" for segment in body)
-    segments = (isa, *body, ("IEA", str(groups), isa[13]))
-    end = delimiters.terminator + line_end
-    return "".join(delimiters.element.join(one) + end for one in segments).encode("latin-1")
+    groups = sum(row[0] == "GE" for row in body)
+    rows = (isa, *body, ("IEA", str(groups), isa[13]))
+    return "".join(separator.join(row) + end for row in rows).encode("latin-1")
+
+
+def _set_rows(form: TransactionSet) -> Iterator[Sequence[str]]:
+    """Yield the segments of a set as they were read, and an SE that counts them."""
+    rows = [piece.lstrip().split(form.delimiters.element) for piece in form.pieces]
+    kept = [row for row in rows if row[0] != "SE"]
+    yield from kept
+    yield ("SE", str(len(kept) + 1), rows[0][2])
 
 
 def _too_wide(place: int, text: str, width: int) -> Problem:

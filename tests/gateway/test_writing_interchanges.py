@@ -1,0 +1,230 @@
+"""What stops an interchange from being written, what is told of it, and what a partner changes."""
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from gateway.writing import write_records
+from mappers.canonical import (
+    Adjustment,
+    Invoice,
+    InvoiceLine,
+    Item,
+    OrderLine,
+    OrderRef,
+    Party,
+    PriceBasis,
+    PurchaseOrder,
+    Totals,
+)
+from mappers.writing import Outgoing, UnwritableError
+
+DAY = dt.date(2026, 3, 2)
+OUTGOING = Outgoing(
+    identifier="1@test",
+    sent_at=dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC),
+    sender={"ZZ": "NORTHWIND"},
+    receiver={"duns": "123456789"},
+)
+LINE = OrderLine(
+    number="1",
+    item=Item(buyer_part="A-1", supplier_part="V-1", gtin="036000291452", description="Pens"),
+    quantity=Decimal(24),
+    uom="EA",
+    unit_price=Decimal("0.5"),
+)
+ORDER = PurchaseOrder(
+    number="4500017",
+    operation="new",
+    type="standard",
+    date=DAY,
+    buyer=Party(name="Northwind", ids={"duns": "987654321"}),
+    supplier=Party(name="Acme", ids={"gln": "0360002914522"}),
+    lines=(LINE,),
+)
+BILL = Invoice(
+    number="F-1",
+    type="invoice",
+    date=DAY,
+    lines=(InvoiceLine(number="1", quantity=Decimal(2), uom="EA", unit_price=Decimal("1.005")),),
+    totals=Totals(total=Decimal("2.01")),
+)
+
+
+def written(record: object, to: str, outgoing: Outgoing = OUTGOING, **more: str) -> list[str]:
+    data, _ = write_records((record,), to, outgoing, **more)  # type: ignore[arg-type]
+    return data.decode().splitlines()
+
+
+def told(record: object, to: str) -> list[tuple[str, str]]:
+    _, problems = write_records((record,), to, OUTGOING)  # type: ignore[arg-type]
+    return [(one.code, one.pointer or "") for one in problems]
+
+
+def refused(record: object, to: str) -> UnwritableError:
+    with pytest.raises(UnwritableError) as raised:
+        write_records((record,), to, OUTGOING)  # type: ignore[arg-type]
+    return raised.value
+
+
+def test_a_number_with_more_decimals_than_its_element_carries_is_refused() -> None:
+    fault = refused(structs.replace(BILL, totals=Totals(total=Decimal("2.005"))), "x12-810")
+    (problem,) = (one for one in fault.problems if one.code == "written.does_not_fit")
+    assert problem.pointer == "/totals"
+    assert "2 implied decimals" in problem.message
+
+
+def test_a_number_with_more_digits_than_its_element_has_room_for_is_refused() -> None:
+    line = structs.replace(LINE, quantity=Decimal("1234567890.123456"))
+    fault = refused(structs.replace(ORDER, lines=(line,)), "x12-850")
+    assert ("written.does_not_fit", "/lines/0/quantity") in [
+        (one.code, one.pointer) for one in fault.problems
+    ]
+
+
+def test_what_the_standard_demands_must_be_said() -> None:
+    fault = refused(structs.replace(ORDER, date=None), "x12-850")
+    assert [one.code for one in fault.problems] == ["x12.element_missing"]
+    assert fault.problems[0].at.startswith("record 1 (4500017), segment 2 (BEG) element 05")
+
+
+def test_a_value_without_a_place_is_told_and_the_rest_written() -> None:
+    adjustment = Adjustment(type="charge", code="D240", amount=Decimal(5), handling="06")
+    basis = PriceBasis(quantity=Decimal(12), uom="EA")
+    order = structs.replace(
+        ORDER,
+        adjustments=(adjustment,),
+        fields={"requisitionID": "R-9", "DP": "42"},
+        lines=(structs.replace(LINE, price_basis=basis),),
+    )
+    assert told(order, "x12-850") == [
+        ("written.no_place", "/fields/requisitionID"),
+        ("written.no_place", "/lines/0/price_basis"),
+    ]
+    assert told(order, "edifact-orders") == [
+        ("written.no_place", "/fields/requisitionID"),
+        ("written.no_place", "/adjustments/0/handling"),
+    ]
+
+
+def test_a_text_that_is_too_long_is_told_with_its_limit() -> None:
+    order = structs.replace(ORDER, contract="C" * 31)
+    _, (problem,) = write_records((order,), "x12-850", OUTGOING)
+    assert problem.severity == "warning"
+    assert problem.code == "written.does_not_fit"
+    assert problem.message == "contract does not fit: BEG06 has room for 1 to 30 characters"
+
+
+def test_characters_of_other_languages_are_told_in_x12() -> None:
+    order = structs.replace(ORDER, buyer=Party(name="Łódź", ids={"duns": "987654321"}))
+    assert told(order, "x12-850") == [("x12.not_ascii", "")]
+    assert told(order, "edifact-orders") == []
+
+
+def test_numbers_are_written_as_each_standard_has_them() -> None:
+    assert "PO1*1*24*EA*.5**BP*A-1*VN*V-1*UP*036000291452~" in written(ORDER, "x12-850")
+    assert "PRI+AAA:0.5'" in written(ORDER, "edifact-orders")
+
+
+def test_nobody_is_guessed_as_sender() -> None:
+    answer = structs.replace(ORDER, buyer=None)
+    with pytest.raises(UnwritableError, match="nobody is named as sender"):
+        write_records((answer,), "x12-850", structs.replace(OUTGOING, sender={}))
+
+
+def test_the_parties_of_a_record_are_its_envelope_where_none_is_given() -> None:
+    own = structs.replace(OUTGOING, sender={}, receiver={})
+    assert written(ORDER, "x12-850", own)[0][32:68] == "01*987654321      *ZZ*0360002914522 "
+    assert written(ORDER, "edifact-orders", own)[1].startswith(
+        "UNB+UNOB:2+987654321:1+0360002914522:14+"
+    )
+
+
+def test_several_records_are_one_interchange() -> None:
+    second = structs.replace(ORDER, number="4500018")
+    data, problems = write_records((ORDER, second), "x12-850", OUTGOING)
+    rows = data.decode().splitlines()
+    assert problems == ()
+    assert [row for row in rows if row.startswith(("ST", "GE", "IEA"))] == [
+        "ST*850*0001~",
+        "ST*850*0002~",
+        "GE*2*1~",
+        "IEA*1*000000001~",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("record", "to", "reason"),
+    [
+        (ORDER, "x12-810", "kind purchase order"),
+        (structs.replace(ORDER, incomplete=True), "edifact-orders", "incomplete"),
+    ],
+)
+def test_what_is_of_another_kind_or_incomplete_is_refused(
+    record: object, to: str, reason: str
+) -> None:
+    assert reason in str(refused(record, to))
+
+
+PROFILE = """
+[identifiers]
+isa = [{ id = "ACME", qualifier = "12" }]
+gs = ["ACMEGS"]
+
+[ours]
+isa = [{ id = "NORTHWIND" }]
+
+[writing.x12]
+version = "005010"
+interchange_version = "00501"
+element = "|"
+segment = "!"
+line_break = false
+
+[[x12]]
+table = "850"
+field = "contract"
+path = "REF[CT]/02"
+"""
+
+
+@pytest.fixture
+def partner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    folder = tmp_path / "partners"
+    folder.mkdir()
+    (folder / "acme.toml").write_text(PROFILE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return "acme"
+
+
+def test_a_partner_is_written_to_as_agreed(partner: str) -> None:
+    own = structs.replace(OUTGOING, sender={}, receiver={})
+    order = structs.replace(ORDER, contract="C-9")
+    data, problems = write_records((order,), "x12-850", own, partner)
+    segments = data.decode().split("!")
+    assert problems == ()
+    assert segments[0].startswith("ISA|00|")
+    assert "|ZZ|NORTHWIND      |12|ACME           |" in segments[0]
+    assert segments[1] == "GS|PO|NORTHWIND|ACMEGS|20260302|0930|1|X|005010"
+    assert "REF|CT|C-9" in segments
+    assert "BEG|00|SA|4500017||20260302" in segments
+
+
+def test_a_delimiter_agreed_with_a_partner_never_stands_in_data(partner: str) -> None:
+    order = structs.replace(ORDER, contract="A|B")
+    with pytest.raises(UnwritableError, match="which delimits"):
+        write_records((order,), "x12-850", OUTGOING, partner)
+
+
+def test_a_line_names_its_order_where_it_is_not_the_only_one() -> None:
+    lines = tuple(
+        structs.replace(BILL.lines[0], number=number, order=OrderRef(number=order))
+        for number, order in (("1", "4500017"), ("2", "4500018"))
+    )
+    bill = structs.replace(BILL, lines=lines, orders=("4500017", "4500018"))
+    rows = written(bill, "x12-810")
+    assert "BIG*20260302*F-1**4500017~" in rows
+    assert "IT1*2*2*EA*1.005**PO*4500018~" in rows
