@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from gateway.naming import place_in_words
 from gateway.store import documents
 from gateway.store.answering import Became, Decided
 from parsers.form import Problem
@@ -235,7 +236,7 @@ def called(kind: str, evidence: str | None, operation: str | None, form: str | N
 
 def _problem_lines(problems: Sequence[Problem], indent: str) -> Iterator[str]:
     for problem in problems[:_LINES_SHOWN]:
-        where = f"{problem.at}: " if problem.at else ""
+        where = f"{place_in_words(problem.at)}: " if problem.at else ""
         yield f"{indent}{'!' if problem.is_error else '-'} {where}{problem.message}"
         if problem.found is not None:
             yield f"{indent}    found:    {problem.found}"

@@ -49,6 +49,17 @@ def name_of_element(form: str, segment: str, element: int = 0, component: int = 
     return f"{address} {names.named(element, component)}".strip()
 
 
+def place_in_words(at: str) -> str:
+    """Return a place as people read it: the element by its name, then where it stands.
+
+    Only an element tells its standard: those of EDIFACT have components.
+    """
+    found = SEGMENT.match(at)
+    if found is None or not found[3]:
+        return at
+    return f"{_segment_name('edifact' if found[4] else 'x12', found)}, {at}"
+
+
 def named(form: str, trace: Mapping[str, Traced]) -> dict[str, Traced]:
     """Return a trace with the name of each place."""
     return {

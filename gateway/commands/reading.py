@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from gateway.commands.progress import progress
 from gateway.formats import read_documents
-from gateway.naming import named
+from gateway.naming import named, place_in_words
 from gateway.partners import FOLDER, agreed_with
 from mappers.canonical import AnyRecord, Source
 from mappers.partners import PartnerError
@@ -218,7 +218,7 @@ def _tell_person(outcome: Outcome) -> None:
     for number, problem in enumerate(problems, 1):
         colour = "red" if problem.is_error else "yellow"
         severity = click.style(problem.severity, fg=colour)
-        click.echo(f"    {number}. {severity} {problem.at} [{problem.code}]")
+        click.echo(f"    {number}. {severity} {place_in_words(problem.at)} [{problem.code}]")
         click.echo(f"       {problem.message}. {problem.remedy}".rstrip())
 
 

@@ -15,6 +15,8 @@ from aiohttp import web
 from markupsafe import Markup
 from msgspec import Struct
 
+from gateway.naming import place_in_words
+
 _HERE = Path(__file__).parent
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -69,6 +71,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = lambda name: static[name].href
+        self._environment.filters["in_words"] = place_in_words
 
     def text(self, template: str, **values: Any) -> str:
         """Render `template` with `values`."""

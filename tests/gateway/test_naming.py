@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.naming import name_of_element, name_of_place, named
+from gateway.naming import name_of_element, name_of_place, named, place_in_words
 from mappers.canonical import Traced
 
 
@@ -28,6 +28,20 @@ def test_a_composite_is_named_by_its_component() -> None:
 
 def test_what_nobody_knows_keeps_its_address() -> None:
     assert name_of_element("x12", "QQ9", 3) == "QQ9/03"
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("segment 17 (IT1) element 04, bytes 8-9", "IT1/04 unit price, segment 17"),
+        ("segment 5 (DTM) element 01 component 02, bytes 8-9", "DTM/1/2 date, segment 5"),
+        ("segment 5 (DTM), bytes 8-9", "segment 5 (DTM), bytes 8-9"),
+        ("page 1", "page 1"),
+    ],
+)
+def test_people_read_the_name_of_an_element_first(at: str, told: str) -> None:
+    assert place_in_words(at).startswith(told)
+    assert place_in_words(at).endswith(at)
 
 
 def test_a_trace_gets_its_names() -> None:
