@@ -22,6 +22,7 @@ from gateway.config import ConfigError
 from gateway.demo import dropping, table
 from gateway.demo.erp import Erp, ErpError
 from gateway.demo.outcome import Row, Summary, rows, summary
+from gateway.demo.shop import open_shop
 from gateway.demo.stories import Story, interleaved, samples, stories
 from gateway.demo.workspace import ForeignFolderError, configure, prepare
 from gateway.doors.access import InsecureError
@@ -99,6 +100,7 @@ async def _rehearse(ask: _Ask, gateway: Gateway, told: Sequence[Story], erp: Erp
     partners = {document.partner for one in told for document in one.told.documents}
     there = dropping.lying_about(gateway.inbox, partners)
     async with _running(gateway):
+        open_shop(ask.folder, gateway.address)
         await _drop_and_wait(ask, gateway, told, there)
         found = rows(gateway.store, told)
         counted = summary(gateway.store, found, gateway.inbox, erp.events())
@@ -110,6 +112,9 @@ async def _rehearse(ask: _Ask, gateway: Gateway, told: Sequence[Story], erp: Erp
             table.tell(console, counted, time.monotonic() - began)
         if ask.serve:
             click.echo(f"The review pages are at {gateway.address}/inbox (Ctrl-C ends the demo).")
+            click.echo(
+                f"Shop at a supplier's and come back with a cart: {gateway.address}/punchout"
+            )
             click.echo(f"Partners' folders and answers are in {gateway.inbox}.")
             await _stop_signal().wait()
     return counted.good

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gateway.config import Config, load
+from gateway.demo.shop import CATALOG, NAME
 from gateway.demo.stories import Story
 
 _MARK = ".dockmatch-demo"
-_FILES = ("dockmatch.toml", "policy.toml")
+_FILES = ("dockmatch.toml", "policy.toml", CATALOG)
 _GIVE_UP_SECONDS = 3.0
 
 
@@ -44,5 +45,7 @@ def configure(folder: Path, stories: Iterable[Story], erp: tuple[str, str], port
         "DOCKMATCH__FOLDERS__PATIENCE__GIVE_UP": str(_GIVE_UP_SECONDS),
         "DOCKMATCH__ENDPOINTS": endpoint,
         "DOCKMATCH__WEB__PORT": str(port),
+        "DOCKMATCH__CATALOG__ITEMS": CATALOG,
+        "DOCKMATCH__CATALOG__NAME": NAME,
     }
     return load(folder / _FILES[0], said)

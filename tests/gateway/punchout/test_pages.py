@@ -27,6 +27,7 @@ def served(side: Any, **settings: Any) -> TestClient:
         store=side.store,
         archive=side.archive,
         intake=side.desk.intake,
+        jobs=side.desk.jobs,
         rematch=lambda _record: None,
         settings=WebSettings(**settings),
         clock=side.desk.clock,
