@@ -14,7 +14,9 @@ from gateway.collecting import COLLECT_HARDLY, collect
 from gateway.commands.policies import toml_of
 from gateway.commands.reading import Unreadable, outcomes
 from gateway.commands.verdicts import show, tell_failure
+from gateway.partner_units import with_agreed_units
 from mappers.canonical import AnyRecord
+from mappers.partners import PartnerError
 from matcher.assess import assess, judgements
 from matcher.entries import Fact, Master
 from matcher.facts import facts_of
@@ -211,7 +213,10 @@ def _checked(raw: dict[str, Any], path: Path | None) -> Policy:
 
 def _master(path: Path | None) -> Master:
     try:
-        return msgspec.convert(toml_of(path), Master) if path else Master()
+        own = msgspec.convert(toml_of(path), Master) if path else Master()
+        return with_agreed_units(own)
     except msgspec.ValidationError as error:
         message = f"{path}: {error}"
         raise click.UsageError(message) from error
+    except PartnerError as error:
+        raise click.UsageError(str(error)) from error

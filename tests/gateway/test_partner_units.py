@@ -1,12 +1,15 @@
 """The units of a profile reach the matcher: an invoice in cartons meets an order in pieces."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gateway.commands.matching import match
 from gateway.config import Config, ConfigError
 from gateway.formats import read_documents
 from gateway.partner_units import with_agreed_units
@@ -72,6 +75,15 @@ def test_units_join_those_of_the_master_data() -> None:
     assert units[0] == own
     assert units[1].supplier == ("assigned_by_buyer:4711",)
     assert (units[1].unit, units[1].factor, units[1].of) == ("CT", Decimal(24), "EA")
+
+
+def test_the_command_knows_them(folder: Path) -> None:
+    (folder.parent / "order.x12").write_text(ORDER)
+    (folder.parent / "invoice.x12").write_text(INVOICE)
+    (folder.parent / "policy.toml").write_text("way = 2\n")
+    options = ["--partner", "acme", "--policy", "policy.toml", "--as-of", "2026-01-12", "--json"]
+    result = CliRunner().invoke(match, ["order.x12", "invoice.x12", *options])
+    assert json.loads(result.stdout)["verdict"] == "matched"
 
 
 def test_a_faulty_profile_is_told_before_anything_is_judged(folder: Path) -> None:
