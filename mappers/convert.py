@@ -94,7 +94,15 @@ def implied(places: int, *, signed: bool = True) -> Convert:
         return plain(scaled.to_integral_value())
 
     expected = f"a number with {places} implied decimals"
-    return Convert("number", lambda raw, _year: read(raw), write, expected, read)
+
+    def read_digits(raw: str) -> Decimal:
+        value = Decimal(raw)
+        scaled = value if "." in raw else value.scaleb(-places)
+        return scaled if signed else abs(scaled)
+
+    return Convert(
+        "number", lambda raw, _year: read(raw), write, expected, read, of_digits=read_digits
+    )
 
 
 def year_of(two_digits: int, around: int) -> int:
@@ -160,7 +168,8 @@ def _iso_moment(raw: str, _year: int) -> str:
     return trimmed.replace(" ", "T", 1)
 
 
-def _integer(raw: str, _year: int) -> int:
+@lru_cache(_CACHED)
+def _integer(raw: str) -> int:
     trimmed = raw.strip()
     if not _INTEGER.fullmatch(trimmed):
         raise ValueError(raw)
@@ -209,7 +218,7 @@ decimal = Convert(
     "number", lambda raw, _year: number(raw), plain, "a number", number, of_digits=Decimal
 )
 magnitude = Convert("number", _positive, plain, "a number")
-integer = Convert("integer", _integer, str, "a whole number")
+integer = Convert("integer", lambda raw, _year: _integer(raw), str, "a whole number", _integer)
 n2 = implied(2)
 date = Convert(
     "date",

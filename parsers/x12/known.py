@@ -30,7 +30,6 @@ _SHAPES_LIMIT = 1000
 _LESSONS, _LESSONS_APART = 256, 16  # from then on one set in so many is looked at
 _SEGMENTS_LIMIT = 200
 _COUNT_DIGITS = 9
-_HASH = 2
 _LEVEL = "HL"
 _CONTROL = 2
 _PARENT, _LEVEL_CODE = 2, 3
@@ -135,11 +134,11 @@ class Known:
         """Count the shape of `rows`; return their new layout where it has become hot."""
         if len(rows) > _SEGMENTS_LIMIT:
             return None
-        shape = shape_of(rows)
+        shape = shape_of(rows, self._version)
         count = self._counts.get(shape, 0) + 1
         if len(self._counts) < _SHAPES_LIMIT or shape in self._counts:
             self._counts[shape] = count
-        if count % HOT or any(shape_of(one.rows) == shape for one in layouts):
+        if count % HOT or any(shape_of(one.rows, self._version) == shape for one in layouts):
             return None
         layout = Layout(rows, self._delimiters, self._version)
         if not layout.is_sound():
@@ -267,15 +266,15 @@ class Known:
 
     def _agrees(self, tail: Layout, values: Values, runs: list[Run]) -> bool:
         """Whether CTT agrees with the lines, as `parsers.x12.totals` compares them."""
-        row = next((row for row in tail.rows if row[0].strip() == "CTT"), None)
-        if row is None or not self._loop:
+        if tail.totals is None or not self._loop:
             return True
-        promised = values[slot_at(row, 1)] if len(row) > 1 and row[1] else ""
+        count, added = tail.totals
+        promised = values[count] if count >= 0 else ""
         if not promised.isdigit() or len(promised) > _COUNT_DIGITS:
             return False
         if int(promised) not in self._line_counts(runs):
             return False
-        return len(row) <= _HASH or not row[_HASH] or _adds_up(values[slot_at(row, _HASH)], runs)
+        return added < 0 or _adds_up(values[added], runs)
 
     def _line_counts(self, runs: list[Run]) -> tuple[int, ...]:
         if self._loop != _LEVEL:

@@ -103,9 +103,9 @@ def laid(
 def standing_problems(found: Recognised, start: int) -> list[Problem]:
     """Return what is wrong with a recognised set because its layouts are so; mostly nothing."""
     head, tail = found.frame.head, found.frame.tail
-    runs = [(head, [found.values[: head.width]]), *found.runs, (tail, [found.values[head.width :]])]
-    if not any(layout.standing for layout, _ in runs):
+    if not (head.standing or tail.standing or any(one.standing for one, _ in found.runs)):
         return []
+    runs = [(head, [found.values[: head.width]]), *found.runs, (tail, [found.values[head.width :]])]
     return told([(one.standing, one.whole, one.size, rows) for one, rows in runs], start)
 
 

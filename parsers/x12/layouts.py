@@ -9,11 +9,11 @@ alone. What the elements say is captured.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 from parsers.form import Slot
 from parsers.x12.delimiters import Delimiters
-from parsers.x12.dictionary import facts_of
+from parsers.x12.dictionary import Element, facts_of
 from parsers.x12.form import Row
 from parsers.x12.sieve import NUMBERS, element_at, may_have_components, text_pattern
 from parsers.x12.standing import Measure, standing_faults
@@ -21,15 +21,37 @@ from parsers.x12.structure import State
 
 Shape = tuple[tuple[object, ...], ...]
 _FIXED = {"ST": (1, 3), "HL": (3,)}
-"""Elements that a layout takes as they are: the kind and the version of a set, the code of a level.
-"""
+"""Elements that are part of a shape: kind and version of a set, the code of a level."""
 _GROUPS = 2
 """With fewer groups, `findall` gives no tuples."""
 
 
-def shape_of(rows: Iterable[Row]) -> Shape:
-    """Return what makes two runs of segments alike: names, and which elements are empty."""
-    return tuple([(row[0], *map(bool, row[1:])) for row in rows])
+def shape_of(rows: Iterable[Row], version: int) -> Shape:
+    """Return what makes two runs of segments alike: names, qualifiers, which elements are empty."""
+    shape: list[tuple[object, ...]] = []
+    for row in rows:
+        alike: list[object] = [row[0], *map(bool, row[1:])]
+        for place in fixed_places(row[0].strip(), version):
+            alike[place : place + 1] = map(str, row[place : place + 1])
+        shape.append(tuple(alike))
+    return tuple(shape)
+
+
+@cache
+def fixed_places(name: str, version: int) -> tuple[int, ...]:
+    """Return the elements of a segment whose texts are part of its shape.
+
+    Beside the few of `_FIXED` these are qualifiers: codes that stand together with what follows.
+    """
+    facts = facts_of(name, version)
+    pairs = (one.places for one in facts.conditions if one.kind == "P") if facts else ()
+    firsts = {places[0] for places in pairs}
+    qualifiers = (at for at in sorted(firsts) if _is_code(element_at(facts, at)))
+    return (*_FIXED.get(name, ()), *qualifiers)
+
+
+def _is_code(element: Element | None) -> bool:
+    return element is not None and element.type == "ID"
 
 
 class Layout:
@@ -38,7 +60,8 @@ class Layout:
     Its elements that are not empty are `Slot`s, in the order in which the patterns capture them;
     `width` is the number of captures. `leads` is what is known of `after`, `next` the layout that
     came behind this one last. `quantities` are the captures that CTT02 adds up. `standing` are the
-    faults that all such runs have, `whole` says how long they are.
+    faults that all such runs have, `whole` says how long they are. `totals` are the captures of
+    CTT01 and CTT02, -1 where one is empty, None where there is no CTT.
     """
 
     def __init__(self, rows: Sequence[Row], delimiters: Delimiters, version: int) -> None:
@@ -59,6 +82,7 @@ class Layout:
         self.standing = self._standing or []
         self.is_item = rows[0][0].strip() == "HL" and rows[0][3:4] == ["I"]
         self.names = tuple(row[0].strip() for row in rows)
+        self.totals = _totals(self.rows)
         self.mark = f"{delimiters.terminator}{rows[0][0]}{delimiters.element}"
         self.width = max(len(self.slots), _GROUPS)
         self.next: Layout | None = None
@@ -123,12 +147,13 @@ class Layout:
         separator = re.escape(self.delimiters.element)
         name = row[0].strip()
         facts = facts_of(name, self._version)
+        fixed = fixed_places(name, self._version)
         pattern, slotted = re.escape(row[0]), [row[0]]
         for place, text in enumerate(row[1:], 1):
             pattern += separator
-            if not text or place in _FIXED.get(name, ()):
+            if not text or place in fixed:
                 pattern += re.escape(text)
-                slotted.append(text)
+                slotted.append(str(text))
                 continue
             element = element_at(facts, place)
             pattern += f"({text_pattern(element, self.delimiters)})"
@@ -138,6 +163,17 @@ class Layout:
             self.slots.append(slot)
             slotted.append(slot)
         return pattern, slotted
+
+
+def _totals(rows: Sequence[Row]) -> tuple[int, int] | None:
+    found = next((row for row in rows if row[0].strip() == "CTT"), None)
+    if found is None:
+        return None
+    count, added = (*found[1:3], "", "")[:2]
+    return (
+        count.place if isinstance(count, Slot) else -1,
+        added.place if isinstance(added, Slot) else -1,
+    )
 
 
 def _renewed(text: str, values: Sequence[str], first: int) -> str:
