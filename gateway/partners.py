@@ -45,9 +45,10 @@ def agreed_with(partner: str | None) -> Agreed | None:
     if path is None:
         return None
     try:
-        return _agreed(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
+        state = path.stat()
+    except OSError:
         return None
+    return _agreed(path, (state.st_ino, state.st_size, state.st_mtime_ns))
 
 
 def profile_of(partner: str | None) -> Profile | None:
@@ -91,5 +92,5 @@ def agreed_in(path: Path) -> Agreed:
 
 
 @lru_cache(256)
-def _agreed(path: Path, _changed_at: int) -> Agreed:
+def _agreed(path: Path, _state: tuple[int, ...]) -> Agreed:
     return agreed_in(path)
