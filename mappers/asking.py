@@ -27,6 +27,12 @@ def has(form: Form, path: str) -> bool:
     return bool(type(form).groups_of(path)(form))
 
 
+def may_mention(form: Form, name: str) -> bool:
+    """Whether a document may have a group of a name anywhere; True where that is not told soon."""
+    mentions = getattr(form, "mentions", None)
+    return mentions is None or bool(mentions(name))
+
+
 def place_of(form: Form, path: str) -> str:
     """Return where the text at `path` stands, in words; the path itself where there is none."""
     found = form.find(path)

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from mappers.moulded import can_be_cast, records
 from mappers.rows import (
     Collect,
     Compute,
@@ -211,7 +212,11 @@ def _each(row: Each, form_class: type[Form]) -> Value:
     builder_of = _Builders(row.table)
 
     def each(form: Form, reading: Reading) -> Any:
-        found = [builder_of[type(group)](group, reading) for group in groups(form)]
+        here = groups(form)
+        if can_be_cast(here):
+            found = list(records(row.table, here, reading, builder_of[type(here[0])]))
+        else:
+            found = [builder_of[type(group)](group, reading) for group in here]
         return tuple(one for one in found if one is not None)
 
     return each

@@ -37,9 +37,9 @@ from mappers.rows import (
     Take,
     When,
 )
-from mappers.traced import found_in, keeps_places
+from mappers.traced import keeps_places, told_as, traced_in
 from mappers.walked import computes, derived, walk
-from parsers.form import Document, Form, Found, Problem
+from parsers.form import Document, Form, Problem
 
 __all__ = [
     "Collect",
@@ -91,7 +91,7 @@ def map_document(table: Table, document: Document, source: Struct, year: int) ->
     for name, value in known.items():  # the record is ours until it is returned
         msgspec.structs.force_setattr(record, name, value)
     if keeps_places(form) and not reading.trouble:
-        return Mapped(record, lambda: _told(found_in(table, form, year)))
+        return Mapped(record, lambda: traced_in(table, form, year))
     return Mapped(record, lambda: trace(table, form, year))
 
 
@@ -112,11 +112,14 @@ def _placed(
 
 def _not_told(problems: Iterable[Problem], told: list[Problem]) -> Iterator[Problem]:
     """Yield the problems of a parser that the mapper has not told better, of the same value."""
-    values = {(problem.at, problem.found) for problem in told if problem.found}
+    values = {problem.at: problem.found for problem in told if problem.found}
     missing = {place for problem in told if not problem.found for place in _missing_at(problem)}
     for one in problems:
-        place = (one.at, one.found) if one.found else one.at.partition(",")[0]
-        if one.is_error or place not in (values if one.found else missing):
+        if one.found:
+            is_told = values.get(one.at, "").startswith(one.found)
+        else:
+            is_told = one.at.partition(",")[0] in missing
+        if one.is_error or not is_told:
             yield one
 
 
@@ -130,25 +133,7 @@ def _missing_at(problem: Problem) -> list[str]:
 def trace(table: Table, form: Form, year: int) -> dict[str, Traced]:
     """Walk `table` over `form` again and return where each value stood, by JSON pointer."""
     return {
-        pointer: _traced(found)
+        pointer: told_as(found)
         for pointer, found, problem in walk(table, form, year)
         if found and not problem
     }
-
-
-def _told(steps: Iterable[tuple[str, Found]]) -> dict[str, Traced]:
-    return {pointer: _traced(found) for pointer, found in steps}
-
-
-def _traced(found: Found) -> Traced:
-    place = found.position
-    return Traced(
-        at=place.at,
-        text=found.quote or found.text,
-        page=place.page,
-        box=place.box,
-        confidence=found.confidence,
-        by=found.by,
-        start=place.start,
-        end=place.end,
-    )

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, Protocol
 
+from mappers.canonical import Traced
 from mappers.compiled import Reading, builder, text_getter, value_of
+from mappers.moulded import can_be_cast, traced
 from mappers.rows import (
     Collect,
     Const,
@@ -33,6 +35,8 @@ from parsers.form import Form, Found
 Place = Any
 """Where a text stands, as the form's class keeps it; or a `Found` of the slow pass."""
 Places = dict[str, Place]
+Told = tuple[str, str, int, int]
+"""Where a text stands in words, the text, and the bytes of the file from and to which it stands."""
 _Given = dict[str, int]
 """How much earlier rows gave to the fields that several may fill."""
 _Tracer = Callable[[Any, str, Places], bool]
@@ -49,17 +53,36 @@ class Placing(Form, Protocol):
         """Compile paths to a function that gives the number of each that has a text, and where."""
 
     @classmethod
-    def told(cls, places: Iterable[tuple[str, Place]]) -> Iterable[tuple[str, Found]]:
+    def told(cls, places: Iterable[tuple[str, Place]]) -> Iterable[tuple[str, Found | Told]]:
         """Say in words where places are."""
 
 
-def found_in(table: Table, form: Any, year: int) -> Iterable[tuple[str, Found]]:
-    """Yield JSON pointers and what stands for them in a form that keeps places."""
+def traced_in(table: Table, form: Any, year: int) -> dict[str, Traced]:
+    """Return where the values under each JSON pointer stand in a form that keeps places."""
     places: Places = {}
     kind: Any = type(form)
     _tracer(table, kind, year)(form, "", places)
-    told: Iterable[tuple[str, Found]] = kind.told(places.items())
-    return told
+    return {
+        name: Traced(at=found[0], text=found[1], start=found[2], end=found[3])
+        if type(found) is tuple
+        else told_as(found)
+        for name, found in kind.told(places.items())
+    }
+
+
+def told_as(found: Found) -> Traced:
+    """Return what was found as a record's trace has it."""
+    place = found.position
+    return Traced(
+        at=place.at,
+        text=found.quote or found.text,
+        page=place.page,
+        box=place.box,
+        confidence=found.confidence,
+        by=found.by,
+        start=place.start,
+        end=place.end,
+    )
 
 
 def keeps_places(form: Form) -> bool:
@@ -169,10 +192,18 @@ def _each(rows: _Rows, row: Each) -> _RowTracer:
 
     def each(form: Any, at: str, places: Places, given: _Given) -> bool:
         count = given.get(row.field, 0)
-        for group in groups(form):
-            count += _traced(row.table, group, year, f"{at}{pointer}/{count}", places)
+        here = groups(form)
+        found = traced(row.table, here, exact) if can_be_cast(here) else map(exact, here)
+        for places_here in found:
+            for name, place in (places_here or {}).items():
+                places[f"{at}{pointer}/{count}{name}"] = place
+            count += places_here is not None
         given[row.field] = count
         return count > 0
+
+    def exact(group: Any) -> Places | None:
+        places: Places = {}
+        return places if _traced(row.table, group, year, "", places) else None
 
     return each
 

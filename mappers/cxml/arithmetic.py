@@ -11,7 +11,7 @@ signs included, before a credit is turned.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from mappers.asking import has, number_at, place_of, text_at
+from mappers.asking import has, may_mention, number_at, place_of, text_at
 from mappers.canonical import Invoice, InvoiceLine, OrderLine, PriceBasis, Problem, Totals
 from parsers.form import Form
 
@@ -152,7 +152,7 @@ def _tax_problems(invoice: Invoice, form: Form, slack: Decimal) -> Iterator[Prob
 def _flag_problems(form: Form) -> Iterator[Problem]:
     """Yield contradictions between what the header announces and what the lines hold."""
     for flag, name in _IN_LINE.items():
-        if text_at(form, f"{_FLAGS}/@{flag}") == "yes":
+        if text_at(form, f"{_FLAGS}/@{flag}") == "yes" or not may_mention(form, name):
             continue
         if not has(form, f"InvoiceDetailOrder[InvoiceDetailItem/{name}/Money]"):
             continue

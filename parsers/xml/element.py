@@ -7,11 +7,12 @@ searches path by path and then works out where it is: the way from the root, the
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from parsers.form import Found, Position
 from parsers.xml.gather import Gathered, can_wish, wish, wish_for_all
+from parsers.xml.moulds import Caster, Casting, Mould, Spots, Told
 from parsers.xml.origin import Origin
 from parsers.xml.paths import LOCAL, Route, Step, number_of, routes, seek, value_at
 from parsers.xml.shortcuts import Shortcuts
@@ -79,10 +80,48 @@ class XmlForm:
         return placer(paths)
 
     @classmethod
-    def told(cls, places: "Iterable[tuple[str, Place | Found]]") -> Iterator[tuple[str, Found]]:
+    def told(
+        cls, places: "Iterable[tuple[str, Place | Casting | Found]]"
+    ) -> Iterator[tuple[str, Found | Told]]:
         """Say in words where places are."""
         for name, place in places:
-            yield name, place if isinstance(place, Found) else place[0].found(place[1], place[2])
+            if isinstance(place, Casting):
+                yield from place.told(name)
+            elif isinstance(place, Found):
+                yield name, place
+            else:
+                yield name, place[0].found(place[1], place[2])
+
+    def mentions(self, name: str) -> bool:
+        """Whether the document may have an element of a name anywhere."""
+        return not self.origin.data or name.encode() in self.origin.data
+
+    @staticmethod
+    def runs(forms: "Sequence[XmlForm]") -> "Iterator[list[XmlForm]]":
+        """Yield groups that have the same group around them, together."""
+        for _, several in groupby(forms, key=lambda form: id(form.up)):
+            yield list(several)
+
+    def casting(self, caster: Caster, found: Any, spots: Spots) -> Casting:
+        """Return where all values stand of a group that a mould has recognised."""
+        return Casting(caster, found, self.trail, spots)
+
+    def caster(self) -> Caster | None:
+        """Return what finds groups of this document that are written alike, None where it cannot.
+
+        Where the source is not at hand as it was filed, there is no telling.
+        """
+        try:
+            return Caster(self.origin)
+        except (ValueError, LookupError):
+            return None
+
+    def cast(self, caster: Caster) -> "tuple[XmlForm, Mould] | None":
+        """Return a sample that is written like this group, and the mould for others."""
+        mould = caster.mould(self.element)
+        if mould is None:
+            return None
+        return XmlForm(mould.sample, self.origin, self.up, self.number), mould
 
     @property
     def trail(self) -> str:

@@ -55,6 +55,7 @@ class Origin:
 
     __slots__ = (
         "_index",
+        "_lines",
         "_steps",
         "attachments",
         "data",
@@ -81,6 +82,7 @@ class Origin:
         self.prefix = prefix
         self.attachments = attachments
         self._index: _Index | None = None
+        self._lines: list[int] | None = None
         self._steps: dict[Any, str] = {}
 
     def steps(self, above: Any, element: Any) -> str:
@@ -130,6 +132,12 @@ class Origin:
             index = self.index(element)
             return index.line_at(index.start_of(element))
         return int(element.sourceline or 0)
+
+    def lines(self) -> list[int]:
+        """Return at which bytes of `data` its lines end."""
+        if self._lines is None:
+            self._lines = [found.start() for found in re.finditer(rb"\n", self.data)]
+        return self._lines
 
     def index(self, element: Any) -> "_Index":
         """Return the numbering of the document's elements, made once."""

@@ -27,6 +27,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from parsers.xml.slots import GuardedSlot
+
 _TAGS_KNOWN = 4096
 _CONDITION = re.compile(r"(!?)([^=!*~]+?)\s*(?:(=|~=|\*=|!=)(.*))?")
 _STEP = re.compile(r"(@?[\w.:*-]+|\.\.?|(?:name|path|attributes)\(\))((?:\[[^\]]*\])*)")
@@ -312,7 +314,7 @@ def _fits(sign: str | None, names: frozenset[str]) -> Callable[[str | None], boo
     if sign == "~=":
         return lambda text: text is not None and loosened(text) in names
     if sign == "*=":
-        return lambda text: text is not None and any(name in text for name in names)
+        return lambda text: text is not None and any(_has(text, name) for name in names)
     return lambda text: text is not None and all(_differs(text, name) for name in names)
 
 
@@ -322,7 +324,24 @@ def loosened(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
+def _has(text: str, part: str) -> bool:
+    """Whether a text has a part; a slot of a sample stands for texts of which the same is true."""
+    if part in text:
+        hash(text)
+        return True
+    if isinstance(text, GuardedSlot):
+        text.guard(rf"(?![^<\"']*{re.escape(part)})")
+    return False
+
+
 def _differs(text: str, number: str) -> bool:
+    """Whether a text is another number; a slot of a sample stands for texts that are, too."""
+    if isinstance(text, GuardedSlot):
+        if number != "0" or not _differs(str(text), number):
+            hash(text)
+        else:
+            text.guard(r"(?!-?[0.]+[\s<\"'])")
+        text = str(text)
     try:
         return Decimal(text) != Decimal(number)
     except InvalidOperation:

@@ -176,8 +176,8 @@ def strangers(root: Any, data: bytes = b"") -> Iterator[Any]:
 
 
 def _has_no_strange_name(data: bytes) -> bool:
-    names = {name.rpartition(b":")[2].decode("ascii", "replace") for name in _TAG.findall(data)}
-    return names <= _CXML
+    names = {name.rpartition(b":")[2] for name in set(_TAG.findall(data))}
+    return {name.decode("ascii", "replace") for name in names} <= _CXML
 
 
 def _not_cxml(tag: str) -> bool:

@@ -1,0 +1,359 @@
+"""Groups cast in one mould: recognised by one regular expression, without looking at elements.
+
+The lines of a document mostly differ in what they say and not in how they are written. A mould is
+made of one of them: its markup as it stands, its texts and attributes as slots of a sample, which
+can be asked like any other form. Slots that somebody looked into while he worked out what the
+sample means are fixed: the same text must stand there; of others he may have learned something that
+must hold for each (`GuardedSlot`). All are captured, so that a group in the same mould is nothing
+but its captures, each with its place.
+
+Only tidy texts are captured (no references, no blanks but single ones inside): whatever is spelled
+otherwise is read the ordinary way.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from parsers.form import Found
+from parsers.xml.origin import Origin
+from parsers.xml.slots import GuardedSlot
+
+_TAG = re.compile(
+    r"<(?P<close>/?)(?P<name>[^\s/>!?]+)"
+    r"(?P<attributes>(?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(?P<empty>/?)>"
+)
+_ATTRIBUTE = re.compile(r"(\s+)([^\s=]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
+_TIDY = re.compile(r"[^<&\s\"']+(?: [^<&\s\"']+)*")
+_CAPTURED = r"([^<&\s\"']+(?: [^<&\s\"']+)*)"
+_ELEMENTS_LIMIT = 2000
+_JUMPS_LIMIT = 20
+_BLANK = re.compile(r"\s*")
+_OWN_NAME = -1
+
+Spot = tuple[str, int, str]
+"""A name, the slot that stands for it (-1: the group's own name), and its path in the group."""
+Spots = tuple[list[Spot], list[tuple[str, Found]]]
+"""Where the values of a group stand: within it, and what they take from around it."""
+Told = tuple[str, str, int, int]
+"""Where a text stands in words, the text, and the bytes of the file from and to which it stands."""
+
+
+class Sample:
+    """An element of a sample: what is asked of elements of lxml can be asked of it."""
+
+    __slots__ = ("_attributes", "_children", "_parent", "tag", "tail", "text")
+
+    def __init__(self, tag: str, parent: Any) -> None:
+        self.tag = tag
+        self.text: str | None = None
+        self.tail: str | None = None
+        self._parent = parent
+        self._children: list[Sample] = []
+        self._attributes: dict[str, str] = {}
+
+    def __iter__(self) -> "Iterator[Sample]":
+        """Iterate over the children."""
+        return iter(self._children)
+
+    def __len__(self) -> int:
+        """Return the number of children."""
+        return len(self._children)
+
+    def __bool__(self) -> bool:
+        """Be there, also without children."""
+        return True
+
+    def append(self, child: "Sample") -> None:
+        """Add a child."""
+        self._children.append(child)
+
+    def put(self, name: str, value: str) -> None:
+        """Set an attribute."""
+        self._attributes[name] = value
+
+    def get(self, name: str) -> str | None:
+        """Return an attribute."""
+        return self._attributes.get(name)
+
+    def getparent(self) -> Any:
+        """Return the element around this one; that of the topmost is no sample."""
+        return self._parent
+
+    def itertext(self) -> Iterator[str]:
+        """Yield the texts inside, and fix them: whoever joins them looks into them."""
+        if self.text:
+            hash(self.text)
+            yield self.text
+        for child in self._children:
+            yield from child.itertext()
+
+
+class Mould:
+    """How a group is written, with a sample; `settle` makes its pattern once slots are fixed.
+
+    `slots` are by the number of their element in document order and what of it they are ("" or
+    "@name"); the pattern's groups are the slots in their order.
+    """
+
+    def __init__(self, top: Any, text: str, start: int) -> None:
+        """Make a mould of the group `top`, which starts at `start`; ValueError where it is odd."""
+        self.elements: list[Any] = list(top.iter("*"))
+        self.slots: dict[tuple[int, str], GuardedSlot] = {}
+        self._pieces: list[str | GuardedSlot] = []
+        self._text = text
+        self._number = -1
+        self.sample, self.end = self._melted(top, start)
+
+    def settle(self) -> re.Pattern[str]:
+        """Return the pattern of groups like the sample, once it is known what it means."""
+        return re.compile("".join(map(self._written, self._pieces)))
+
+    def values(self) -> tuple[str, ...]:
+        """Return what the pattern captures of the group that the mould was made from."""
+        return tuple(map(str, self.slots.values()))
+
+    def spots(self, places: Iterable[tuple[str, Any]]) -> "Spots | None":
+        """Return where the values of the group stand, by name; None where that cannot be said.
+
+        `places` are those of the group from which the mould was made.
+        """
+        numbers = {element: number for number, element in enumerate(self.elements)}
+        inside: list[Spot] = []
+        outside: list[tuple[str, Found]] = []
+        for name, place in places:
+            if isinstance(place, Found):
+                return None
+            base, element, end = place
+            if element not in numbers:
+                outside.append((name, base.found(element, end)))
+                continue
+            slot = self._slot(numbers[element], end)
+            if slot is None:
+                return None
+            path = base.origin.steps(self.elements[0], element)
+            inside.append((name, slot, f"{path}/{end}" if end[:1] == "@" else path))
+        return inside, outside
+
+    def _slot(self, number: int, end: str) -> int | None:
+        slot = self.slots.get((number, end))
+        if slot is not None:
+            return slot.place
+        return _OWN_NAME if number == 0 and end == "name()" else None
+
+    @staticmethod
+    def _written(piece: str | GuardedSlot) -> str:
+        if isinstance(piece, GuardedSlot):
+            looked_at = "".join(dict.fromkeys(piece.guards))
+            return f"({re.escape(str(piece))})" if piece.fixed else looked_at + _CAPTURED
+        return piece
+
+    def _melted(self, top: Any, start: int) -> tuple[Sample, int]:
+        """Take the group apart; return its sample and where it ends."""
+        place, last = start, None
+        open_ones: list[Sample] = []
+        while True:
+            tag = _TAG.search(self._text, place)
+            if tag is None:
+                raise ValueError
+            if open_ones:
+                self._content(self._text[place : tag.start()], open_ones[-1], last)
+            place = tag.end()
+            if tag["close"]:
+                last = open_ones.pop()
+                self._pieces.append(re.escape(tag[0]))
+            else:
+                last = self._opened(tag, open_ones, top)
+            if not open_ones:
+                break
+        if self._number + 1 != len(self.elements) or last is None:
+            raise ValueError
+        return last, place
+
+    def _opened(self, tag: re.Match[str], open_ones: list[Sample], top: Any) -> Sample | None:
+        """Take a start tag; return its element where that is closed at once."""
+        self._number += 1
+        if self._number >= min(len(self.elements), _ELEMENTS_LIMIT):
+            raise ValueError
+        parent = open_ones[-1] if open_ones else top.getparent()
+        sample = self._sampled(tag, self._number, parent)
+        if open_ones:
+            open_ones[-1].append(sample)
+        if tag["empty"]:
+            return sample
+        open_ones.append(sample)
+        return None
+
+    def _sampled(self, tag: re.Match[str], number: int, parent: Any) -> Sample:
+        """Take a start tag apart, held against the element that it is."""
+        element = self.elements[number]
+        if element.tag.rpartition("}")[2] != tag["name"].rpartition(":")[2]:
+            raise ValueError
+        sample = Sample(element.tag, parent)
+        self._pieces.append(re.escape(f"<{tag['name']}"))
+        for blank, name, sign, quoted in _ATTRIBUTE.findall(tag["attributes"]):
+            value = quoted[1:-1]
+            self._pieces.append(re.escape(f"{blank}{name}{sign}{quoted[0]}"))
+            is_plain = ":" not in name and element.get(name) == value
+            kept = self._slotted(value, (number, f"@{name}")) if is_plain else value
+            if not isinstance(kept, GuardedSlot):
+                self._pieces.append(re.escape(value))
+            if ":" not in name:
+                sample.put(name, kept if is_plain else element.get(name) or "")
+            self._pieces.append(quoted[0])
+        self._pieces.append(rf"\s*{tag['empty']}>")
+        return sample
+
+    def _content(self, raw: str, holder: Sample, last: Any) -> None:
+        """Take the text before a tag: the element's own where nothing stands before it."""
+        text, number = raw.strip(), self._number
+        if not text:
+            self._pieces.append(r"\s*")
+            return
+        element = self.elements[number]
+        is_whole = last is None and not len(element) and (element.text or "").strip() == text
+        kept = None
+        if is_whole:
+            self._pieces.append(r"\s*")
+            kept = self._slotted(text, (number, ""))
+        if isinstance(kept, GuardedSlot):
+            holder.text = kept
+            self._pieces.append(r"\s*")
+            return
+        self._pieces.append(re.escape(raw) if not is_whole else re.escape(raw.lstrip()))
+        if last is None:
+            holder.text = element.text
+        else:
+            last.tail = raw
+
+    def _slotted(self, value: str, key: tuple[int, str]) -> str:
+        """Return a tidy value as a slot, and write its place; others as they are."""
+        if not _TIDY.fullmatch(value):
+            return value
+        slot = GuardedSlot(value, len(self.slots))
+        self.slots[key] = slot
+        self._pieces.append(slot)
+        return slot
+
+
+class Caster:
+    """Finds groups in the text of their document, one after the other, each from where it starts.
+
+    `text` is that of the document; where it is not ASCII, its characters are not its bytes.
+    """
+
+    def __init__(self, origin: Origin) -> None:
+        """Take the text of a document; ValueError where its bytes are not those of its file."""
+        if not origin.data or origin.inserted:
+            raise ValueError
+        self.text = origin.data.decode(origin.encoding)
+        self._origin = origin
+        self._is_ascii = origin.data.isascii()
+        self._last: Any = None
+        self._end = 0
+        self._jumps = 0
+        self._counted = (0, 0)
+
+    def match(self, element: Any, patterns: Iterable[re.Pattern[str]]) -> tuple[int, Any]:
+        """Return the number of the first pattern that fits, and its match; -1 where none does."""
+        start = self._start_of(element)
+        for number, pattern in enumerate(patterns):
+            found = pattern.match(self.text, start)
+            if found is not None:
+                self._last, self._end = element, found.end()
+                return number, found
+        return -1, None
+
+    def mould(self, element: Any) -> Mould | None:
+        """Return a mould of an element, None where it is written too oddly."""
+        try:
+            mould = Mould(element, self.text, self._start_of(element))
+        except (ValueError, IndexError):
+            return None
+        self._last, self._end = element, mould.end
+        return mould
+
+    def told(
+        self, found: Any, trail: str, spots: list[Spot], at: str
+    ) -> list[tuple[str, Found | Told]]:
+        """Say in words where the captures of a match stand; names begin with `at`."""
+        text, offset = self.text, self._origin.offset
+        regions = (*found.regs[1:], self._name(found))  # the last is number -1
+        shifted = (
+            None
+            if self._is_ascii
+            else [tuple(map(self._shift(found.start()), one)) for one in regions]
+        )
+        places = regions if shifted is None else shifted
+        head, lines = f"{self._origin.prefix}{trail}", self._origin.lines()
+        return [
+            (
+                at + name,
+                (
+                    f"{head}{path}, line {bisect_left(lines, places[slot][0]) + 1}",
+                    text[regions[slot][0] : regions[slot][1]],
+                    places[slot][0] + offset,
+                    places[slot][1] + offset,
+                ),
+            )
+            for name, slot, path in spots
+        ]
+
+    def _name(self, found: Any) -> tuple[int, int]:
+        """Return the edges of a group's own local name."""
+        tag = _TAG.match(self.text, found.start())
+        if tag is None:
+            raise ValueError
+        before = len(tag["name"].rpartition(":")[0])
+        return tag.start("name") + before + (before > 0), tag.end("name")
+
+    def _shift(self, start: int) -> Callable[[int], int]:
+        """Return the function from characters to bytes, from a group's start on."""
+        place, known = self._counted
+        if place > start:
+            place, known = 0, 0
+        encoding = self._origin.encoding
+        known += len(self.text[place:start].encode(encoding))
+        self._counted = (start, known)
+        return lambda at: known + len(self.text[start:at].encode(encoding))
+
+    def _start_of(self, element: Any) -> int:
+        """Return where an element starts: next to the last one, as the first, or by its number."""
+        if self._last is not None and self._last.getnext() is element:
+            blank = _BLANK.match(self.text, self._end)
+            return blank.end() if blank else self._end
+        root = element.getroottree().getroot()
+        if next(root.iter(element.tag)) is element:
+            name = re.escape(element.tag.rpartition("}")[2])
+            first = re.search(rf"<(?:[\w.-]+:)?{name}(?=[\s/>])", self.text)
+            return first.start() if first else 0
+        return self._jumped(element)
+
+    def _jumped(self, element: Any) -> int:
+        start = self._origin.index(element).start_of(element)
+        if self._is_ascii:
+            return start
+        self._jumps += 1
+        if self._jumps > _JUMPS_LIMIT:  # each looks at all that is before
+            raise ValueError
+        return len(self._origin.data[:start].decode(self._origin.encoding))
+
+
+class Casting:
+    """Where all values of a group stand that is in a mould: told when somebody asks."""
+
+    __slots__ = ("_caster", "_found", "_spots", "_trail")
+
+    def __init__(self, caster: Caster, found: Any, trail: str, spots: "Spots") -> None:
+        self._caster = caster
+        self._found = found
+        self._trail = trail
+        self._spots = spots
+
+    def told(self, at: str) -> list[tuple[str, Found | Told]]:
+        """Return names that begin with `at`, and what stands for them."""
+        inside, outside = self._spots
+        told = self._caster.told(self._found, self._trail, inside, at)
+        told += [(at + name, found) for name, found in outside]
+        return told
