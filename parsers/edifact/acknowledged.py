@@ -5,6 +5,7 @@ of element 0085, with the service segment (0135) in which the fault stands. None
 code of the syntax tells; what concerns the business is told by an APERAK. ISO 9735-4.
 """
 
+from parsers.edifact.checks import UCD
 from parsers.received import Told
 
 _INVALID, _MISSING, _NOT_HERE, _UNSPECIFIED = "12", "13", "15", "18"
@@ -69,7 +70,7 @@ CODES: dict[str, Told | None] = {
     **{problem: Told("group", *told) for problem, told in _GROUP.items()},
     **{problem: Told("set", *told) for problem, told in _SET.items()},
     **{problem: Told("segment", code) for problem, code in _SEGMENT.items()},
-    **{problem: Told("element", code) for problem, code in _ELEMENT.items()},
+    **{problem: Told("element", code) for problem, code in (UCD | _ELEMENT).items()},
     **dict.fromkeys(_UNTOLD),
 }
 """Every problem of EDIFACT and of values, and how it is told."""

@@ -11,6 +11,7 @@ from functools import cache
 from msgspec import structs
 
 from parsers.edifact import faults
+from parsers.edifact.checks import element_problems
 from parsers.edifact.levels import link_levels
 from parsers.edifact.message import Message
 from parsers.edifact.service import Service
@@ -202,6 +203,7 @@ class Walk:
             for problem in slip_problems(assembly)
         ]
         self._pending += link_levels(root)
+        self._pending += element_problems(root)
         return self._document(_element(self._message, 21), root, _element(self._message, 11))
 
     def _document(self, kind: str, root: TransactionSet, control: str) -> Document:

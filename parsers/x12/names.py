@@ -132,7 +132,7 @@ G23 payment terms: terms type | terms basis | terms start date | due date type |
 G25 freight terms: who pays freight | FOB point code | FOB point
 G27 carrier: transport mode | equipment initial | equipment number | carrier code (SCAC) | routing
   | shipment status
-G31 totals of the invoice: number of units | weight | weight unit
+G31 totals of the invoice: number of units | unit | weight | weight unit
 G33 total of the invoice: total amount
 G35 advertising: promotion condition | coupon type | amount
 G50 order heading: order status | order date | purchase order number | exempt | master link number
@@ -148,7 +148,7 @@ G69 line description: description
 G70 line detail: packs per case | pack size | unit | instruction | price reason | terms exception
   | exempt | colour | pallet pattern | inner packs
 G72 allowance or charge: code | method of handling | number | exception | rate | quantity | unit
-  | amount | percent | basis | option number
+  | amount | percent | basis | option number | text
 G73 description of an allowance: description
 G76 totals of the order: quantity ordered | unit | weight | unit | volume | unit | order size
   | amount | price bracket | payment method
@@ -156,7 +156,8 @@ G82 delivery heading: credit or debit | supplier's delivery number | receiver's 
   location | supplier's DUNS | supplier's location | delivery date | ownership date | purchase
   order number | order date | who pays freight | payment on delivery
 G83 delivered line: line number | quantity | unit | UPC number | item number type | item number
-  | UPC case code | item price | packs per case | description
+  | UPC case code | item price | packs per case | description | item number type
+  | item number | inner packs
 G84 totals of the delivery: quantity | amount
 G85 integrity check: signature value
 G86 signature: signature
