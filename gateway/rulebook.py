@@ -19,6 +19,11 @@ def judge_of(config: Config) -> Judge:
     return Judge(_policy(config), _master(config), config.matching.as_of)
 
 
+def rules_of(config: Config) -> tuple[Policy, Master]:
+    """Return the policy and the master data of `config`; raises ConfigError likewise."""
+    return _policy(config), _master(config)
+
+
 def _policy(config: Config) -> Policy:
     name = config.matching.policy
     if name is None:

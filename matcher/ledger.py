@@ -126,6 +126,7 @@ class Ledger:
         account = OrderAccount(order, party, self.limits(party.policy_names, None))
         for line in order.lines:
             limits = self.limits(party.policy_names, line.category)
+            limits = self.policy.on_order(limits, order.number, line, party.policy_names)
             items = (line.gtin, line.buyer_part, line.vendor_part)
             factors = self._item_factors(*items)
             if self.master.units:

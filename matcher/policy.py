@@ -1,8 +1,9 @@
 """The policy: every limit that matching applies, where it holds, and where it came from (S5.4).
 
 A policy is a nested mapping (the keys of `policy.toml`, described one by one in docs/policy.md).
-`KEYS` is its whole vocabulary. Values are resolved field by field, most specific first: order line,
-supplier and category, supplier, category, company. An absent limit is zero or off, never infinite:
+`KEYS` is its whole vocabulary. Values are resolved field by field, most specific first: what the
+order line says itself, overrides for that line or its order, supplier and category, supplier,
+category, company. An absent limit is zero or off, never infinite:
 a limit is lifted only by the word "unlimited". The version of a policy is a digest of what it says,
 so two policies that decide alike have one version.
 """
@@ -14,8 +15,12 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct, field
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
 
 from matcher.codes import CODES
+from matcher.entries import OrderLine
+from matcher.folding import line_key
 from matcher.money import HUNDRED, UNLIMITED, is_sane
 
 Kind = Literal["percent", "amount", "share", "days", "way", "flag", "choice", "text"]
@@ -82,8 +87,9 @@ KEYS: dict[str, Key] = {
     "fx_pct": Key("percent", _ZERO, "supplier"),
 }
 _TABLES = {name.rsplit(".", depth)[0] for name in KEYS for depth in range(1, name.count(".") + 1)}
+_NEAR = 75
 _SEVERITIES = ("critical", "block", "wait", "tolerance", "warning", "info")
-_MATCHABLE = ("supplier", "category")
+_MATCHABLE = ("supplier", "category", "order", "line")
 
 
 class PolicyProblem(Struct, frozen=True, omit_defaults=True):
@@ -102,16 +108,19 @@ class PolicyError(ValueError):
 
 
 class Override(Struct, frozen=True, kw_only=True):
-    """Values that hold for one supplier, one category, or one supplier's category."""
+    """Values for one supplier, one category, one supplier's category, an order or a line of it."""
 
     supplier: str | None = None
     category: str | None = None
+    order: str | None = None
+    line: str | None = None
     values: dict[str, Value] = field(default_factory=dict)
 
     @property
     def rank(self) -> int:
-        """How specific it is: supplier and category 3, supplier 2, category 1."""
-        return 2 * (self.supplier is not None) + (self.category is not None)
+        """How specific it is: line before order before supplier before category, and their sums."""
+        given = (self.line, self.order, self.supplier, self.category)
+        return sum(2**place for place, one in enumerate(reversed(given)) if one is not None)
 
     @property
     def name(self) -> str:
@@ -124,6 +133,11 @@ class Override(Struct, frozen=True, kw_only=True):
         return (self.supplier is None or self.supplier in suppliers) and (
             self.category is None or self.category == category
         )
+
+    def is_of(self, order: str, line: str) -> bool:
+        """Whether it names this order, and this line of it where it names one."""
+        names_line = self.line is None or line_key(self.line) == line_key(line)
+        return self.order is not None and self.order.upper() == order.upper() and names_line
 
 
 class CodeChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -193,13 +207,16 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     def limits(self, suppliers: tuple[str, ...] = (), category: str | None = None) -> Limits:
         """Resolve every key for a supplier (by any of its names) and a category."""
-        values = dict(self.values)
-        origins = dict.fromkeys(values, "company")
-        holding = [one for one in self.overrides if one.holds(suppliers, category)]
-        for one in sorted(holding, key=lambda override: override.rank):
-            values |= one.values
-            origins |= dict.fromkeys(one.values, one.name)
-        return Limits(values, origins)
+        general = [one for one in self.overrides if one.order is None]
+        holding = [one for one in general if one.holds(suppliers, category)]
+        return _over(Limits(self.values, dict.fromkeys(self.values, "company")), holding)
+
+    def on_order(
+        self, limits: Limits, order: str, line: OrderLine, suppliers: tuple[str, ...]
+    ) -> Limits:
+        """Lay over `limits` what this policy says of an order line by its number (S5.4)."""
+        named = [one for one in self.overrides if one.is_of(order, line.number)]
+        return _over(limits, [one for one in named if one.holds(suppliers, line.category)])
 
     def rate(self, source: str, target: str) -> Decimal | None:
         """Return how many `target` one `source` is, where a rate is agreed (S7.5)."""
@@ -209,6 +226,16 @@ class Policy(Struct, frozen=True, kw_only=True):
             return self.fx[f"{source}/{target}"]
         inverse = self.fx.get(f"{target}/{source}")
         return 1 / inverse if inverse else None
+
+
+def _over(limits: Limits, overrides: list[Override]) -> Limits:
+    if not overrides:
+        return limits
+    values, origins = dict(limits.values), dict(limits.origins)
+    for one in sorted(overrides, key=lambda override: override.rank):
+        values |= one.values
+        origins |= dict.fromkeys(one.values, one.name)
+    return Limits(values, origins)
 
 
 def on_line(limits: Limits, tolerances: Mapping[str, object], way: int | None) -> Limits:
@@ -230,19 +257,14 @@ def on_line(limits: Limits, tolerances: Mapping[str, object], way: int | None) -
 
 def policy_of(raw: Mapping[str, Any]) -> Policy:
     """Read a policy; what is not given has its default. Raises PolicyError with every problem."""
-    policy, problems = _read_policy(raw)
+    policy, problems = read_policy(raw)
     if problems:
         raise PolicyError(tuple(problems))
     return policy
 
 
-def problems_of(raw: Mapping[str, Any]) -> tuple[PolicyProblem, ...]:
-    """Return all that is wrong: unknown keys, impossible values, rules that never decide."""
-    policy, problems = _read_policy(raw)
-    return (*problems, *_idle_rules(policy))
-
-
-def _read_policy(raw: Mapping[str, Any]) -> tuple[Policy, list[PolicyProblem]]:
+def read_policy(raw: Mapping[str, Any]) -> tuple[Policy, list[PolicyProblem]]:
+    """Read a policy as far as it can be read, and all that is wrong with it."""
     problems: list[PolicyProblem] = []
     special = {"overrides", "fx", "codes", "version"}
     own = {key: value for key, value in raw.items() if key not in special}
@@ -276,17 +298,29 @@ def _values(raw: Any, prefix: str, place: Scope, problems: list[PolicyProblem]) 
     for name, given in _flat(raw):
         key = KEYS.get(name)
         if key is None:
-            problems.append(PolicyProblem(f"{prefix}{name}", "unknown key"))
+            problems.append(PolicyProblem(f"{prefix}{name}", f"unknown key{_nearest(name)}"))
         elif place != "company" and key.scope == "company":
             problems.append(PolicyProblem(f"{prefix}{name}", "holds for the company only"))
         elif place == "line" and key.scope == "supplier":
-            problems.append(PolicyProblem(f"{prefix}{name}", "cannot depend on a category"))
+            problems.append(
+                PolicyProblem(f"{prefix}{name}", "cannot depend on a category or an order")
+            )
         elif given is not None:
             value, wrong = _read(key, given)
             found[name] = value
             if wrong:
                 problems.append(PolicyProblem(f"{prefix}{name}", wrong))
     return found
+
+
+def _nearest(name: str) -> str:
+    """Return a hint at the key that was meant, by its whole name or its last part."""
+    found = extractOne(name, list(KEYS), scorer=ratio, score_cutoff=_NEAR)
+    if found:
+        return f"; did you mean {found[0]}?"
+    lasts = {key: key.rpartition(".")[2] for key in KEYS}
+    near = extractOne(name.rpartition(".")[2], lasts, scorer=ratio, score_cutoff=_NEAR)
+    return f"; did you mean {near[2]}?" if near else ""
 
 
 def _read(key: Key, raw: object) -> tuple[Value, str]:
@@ -344,14 +378,18 @@ def _overrides(raw: Any, problems: list[PolicyProblem]) -> Iterator[Override]:
             if key not in {"match", "set"}
         ]
         problems += [
-            PolicyProblem(f"{place}.match.{key}", "must be supplier or category")
+            PolicyProblem(f"{place}.match.{key}", "must be supplier, category, order or line")
             for key in match
             if key not in _MATCHABLE
         ]
-        scope: Scope = "line" if "category" in match else "supplier"
+        if "line" in match and "order" not in match:
+            problems.append(PolicyProblem(f"{place}.match.line", "needs its order beside it"))
+        scope: Scope = "line" if {"category", "order"} & match.keys() else "supplier"
         yield Override(
             supplier=_text(match.get("supplier")),
             category=_text(match.get("category")),
+            order=_text(match.get("order")),
+            line=_text(match.get("line")),
             values=_values(one.get("set", {}), f"{place}.set.", scope, problems),
         )
 
@@ -390,26 +428,16 @@ def _code_changes(raw: Any, problems: list[PolicyProblem]) -> dict[str, CodeChan
     return found
 
 
-def _idle_rules(policy: Policy) -> Iterator[PolicyProblem]:
-    """Name overrides that can never decide anything."""
-    seen: dict[tuple[str | None, str | None], set[str]] = {}
-    for index, one in enumerate(policy.overrides):
-        place = f"overrides[{index}]"
-        if not one.rank:
-            yield PolicyProblem(place, "matches everything: set the value at the top instead")
-        if not one.values:
-            yield PolicyProblem(place, "sets nothing")
-        taken = seen.setdefault((one.supplier, one.category), set())
-        for name in sorted(taken & one.values.keys()):
-            yield PolicyProblem(f"{place}.set.{name}", "is set twice for the same match")
-        taken.update(one.values)
+def _named(one: Override) -> tuple[str | None, ...]:
+    """Return what an override matches; one without order as it always was, so versions stay."""
+    return (one.supplier, one.category, *((one.order, one.line) if one.order else ()))
 
 
 def _version(policy: Policy, declared: object) -> str:
     said = [
         sorted((name, str(value)) for name, value in policy.values.items()),
         [
-            (one.supplier, one.category, sorted((n, str(v)) for n, v in one.values.items()))
+            (*_named(one), sorted((n, str(v)) for n, v in one.values.items()))
             for one in policy.overrides
         ],
         sorted((pair, str(rate.normalize())) for pair, rate in policy.fx.items()),

@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from gateway.collecting import COLLECT_HARDLY, collect
-from gateway.commands.policies import toml_of
 from gateway.commands.reading import Unreadable, outcomes
+from gateway.commands.toml import toml_of
 from gateway.commands.verdicts import show, tell_failure
 from gateway.partner_units import with_agreed_units
 from mappers.canonical import AnyRecord
@@ -81,7 +81,7 @@ def match(  # noqa: PLR0913, PLR0917 - one parameter for each option
 def _match_scenarios(path: Path, today: dt.date, *, as_json: bool) -> bool:
     """Judge scenarios, each after its steps and at its end; return whether anything was stopped."""
     stopped = False
-    for scenario in _scenarios(path):
+    for scenario in scenarios(path):
         policy = _checked(scenario.policy, path)
         for after, documents in _states(scenario):
             known = short_facts(documents)
@@ -91,7 +91,8 @@ def _match_scenarios(path: Path, today: dt.date, *, as_json: bool) -> bool:
     return stopped
 
 
-def _scenarios(path: Path) -> list[Scenario]:
+def scenarios(path: Path) -> list[Scenario]:
+    """Read a file of scenarios; raises UsageError where it holds none."""
     try:
         raw = msgspec.json.decode(path.read_bytes())
         listed = raw.get("scenarios", [raw]) if isinstance(raw, dict) else raw

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from matcher.money import UNLIMITED
-from matcher.policy import KEYS, PolicyError, on_line, policy_of, problems_of
+from matcher.policy import KEYS, PolicyError, on_line, policy_of
+from matcher.policy_review import problems_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `([a-z_.]+)` \| (.*?) \| .* \| (\w+) \|$", PAGE, re.MULTILINE)
@@ -51,6 +52,27 @@ class TestResolution:
         assert on_line(limits, {"price": "2"}, None).percent("price.over_pct") == Decimal("0.02")
         assert on_line(limits, {"qty": "2"}, None).tolerances["ordered"][0] == Decimal("0.02")
 
+    def test_an_override_may_name_an_order_or_a_line_of_it(self, book: Any) -> None:
+        book.order({"qty": "10", "price": "10.00"}, {"qty": "10", "price": "10.00"})
+        book.receipt("10", "10")
+        book.invoice({"qty": "10", "price": "10.50"}, {"qty": "10", "price": "10.50"})
+        overrides = [
+            {"match": {"order": "7700"}, "set": {"price": {"over_pct": "2"}}},
+            {"match": {"order": "7700", "line": "02"}, "set": {"price": {"over_pct": "6"}}},
+            {"match": {"supplier": "ACME"}, "set": {"price": {"over_pct": "9"}}},
+        ]
+        outcome = book.outcome(overrides=overrides)
+        assert outcome.line_codes("1") == ["PRICE_OVER"]
+        assert outcome.line_codes("2") == ["PRICE_TOL"]
+        assert outcome.finding("PRICE_TOL").rule == "price.over_pct = 6 (order 7700 and line 02)"
+
+    def test_the_order_lines_own_tolerance_comes_before_it(self, book: Any) -> None:
+        book.order({"qty": "10", "price": "10.00", "tol": {"price": "0"}})
+        book.receipt("10")
+        book.invoice({"qty": "10", "price": "10.50"})
+        overrides = [{"match": {"order": "7700"}, "set": {"price": {"over_pct": "6"}}}]
+        assert book.outcome(overrides=overrides).line_codes() == ["PRICE_OVER"]
+
     def test_what_an_order_line_cannot_mean_is_left_out(self) -> None:
         limits = policy_of({}).limits()
         nonsense = {"price": {"over_pct": "-5"}, "tax": {"abs": "9"}, "zebra": 1}
@@ -78,7 +100,10 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("raw", "expected"),
         [
-            ({"price": {"ovr_pct": "5"}}, "price.ovr_pct: unknown key"),
+            (
+                {"price": {"ovr_pct": "5"}},
+                "price.ovr_pct: unknown key; did you mean price.over_pct?",
+            ),
             ({"zebra": 1}, "zebra: unknown key"),
             ({"price": {"over_pct": "-1"}}, "price.over_pct: must be a number, not negative"),
             ({"price": {"over_pct": "NaN"}}, "price.over_pct: must be a number, not negative"),
@@ -98,8 +123,25 @@ class TestProblems:
             ({"overrides": {"match": {}}}, "overrides: must be a list of tables"),
             ({"overrides": [{"set": {}}]}, "overrides[0]: needs a match and a set"),
             (
+                {"overrides": [{"match": {"line": "1"}, "set": {"way": 2}}]},
+                "overrides[0].match.line: needs its order beside it",
+            ),
+            ({"qty": {"ordered_abs": "3"}}, "qty.ordered_abs: never decides: qty.ordered_pct is 0"),
+            ({"price": {"cap_abs": "3"}}, "price.cap_abs: never decides: price.over_pct is 0"),
+            (
+                {"price": {"under_block_pct": "100"}},
+                "price.under_block_pct: never decides: nothing is cheaper",
+            ),
+            ({"way": 2, "two_way_below": "50"}, "two_way_below: never decides: way is 2"),
+            ({"pair": {"join": "0.5"}}, "pair.join: is below pair.min"),
+            ({"charge": {"over_pct": "0", "over_abs": "9"}}, "charge.over_abs: never decides"),
+            (
+                {"overrides": [{"match": {"order": "1"}, "set": {"price": {"cap_abs": "3"}}}]},
+                "overrides[0].set.price.cap_abs: never decides: price.over_pct is 0",
+            ),
+            (
                 {"overrides": [{"match": {"buyer": "1"}, "set": {"way": 2}}]},
-                "overrides[0].match.buyer: must be supplier or category",
+                "overrides[0].match.buyer: must be supplier, category, order or line",
             ),
             (
                 {"overrides": [{"match": {"supplier": "1"}, "set": {"way": 2}, "sat": 1}]},
@@ -115,7 +157,7 @@ class TestProblems:
             ),
             (
                 {"overrides": [{"match": {"category": "1"}, "set": {"tax": {"abs": 1}}}]},
-                "overrides[0].set.tax.abs: cannot depend on a category",
+                "overrides[0].set.tax.abs: cannot depend on a category or an order",
             ),
             (
                 {"overrides": [{"match": {"supplier": "1"}, "set": {}}]},
