@@ -193,6 +193,7 @@ class Gateway:
             store=self.store,
             archive=self.archive,
             intake=self.intake,
+            jobs=self.jobs,
             rematch=self.matching.rematch,
             settings=self.config.web,
             clock=self.clock,

@@ -56,6 +56,11 @@ class Archive:
         self._root = root
         self._temporary = root / ".tmp"
 
+    @property
+    def root(self) -> Path:
+        """Its folder."""
+        return self._root
+
     def prepare(self) -> None:
         """Make the folders, and clear what an interrupted write left behind."""
         shutil.rmtree(self._temporary, ignore_errors=True)

@@ -30,6 +30,7 @@ _COMMANDS = {
     "verify": "gateway.commands.auditing:verify",
     "history": "gateway.commands.auditing:history",
     "evidence": "gateway.commands.auditing:evidence",
+    "health": "gateway.commands.health:health",
     "worker": "gateway.commands.serving:worker",
     "db": "gateway.commands.databases:db",
     "write": "gateway.commands.writing:write",

@@ -25,7 +25,7 @@ COMMANDS = set(cli.main.list_commands(click.Context(cli.main)))
 EVENT = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*")
 NO_EVENTS = re.compile(
     r"(parsers|mappers|matcher|gateway)\..*"
-    r"|.*\.(toml|json|html|css|js|svg|db|dump|lock|txt|id|sequence|sha256)"
+    r"|.*\.(toml|jsonl?|html|css|js|svg|db|dump|lock|py|txt|id|sequence|sha256)"
 )
 STRONG_COPYLEFT = re.compile(r"(?<!L)(?<!Lesser )\b(A?GPL|(Affero )?General Public License)")
 
@@ -179,7 +179,7 @@ def names_in(wanted: list[str]) -> set[str]:
 def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     made_by = packages_distributions()
     imported = {
-        made_by[name][0].lower()
+        made_by[name][0].lower().replace("_", "-")
         for floor in ("parsers", "mappers", "matcher", "gateway")
         for path in (ROOT / floor).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

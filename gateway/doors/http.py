@@ -7,7 +7,7 @@ from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from gateway.doors import cxml, reading, upload
+from gateway.doors import cxml, metrics, reading, upload
 from gateway.doors.access import checked
 from gateway.doors.edge import add_headers, edge, gate
 from gateway.doors.services import SERVICES, Services
@@ -33,6 +33,7 @@ def build_app(services: Services) -> web.Application:
         [
             web.get("/healthz", _alive),
             web.get("/readyz", _ready),
+            web.get("/metrics", metrics.scrape),
             web.post("/v1/documents", upload.receive),
             web.get(f"/v1/documents/{_ID}", reading.document),
             web.get("/v1/records", reading.records),

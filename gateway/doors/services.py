@@ -9,6 +9,7 @@ from gateway.archive import Archive
 from gateway.clock import Clock, system_clock
 from gateway.doors.access import WebSettings
 from gateway.flows.intake import Intake
+from gateway.jobs.port import Jobs
 from gateway.punchout.trade import Trade
 from gateway.store.engine import Store
 
@@ -23,6 +24,7 @@ class Services(Struct, frozen=True, kw_only=True):
     store: Store
     archive: Archive
     intake: Intake
+    jobs: Jobs
     rematch: Callable[[int], None]
     settings: WebSettings = WebSettings()
     clock: Clock = system_clock

@@ -51,6 +51,7 @@ async def client(store: Store, clock: Any, tmp_path: Path) -> AsyncIterator[Test
         store=store,
         archive=archive,
         intake=desk.intake,
+        jobs=desk.jobs,
         rematch=lambda _record: None,
         settings=WebSettings(token="a-token-of-the-operator"),  # noqa: S106
         clock=clock,

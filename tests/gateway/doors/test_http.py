@@ -41,6 +41,7 @@ def services(store: Store, clock: Any, folder: Path, settings: WebSettings) -> S
         store=store,
         archive=archive,
         intake=Intake(store, archive, jobs, clock),
+        jobs=jobs,
         rematch=lambda _record: None,
         settings=settings,
         clock=clock,

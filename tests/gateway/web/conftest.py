@@ -61,6 +61,7 @@ class Workspace:
             store=self.store,
             archive=self.archive,
             intake=self.intake,
+            jobs=self.jobs,
             rematch=self.matching.rematch,
             clock=now,
         )

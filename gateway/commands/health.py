@@ -1,0 +1,29 @@
+"""`dockmatch health`: what a container or a monitor asks."""
+
+import sys
+import urllib.error
+import urllib.request
+
+import click
+
+_SICK = 1
+_SECONDS = 5
+
+
+@click.command()
+@click.option("--url", default="http://127.0.0.1:8710", show_default=True, help="The gateway.")
+@click.option("--json", "as_json", is_flag=True, help="Print the gateway's own answer.")
+def health(url: str, *, as_json: bool) -> None:
+    """Ask a gateway whether it is ready: exit status 0 where it is, 1 where it is not."""
+    if not url.startswith(("http://", "https://")):
+        raise click.BadParameter(url, param_hint="--url")
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=_SECONDS) as answer:  # noqa: S310 - http, see above
+            said = answer.read().decode()
+    except urllib.error.HTTPError as error:
+        click.echo(error.read().decode() if as_json else f"not ready: {error.reason}")
+        sys.exit(_SICK)
+    except OSError as error:
+        click.echo(f"{url} does not answer: {error}", err=True)
+        sys.exit(_SICK)
+    click.echo(said if as_json else "ready")
