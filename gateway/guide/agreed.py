@@ -36,7 +36,7 @@ def _dropping(partner: str) -> Section:
             f"Its answer lies in {partner}/out: NAME.answer.txt and NAME.answer.json.",
             "The acknowledgment of the standard lies beside them.",
             "With a key, POST /v1/documents takes a document by HTTP.",
-            "To find out before you send: `dockmatch check FILE` says what would be said.",
+            "To find out before you send: dockmatch check FILE says what would be said.",
         ),
     )
 

@@ -29,18 +29,18 @@ class Placed(Struct, frozen=True):
 
 def placed_rows(form: str, entries: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Placed]:
     """Yield the rows of entries; those that are not among `ours` are the partner's own."""
-    known = {_key(entry) for entry in ours}
+    known = {_key(entry, path) for entry in ours for path in entry.paths}
     for entry in entries:
-        own = _key(entry) not in known
         paths = entry.paths if entry.fixed is None else ()
         for path in paths:
             around = [step for one in entry.within for step in parse_path(one).steps]
+            own = _key(entry, path) not in known
             yield from _placed(form, entry, parse_path(path), around, own=own)
 
 
 def plain_rows(entries: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Row]:
     """Yield the rows of a format whose paths are said as they are (XML, forms)."""
-    known = {_key(entry) for entry in ours}
+    known = {_key(entry, *entry.paths) for entry in ours}
     for entry in entries:
         if entry.fixed is None and entry.paths:
             place = " or ".join(entry.paths)
@@ -49,13 +49,14 @@ def plain_rows(entries: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Row]
                 field=entry.field,
                 conversion=_conversion(entry),
                 required=entry.required,
-                own=_key(entry) not in known,
+                own=_key(entry, *entry.paths) not in known,
             )
 
 
-def _key(entry: Entry) -> object:
+def _key(entry: Entry, *paths: str) -> object:
+    """Return what tells whether a row is that of everybody."""
     names = tuple(entry.names.items())
-    parts = (entry.table, entry.field, entry.paths, entry.within, entry.required, entry.key)
+    parts = (entry.table, entry.field, paths, entry.within, entry.required, entry.key)
     return (*parts, names, entry.qualifiers, entry.conditions, id(entry.convert))
 
 
@@ -140,7 +141,9 @@ def _chosen(form: str, step: Step) -> str:
 def _codes(form: str, address: str, codes: Sequence[str]) -> str:
     name = "role" if not address else ""
     told = (
-        f"{code} ({meaning})" if (meaning := _meaning(form, address, name, code)) else code
+        f"{code} ({meaning})"
+        if (meaning := _meaning(form, address, name, code))
+        else code or "empty"
         for code in codes
     )
     return " or ".join(told)

@@ -77,6 +77,8 @@ def _node(root: Loop, chain: tuple[str, ...]) -> Node | None:
     """Return the segment that a chain of names leads to, or the last one of it anywhere."""
     loop, node = root, None
     for name in chain:
+        if node is not None and name in node.names:
+            continue  # the segment that begins the loop
         node = _in(loop, name)
         if node is None:
             return _in(root, chain[-1])

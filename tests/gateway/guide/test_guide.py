@@ -73,6 +73,14 @@ def test_an_element_says_what_it_is_and_becomes() -> None:
     assert "VN (vendor's item)" in row.condition
 
 
+def test_what_stands_on_a_line_is_said_there() -> None:
+    found = set_guide("x12", "850", ours("x12")["850"])
+    header, line = segment_rows(found, "SAC"), segment_rows(found, "SAC", depth=1)
+    assert "SAC/05 adjustments.amount" in header
+    assert "SAC/05 lines.adjustments.amount" not in header
+    assert "SAC/05 lines.adjustments.amount" in line
+
+
 def test_parties_are_said_once() -> None:
     found = set_guide("x12", "810", ours("x12")["810"])
     rows = segment_rows(found, "N1")
@@ -88,6 +96,7 @@ def test_what_is_the_partners_own_is_marked() -> None:
     assert row.own
     assert row.condition == "DTM/01 is 010 (requested ship)"
     assert not segment_rows(found, "BEG")["BEG/03 number"].own
+    assert not segment_rows(found, "BEG")["BEG/06 contract"].own
     row = segment_rows(found, "REF")["REF/02 contract"]
     assert row.own
     assert row.condition == "REF/01 is CT (contract) or ZQ"
