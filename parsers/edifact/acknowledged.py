@@ -61,6 +61,7 @@ _UNTOLD = (
     "edifact.segment_empty",
     "edifact.indented",
     "edifact.line_break",
+    "edifact.terminator",
     "edifact.not_ascii",
     "edifact.character_set",  # of what we write ourselves
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from parsers.edifact.dictionary import Component, Place, places_of
 from parsers.edifact.names import NAMES
 from parsers.form import Problem
-from parsers.x12.checks import FAULTS_LIMIT, is_day
+from parsers.x12.checks import FAULTS_LIMIT, SHOWN, is_day
 from parsers.x12.form import Row, TransactionSet
 
 UCD = {
@@ -141,7 +141,7 @@ def _problem(root: TransactionSet, index: int, fault: Fault) -> Problem:
         severity="warning",
         message=fault.message,
         at=at,
-        found=fault.found,
+        found=fault.found and fault.found[:SHOWN],
         expected=fault.expected or None,
         remedy=_REMEDIES[fault.code],
     )

@@ -52,6 +52,7 @@ def find_service(text: str, offset: int) -> Service | None:
     problems = _before(text[:start], offset)
     if not text.startswith("UNA", start):
         plain = _level_b() if text[start + 3] == "\x1d" else _level_a(text[start:])
+        problems += _line_ends(plain, offset + start)
         return Service(delimiters=plain, release=_release(plain), skip=start, problems=problems)
     component, element, _, release, _, terminator = list(text[start + 3 : start + SERVICE_LENGTH])
     if terminator == "\r" and text.startswith("\n", start + SERVICE_LENGTH):
@@ -71,6 +72,23 @@ def _level_a(text: str) -> Delimiters:
     line = text[:HEADER_LIMIT].split("\n", 1)[0].rstrip("\r")
     terminator = "'" if "'" in text[:HEADER_LIMIT] or not line.startswith("UN") else "\n"
     return Delimiters(element="+", component=":", terminator=terminator)
+
+
+def _line_ends(delimiters: Delimiters, start: int) -> tuple[Problem, ...]:
+    """Tell that lines end segments, though no UNA says so."""
+    if delimiters.terminator != "\n":
+        return ()
+    return (
+        Problem(
+            code="edifact.terminator",
+            severity="warning",
+            message="segments end with their lines, and no UNA says so",
+            at=f"byte {start}",
+            found="a line end",
+            expected="'",
+            remedy="End segments with ', or send a UNA that names another character.",
+        ),
+    )
 
 
 def _level_b() -> Delimiters:

@@ -21,6 +21,9 @@ from parsers.x12.form import Row, TransactionSet
 FAULTS_LIMIT = 100
 """How many faults of elements are told of a set; more help nobody."""
 
+SHOWN = 120
+"""How much of a faulty value is quoted, at most."""
+
 AK403 = {
     "x12.element_missing": "1",
     "x12.element_condition": "2",
@@ -279,7 +282,7 @@ def _problem(root: TransactionSet, index: int, fault: Fault) -> Problem:
         severity="warning",
         message=fault.message,
         at=at,
-        found=fault.found,
+        found=fault.found and fault.found[:SHOWN],
         expected=fault.expected or None,
         remedy=remedy_of(fault.code),
     )

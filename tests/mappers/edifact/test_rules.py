@@ -168,6 +168,12 @@ def test_9_line_ends_behind_segments_are_noise(end: str) -> None:
     assert found.number == "PO-1"
 
 
+def test_9_lines_may_end_segments_and_that_is_told() -> None:
+    found = record(order().replace("'", ""))
+    assert found.number == "PO-1"
+    assert [(one.code, one.is_error) for one in found.problems] == [("edifact.terminator", False)]
+
+
 @pytest.mark.parametrize("quantity", ["47:10", "12:10", "21:10"])
 def test_9_the_quantity_by_its_qualifier(quantity: str) -> None:
     assert record(invoice(quantity=quantity)).lines[0].quantity == Decimal(10)

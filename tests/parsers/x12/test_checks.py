@@ -181,3 +181,9 @@ def test_any_segment_has_only_faults_that_a_997_can_tell(
         assert fault.code in AK403
         assert 1 <= fault.element <= max(len(facts.uses) + 1, len(texts))
         assert fault.message
+
+
+def test_a_long_value_is_quoted_in_part(interchange: Interchange, read: Read) -> None:
+    long = f"ST*850*0001\nBEG*00*SA*{'7' * 5000}**20260105\nPO1*1*2*EA*1\nSE*4*0001"
+    [problem] = _elements(read(interchange(long))[0])
+    assert problem.found == "7" * 120
