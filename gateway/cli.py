@@ -31,6 +31,7 @@ _COMMANDS = {
     "history": "gateway.commands.auditing:history",
     "evidence": "gateway.commands.auditing:evidence",
     "health": "gateway.commands.health:health",
+    "jobs": "gateway.commands.jobs:jobs",
     "worker": "gateway.commands.serving:worker",
     "db": "gateway.commands.databases:db",
     "write": "gateway.commands.writing:write",

@@ -13,9 +13,15 @@ def engine_of(store: Store, clock: Clock) -> Jobs:
 
     On SQLite, jobs that a process before this one held are ready again at once.
     """
-    if store.path is None:
-        shared: Jobs = import_module("gateway.jobs.procrastinate").ProcrastinateJobs(store, clock)
-        return shared
-    embedded = EmbeddedJobs(store, clock)
-    embedded.recover()
-    return embedded
+    engine = shared_engine_of(store, clock)
+    if isinstance(engine, EmbeddedJobs):
+        engine.recover()
+    return engine
+
+
+def shared_engine_of(store: Store, clock: Clock) -> Jobs:
+    """Return the same, for one who works beside a gateway that may be running."""
+    if store.path is not None:
+        return EmbeddedJobs(store, clock)
+    shared: Jobs = import_module("gateway.jobs.procrastinate").ProcrastinateJobs(store, clock)
+    return shared
