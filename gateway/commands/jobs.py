@@ -69,13 +69,15 @@ def replay(config: Config, numbers: tuple[int, ...], kind: str | None, *, everyt
     Exit status 1 where there is nothing to take up.
     """
     if not (numbers or kind or everything):
-        raise click.UsageError("say which: NUMBERS, --kind or --all")
+        message = "say which: NUMBERS, --kind or --all"
+        raise click.UsageError(message)
     with told(), opened(config) as store:
         engine = shared_engine_of(store, system_clock)
         with store.write() as connection:
-            letters = engine.dead(connection, _LIMIT)
             chosen = [
-                one.id for one in letters if everything or one.id in numbers or one.kind == kind
+                one.id
+                for one in engine.dead(connection, _LIMIT)
+                if everything or one.id in numbers or one.kind == kind
             ]
             taken = engine.replay(connection, chosen)
     click.echo(f"{taken} taken up again")
