@@ -117,8 +117,8 @@ class _Translator:
         return f"{found[1]}[{found[2] + '=' if found[2] else ''}{values}]"
 
     def _with(self, values: list[str]) -> tuple[str, ...]:
-        aliases = (alias for one in values for alias in self._element.aliases(one))
-        return (*values, *aliases)
+        """Put the partner's codes before ours, which they are read like and written instead of."""
+        return tuple(code for one in values for code in (*self._element.aliases(one), one))
 
     def _paths(self, path: str | tuple[str, ...], within: str) -> str | tuple[str, ...]:
         if isinstance(path, str):
@@ -164,7 +164,7 @@ class _Translator:
         named = {theirs: row.names.get(ours, kept(ours)) for theirs, ours in codes}
         if row.only_named:
             named = {theirs: name for theirs, name in named.items() if name in row.names.values()}
-        return structs.replace(row, path=path, names={**row.names, **named})
+        return structs.replace(row, path=path, names=named | {**row.names, **named})
 
     def _spread(self, row: Spread, within: str) -> Row:
         path = self._path(row.path, within)

@@ -1,5 +1,6 @@
 """What is agreed with a partner holds for every format, and as soon as it is saved."""
 
+import datetime as dt
 import os
 from io import BytesIO
 from pathlib import Path
@@ -8,15 +9,18 @@ from typing import Any
 import pytest
 
 from gateway.formats import Arrival, read_arrived, read_documents
+from gateway.interchanges import write_interchange
 from gateway.partners import Agreed, agreed_with, partners, path_of, profile_of, tables_of
 from mappers.partners import PartnerError
 from mappers.profile import Profile
+from mappers.writing import Outgoing
 from parsers.form import ParseError
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 CXML = SAMPLES / "06-punchout-cart-to-invoice" / "marlowe-finch" / "invoice-MF-118820.xml"
 X12 = SAMPLES / "01-clean-three-way-match" / "bellweather" / "810-BFC-208841.x12"
+ORDER = SAMPLES / "01-clean-three-way-match" / "tamarack-erp" / "850-4500071201.x12"
 PAPER = SAMPLES / "07-digital-pdf-invoice" / "kestrel" / "KMW-3318.pdf"
 
 
@@ -92,6 +96,28 @@ def test_a_faulty_file_reads_nothing(folder: Path) -> None:
     os.utime(folder / "acme.toml", (1, 1))
     with pytest.raises(PartnerError):
         agreed_with("acme")
+
+
+def test_its_own_codes_are_written_to_a_partner(folder: Path) -> None:
+    (folder / "acme.toml").write_text(
+        'identifiers.isa = [{ qualifier = "ZZ", id = "ACME" }]\nidentifiers.gs = ["ACME"]\n'
+        'ours.isa = [{ qualifier = "ZZ", id = "US" }]\nours.gs = ["US"]\n'
+        '[codes."N1/01"]\nKP = "ST"\n[codes."N1/03"]\nZ1 = "92"\n[codes."BEG/02"]\nXO = "SA"\n'
+    )
+    outgoing = Outgoing(identifier="1", sent_at=dt.datetime(2026, 1, 5, tzinfo=dt.UTC))
+    order = read(ORDER, None)
+    written = write_interchange([order], "x12-850", outgoing, "acme").data.decode()
+    assert "N1*KP*TAMARACK DISTRIBUTION CENTER 4*Z1*DC04~" in written
+    assert "BEG*00*XO*4500071201**20260914~" in written
+    [mapped] = read_documents(
+        BytesIO(written.encode()), name="a", sha256="", year=2026, partner="acme"
+    )
+    again: Any = mapped.record
+    assert (again.type, again.ship_to, again.supplier) == (
+        order.type,
+        order.ship_to,
+        order.supplier,
+    )
 
 
 def test_what_is_agreed_may_be_given_instead(folder: Path) -> None:
