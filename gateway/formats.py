@@ -5,15 +5,15 @@ A format of forms and tables is one row in `_TABLES` (by the format its document
 tell, as PDF, brings a reader of its own. Each is loaded when the first file needs it.
 """
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from importlib import import_module
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from msgspec import Struct, structs
 
 from gateway.acknowledging.agreed import as_agreed
-from gateway.partners import Agreed, agreed_with
+from gateway.partners import BY_SENDER, Agreed, agreed_with, senders
 from mappers.adjusting import adjusted
 from mappers.canonical import AnyRecord, Other, Source
 from mappers.partners import PartnerError
@@ -26,7 +26,7 @@ class Arrival(Struct, frozen=True, kw_only=True):
     """What is known of a file before it is read; `year` is the year in which it arrived.
 
     `watch` is told of each document of an interchange and of its record; `agreed` is what holds
-    instead of the partner's own file.
+    instead of the partner's own file, `senders` are partners by their formats and senders.
     """
 
     name: str
@@ -34,9 +34,11 @@ class Arrival(Struct, frozen=True, kw_only=True):
     year: int
     partner: str | None = None
     agreed: Agreed | None = None
+    senders: Mapping[tuple[str, str], str] = {}
     watch: Callable[[Document, AnyRecord], None] | None = None
 
 
+_T = TypeVar("_T")
 Reader = Callable[[BinaryIO, Arrival], Iterator[Mapped]]
 
 _ARCHIVED = Table("archived", Other, ())
@@ -69,8 +71,10 @@ def read_arrived(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
     syntax = detect(head)
     if syntax is None:
         raise ParseError(_unknown(head))
-    if arrival.agreed is None:
-        arrival = structs.replace(arrival, agreed=_agreed(arrival.partner))
+    if arrival.partner == BY_SENDER:
+        arrival = structs.replace(arrival, senders=_told(senders))
+    elif arrival.agreed is None:
+        arrival = structs.replace(arrival, agreed=_told(partial(agreed_with, arrival.partner)))
     yield from _READERS[syntax](source, arrival)
 
 
@@ -113,6 +117,9 @@ def _reader_of_paper(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
 
 
 def _watched(document: Document, arrival: Arrival) -> Mapped:
+    if arrival.senders:
+        partner = arrival.senders.get((document.format, document.sender or ""))
+        arrival = structs.replace(arrival, agreed=_told(partial(agreed_with, partner)))
     if document.problems and arrival.agreed is not None:
         document = as_agreed(document, arrival.agreed.profile)
     mapped = _meant(_mapped(document, arrival), arrival)
@@ -137,9 +144,10 @@ def _meant(mapped: Mapped, arrival: Arrival) -> Mapped:
     return Mapped(adjusted(mapped.record, arrival.agreed.profile), mapped.trace)
 
 
-def _agreed(partner: str | None) -> Agreed | None:
+def _told(ask: Callable[[], _T]) -> _T:
+    """Return what profiles say; a faulty one makes the file unreadable."""
     try:
-        return agreed_with(partner)
+        return ask()
     except PartnerError as fault:
         problem = Problem(
             code="partner.faulty_rows",

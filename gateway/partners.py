@@ -7,6 +7,7 @@ what a partner agreed.
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -16,11 +17,17 @@ import msgspec
 
 from gateway.partner_checks import mistakes_in, told
 from gateway.partner_tables import FORMS, tables_by
+from mappers.adjusting import senders_of
 from mappers.partners import PartnerError
 from mappers.profile import Profile
 from mappers.rows import Table
 
 FOLDER = Path("partners")
+
+BY_SENDER = "@sender"
+"""What stands instead of a partner's name where each document is read by its own sender's; no
+partner can have it for a name."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -69,6 +76,20 @@ def tables_of(form: str, partner: str | None) -> Mapping[str, Table] | None:
 def path_of(partner: str) -> Path | None:
     """Return where the file of a partner would be; None for what is no name of a partner."""
     return FOLDER / f"{partner}.toml" if _NAME.fullmatch(partner) else None
+
+
+def senders() -> dict[tuple[str, str], str]:
+    """Return the partner of each (format, sender) that one profile claims. Raises `PartnerError`.
+
+    A sender that several claim is nobody's.
+    """
+    owners: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for partner in partners():
+        profile = profile_of(partner)
+        for form, known in senders_of(profile).items() if profile else ():
+            for sender in known:
+                owners[form, sender].add(partner)
+    return {key: next(iter(names)) for key, names in owners.items() if len(names) == 1}
 
 
 def partners() -> list[str]:

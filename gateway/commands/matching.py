@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from gateway.collecting import COLLECT_HARDLY, collect
-from gateway.commands.reading import Unreadable, outcomes
+from gateway.commands.reading import PARTNER, Unreadable, outcomes
 from gateway.commands.toml import toml_of
 from gateway.commands.verdicts import show, tell_failure
 from gateway.partner_units import with_agreed_units
@@ -47,7 +47,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
 @click.option("--policy", "policy_file", type=_FILE, metavar="FILE", help="A policy.toml.")
 @click.option("--master", "master_file", type=_FILE, metavar="FILE", help="Suppliers and items.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of judgement: today.")
-@click.option("--partner", metavar="NAME", help="Read by this partner's own tables.")
+@PARTNER
 @click.option("--json", "as_json", is_flag=True, help="Print one reconciliation a line.")
 def match(  # noqa: PLR0913, PLR0917 - one parameter for each option
     paths: tuple[Path, ...],

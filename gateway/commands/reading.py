@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from gateway.commands.progress import progress
 from gateway.formats import read_documents
 from gateway.naming import named, place_in_words
-from gateway.partners import FOLDER, agreed_with
+from gateway.partners import BY_SENDER, FOLDER, agreed_with
 from mappers.canonical import AnyRecord, Source
 from mappers.partners import PartnerError
 from mappers.preflight import at_their_places, foreseen
@@ -46,7 +46,9 @@ FILES = click.argument(
 
 
 def _known(_context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
-    """Refuse a partner who has no file, or a faulty one."""
+    """Refuse a partner who has no file, or a faulty one; `auto` is each sender's own."""
+    if name == "auto":
+        return BY_SENDER
     try:
         if name is not None and agreed_with(name) is None:
             message = f"there is no {FOLDER / name}.toml"
@@ -57,7 +59,10 @@ def _known(_context: click.Context, _option: click.Parameter, name: str | None) 
 
 
 PARTNER = click.option(
-    "--partner", metavar="NAME", callback=_known, help="Read as partners/NAME.toml says."
+    "--partner",
+    metavar="NAME",
+    callback=_known,
+    help="Read as partners/NAME.toml says; auto: as the profile of each sender does.",
 )
 
 

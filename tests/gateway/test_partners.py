@@ -10,7 +10,16 @@ import pytest
 
 from gateway.formats import Arrival, read_arrived, read_documents
 from gateway.interchanges import write_interchange
-from gateway.partners import Agreed, agreed_with, partners, path_of, profile_of, tables_of
+from gateway.partners import (
+    BY_SENDER,
+    Agreed,
+    agreed_with,
+    partners,
+    path_of,
+    profile_of,
+    senders,
+    tables_of,
+)
 from mappers.partners import PartnerError
 from mappers.profile import Profile
 from mappers.writing import Outgoing
@@ -83,6 +92,26 @@ def test_a_stranger_in_the_folder_is_told(folder: Path) -> None:
     [problem] = [one for one in read(X12).problems if one.code == "partner.other_sender"]
     assert problem.found == "BELLWEATHER"
     assert not read(X12).incomplete
+
+
+def test_each_document_by_the_profile_of_its_sender(folder: Path) -> None:
+    (folder / "bell.toml").write_text(
+        'identifiers.isa = [{ id = "BELLWEATHER" }]\n[codes.uom]\nBX = "PCE"\n'
+    )
+    (folder / "finch.toml").write_text(
+        'identifiers.cxml = [{ domain = "DUNS", identity = "080155329" }]\n'
+        '[codes.uom]\nEA = "PCE"\n'
+    )
+    assert "PCE" in {line.uom for line in read(X12, BY_SENDER).lines}
+    assert "PCE" in {line.uom for line in read(CXML, BY_SENDER).lines}
+    assert read(PAPER, BY_SENDER) == read(PAPER, None)
+    assert senders()["x12", "BELLWEATHER"] == "bell"
+    (folder / "rival.toml").write_text('identifiers.isa = [{ id = "BELLWEATHER" }]\n')
+    assert "PCE" not in {line.uom for line in read(X12, BY_SENDER).lines}
+    (folder / "rival.toml").write_text("nmae = 1")
+    os.utime(folder / "rival.toml", (1, 1))
+    with pytest.raises(ParseError):
+        read(X12, BY_SENDER)
 
 
 def test_a_faulty_file_reads_nothing(folder: Path) -> None:

@@ -94,6 +94,10 @@ def test_a_partner_has_rows_of_its_own(order: Path, monkeypatch: pytest.MonkeyPa
     own.write_text('[[x12]]\ntable = "850"\nfield = "contract"\npath = "BEG/03"\n')
     first, _ = lines(run("read", "--partner", "acme", order))
     assert first["contract"] == "4500017"
+    sender = first["source"]["sender"]
+    own.write_text(f"{own.read_text()}[identifiers]\nisa = [{{ id = {sender!r} }}]\n")
+    named, _ = lines(run("read", "--partner", "auto", order))
+    assert named["contract"] == "4500017"
     own.write_text('[[x12]]\ntable = "850"\nfield = "contract"\npath = "beg-03"\n')
     os.utime(own, (1, 1))
     faulty = run("read", "--partner", "acme", order)
