@@ -7,7 +7,7 @@ partner's profile asks for that. Bytes that are no cXML at all get HTTP 400, too
 import asyncio
 
 from aiohttp import web
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from gateway.doors.bounded import body_of
 from gateway.punchout.endpoint import Answer, Endpoint
@@ -24,7 +24,8 @@ async def take(request: web.Request) -> web.Response:
     content_type = request.headers.get("Content-Type")
     try:
         answer = await asyncio.to_thread(endpoint.take, body, content_type)
-    except (OperationalError, OSError):  # a full disk, a database that is away: it passes
+    except (OperationalError, IntegrityError, OSError):
+        # A full disk, a database that is away, another machine that was quicker: it passes.
         answer = await asyncio.to_thread(endpoint.busy)
     return _response(answer)
 

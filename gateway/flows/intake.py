@@ -72,11 +72,12 @@ class Intake:
             known = documents.receipts(connection, [one.claim for one in arrivals])
             fresh = [one for one in arrivals if one.claim not in known]
             if fresh:
-                known |= {one.claim: one for one in self._receive(connection, fresh)}
+                known |= {one.claim: one for one in self.receive(connection, fresh)}
         self._jobs.wake()
         return [known[one.claim] for one in arrivals]
 
-    def _receive(self, connection: Connection, fresh: Sequence[Arrived]) -> list[Receipt]:
+    def receive(self, connection: Connection, fresh: Sequence[Arrived]) -> list[Receipt]:
+        """Give receipts in the caller's transaction, who wakes the jobs when it is committed."""
         at = stamp(self._clock())
         owners = documents.partners(connection, {one.partner for one in fresh}, at)
         documents.keep_blobs(connection, [one.stored for one in fresh], at)

@@ -12,15 +12,17 @@ document from counting twice:
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import BytesIO
+from uuid import uuid4
 
 import msgspec
 import structlog
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from gateway.clock import moment_of, stamp
+from gateway.archive import Stored
+from gateway.flows.intake import Arrived
 from gateway.jobs.port import NewJob
 from gateway.punchout.addresses import AddressError
 from gateway.punchout.catalog import quantity_of
@@ -41,13 +43,12 @@ from gateway.punchout.writing import (
     written_confirmation,
 )
 from gateway.store import exchanges
-from gateway.store.exchanges import Exchange, NewExchange
+from gateway.store.exchanges import NewExchange
 from mappers.canonical import OrderRef, OrderResponse, PurchaseOrder, Session
 from mappers.writing import UnwritableError
 from parsers.form import Form, ParseError
 
 DOOR = "cxml"
-STALE_SECONDS = 60
 PROFILE = "ProfileRequest"
 SETUP = "PunchOutSetupRequest"
 FROM_SUPPLIERS = frozenset(
@@ -80,6 +81,15 @@ class _Done(Struct, frozen=True, kw_only=True):
     code: int
     body: bytes
     job: NewJob | None = None
+
+
+class _New(Struct, frozen=True, kw_only=True):
+    """A request that may be taken: by what it is known again, and what it is about."""
+
+    partner: Partner
+    found: Opened
+    prints: Prints
+    key: str | None
 
 
 class Endpoint:
@@ -137,75 +147,78 @@ class Endpoint:
         return self._once(partner, found, masked(with_type(body, content_type)))
 
     def _once(self, partner: Partner, found: Opened, kept: bytes) -> Answer:
-        """Answer a request once, and a repeat alike."""
-        key, prints = _business_key(partner, found), prints_of(found.document)
-        with self._desk.store.write() as connection:
-            before = self._before(connection, partner, found, prints) or self._business(
-                connection, partner, prints, key
-            )
-            if isinstance(before, Answer):
-                return before
-            number = before or self._begin(connection, partner, found, prints)
-            if key:
-                exchanges.hold(connection, key, number, prints.content)
-        name = f"{found.kind}-{_UNSAFE.sub('_', found.payload_id)[:100] or 'document'}.xml"
-        receipt = self._desk.intake.take(partner.name, name, BytesIO(kept), DOOR)
+        """Answer a request once, and a repeat alike.
+
+        What it does and that it was answered are one transaction: whoever is quicker with the same
+        document answers for both.
+        """
+        new = _New(
+            partner=partner,
+            found=found,
+            prints=prints_of(found.document),
+            key=_business_key(partner, found),
+        )
+        with self._desk.store.read() as connection:
+            before = self._before(connection, new)
+        if before is not None:
+            return before
+        stored = self._desk.archive.put(BytesIO(kept))
         done = self._handled(partner, found, kept)
         with self._desk.store.write() as connection:
-            exchanges.end(connection, number, done.code, done.body, receipt.number)
-            if done.job is not None:
-                self._desk.jobs.put(connection, [done.job])
+            before = self._before(connection, new)
+            if before is None:
+                self._keep(connection, new, stored, done)
         self._desk.jobs.wake()
         self._desk.announced()
-        return Answer(status=_http(partner, done.code), body=done.body)
+        return before or Answer(status=_http(partner, done.code), body=done.body)
 
-    def _before(
-        self, connection: Connection, partner: Partner, found: Opened, prints: Prints
-    ) -> Answer | int | None:
-        """Return the answer to a repeat, or the number of a request that was left unanswered."""
-        known = exchanges.known(connection, partner.name, _short(found.payload_id, 255))
-        same = next((one for one in known if one.body_hash == prints.body), None)
+    def _before(self, connection: Connection, new: _New) -> Answer | None:
+        """Return the answer where this request, or what it is about, came before."""
+        payload_id = _short(new.found.payload_id, 255)
+        known = exchanges.known(connection, new.partner.name, payload_id)
+        same = next((one for one in known if one.body_hash == new.prints.body), None)
         if same is not None:
-            return self._repeat(connection, partner, same)
-        if known and partner.connection.payload_ids == "unique":
-            told = f"payloadID was used at {known[0].timestamp}, now at {found.timestamp}, for"
-            return self._status(partner, 409, f"{told} another document")
-        return None
+            return Answer(status=_http(new.partner, same.code), body=same.answer)
+        if known and new.partner.connection.payload_ids == "unique":
+            told = f"payloadID was used at {known[0].timestamp}, now at {new.found.timestamp}, for"
+            return self._status(new.partner, 409, f"{told} another document")
+        return self._business(connection, new)
 
-    def _repeat(self, connection: Connection, partner: Partner, same: Exchange) -> Answer | int:
-        if same.code is not None and same.answer is not None:
-            return Answer(status=_http(partner, same.code), body=same.answer)
-        if self._is_stale(same.started_at):
-            exchanges.begin_again(connection, same.id, self._desk.at())
-            return same.id
-        return self._status(partner, 201, "the first one is being worked on")
-
-    def _is_stale(self, started_at: str) -> bool:
-        return moment_of(started_at) + timedelta(seconds=STALE_SECONDS) < self._desk.now()
-
-    def _business(
-        self, connection: Connection, partner: Partner, prints: Prints, key: str | None
-    ) -> Answer | None:
+    def _business(self, connection: Connection, new: _New) -> Answer | None:
         """Return the answer where this order or invoice came before under another payloadID."""
-        held = exchanges.holder(connection, key) if key else None
-        if held is None or (held.code is None and self._is_stale(held.started_at)):
+        held = exchanges.holder(connection, new.key) if new.key else None
+        if held is None:
             return None
-        if held.code is None:
-            return self._status(partner, 560, "the same document is being worked on; try again")
-        if held.content_hash == prints.content:
-            return self._status(partner, 200, f"had already, receipt no. {held.document_id}")
-        return self._status(partner, 409, "another document of that number was taken before")
+        if held.content_hash == new.prints.content:
+            return self._status(new.partner, 200, f"had already, receipt no. {held.document_id}")
+        return self._status(new.partner, 409, "another document of that number was taken before")
 
-    def _begin(
-        self, connection: Connection, partner: Partner, found: Opened, prints: Prints
-    ) -> int:
-        new = NewExchange(
-            sender=partner.name,
-            payload_id=_short(found.payload_id, 255),
-            body_hash=prints.body,
-            timestamp=found.timestamp,
+    def _keep(self, connection: Connection, new: _New, stored: Stored, done: _Done) -> None:
+        """Store the document, its answer, and what follows from it."""
+        payload_id = new.found.payload_id
+        arrived = Arrived(
+            claim=uuid4().hex,
+            partner=new.partner.name,
+            name=f"{new.found.kind}-{_UNSAFE.sub('_', payload_id)[:100] or 'document'}.xml",
+            door=DOOR,
+            stored=stored,
         )
-        return exchanges.begin(connection, new, stamp(self._desk.now()))
+        (receipt,) = self._desk.intake.receive(connection, [arrived])
+        exchange = NewExchange(
+            sender=new.partner.name,
+            payload_id=_short(payload_id, 255),
+            body_hash=new.prints.body,
+            timestamp=new.found.timestamp,
+            code=done.code,
+            answer=done.body,
+            document_id=receipt.number,
+            answered_at=self._desk.at(),
+        )
+        number = exchanges.keep(connection, exchange)
+        if new.key:
+            exchanges.hold(connection, new.key, number, new.prints.content)
+        if done.job is not None:
+            self._desk.jobs.put(connection, [done.job])
 
     def _handled(self, partner: Partner, found: Opened, kept: bytes) -> _Done:
         if found.kind == SETUP:

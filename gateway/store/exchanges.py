@@ -1,33 +1,35 @@
 """cXML requests and what they were answered: how a repeat is known, and answered alike."""
 
 from msgspec import Struct, convert
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from gateway.store.schema import cxml_business, cxml_exchange
 
 
-class Exchange(Struct, frozen=True, kw_only=True):
-    """A request by its sender and payloadID; `code` and `answer` once it was answered."""
+class NewExchange(Struct, frozen=True, kw_only=True):
+    """A request, by its sender and payloadID, and its answer; `timestamp` is the document's own."""
 
-    id: int
     sender: str
     payload_id: str
     body_hash: str
     timestamp: str
-    code: int | None
-    answer: bytes | None
-    document_id: int | None
-    started_at: str
+    code: int
+    answer: bytes
+    document_id: int
+    answered_at: str
+
+
+class Exchange(NewExchange, frozen=True, kw_only=True):
+    """A request as the table has it."""
+
+    id: int
 
 
 class Business(Struct, frozen=True, kw_only=True):
-    """What holds a business key: the hash of the content, and whether its exchange was answered."""
+    """What a business key was taken by: the hash of its content, and its receipt."""
 
-    exchange_id: int
     content_hash: str
-    code: int | None
-    document_id: int | None
-    started_at: str
+    document_id: int
 
 
 _COLUMNS = [cxml_exchange.c[name] for name in Exchange.__struct_fields__]
@@ -42,46 +44,17 @@ def known(connection: Connection, sender: str, payload_id: str) -> list[Exchange
     return [convert(row, Exchange, from_attributes=True) for row in rows]
 
 
-class NewExchange(Struct, frozen=True, kw_only=True):
-    """A request about to be worked on."""
-
-    sender: str
-    payload_id: str
-    body_hash: str
-    timestamp: str
-
-
-def begin(connection: Connection, new: NewExchange, at: str) -> int:
-    """Note that a request is worked on; returns its number."""
+def keep(connection: Connection, new: NewExchange) -> int:
+    """Store a request with its answer; returns its number."""
     values = {name: getattr(new, name) for name in NewExchange.__struct_fields__}
-    query = insert(cxml_exchange).values(started_at=at, **values)
+    query = insert(cxml_exchange).values(**values)
     return int(connection.execute(query.returning(cxml_exchange.c.id)).scalar_one())
 
 
-def begin_again(connection: Connection, number: int, at: str) -> None:
-    """Take over a request that was begun and never answered."""
-    query = update(cxml_exchange).where(cxml_exchange.c.id == number)
-    connection.execute(query.values(started_at=at))
-
-
-def end(
-    connection: Connection, number: int, code: int, answer: bytes, document_id: int | None
-) -> None:
-    """Note what a request was answered."""
-    query = update(cxml_exchange).where(cxml_exchange.c.id == number)
-    connection.execute(query.values(code=code, answer=answer, document_id=document_id))
-
-
 def holder(connection: Connection, key: str) -> Business | None:
-    """Return what holds a business key."""
+    """Return what a business key was taken by."""
     query = (
-        select(
-            cxml_business.c.exchange_id,
-            cxml_business.c.content_hash,
-            cxml_exchange.c.code,
-            cxml_exchange.c.document_id,
-            cxml_exchange.c.started_at,
-        )
+        select(cxml_business.c.content_hash, cxml_exchange.c.document_id)
         .join(cxml_exchange, cxml_exchange.c.id == cxml_business.c.exchange_id)
         .where(cxml_business.c.key == key)
     )
@@ -90,8 +63,6 @@ def holder(connection: Connection, key: str) -> Business | None:
 
 
 def hold(connection: Connection, key: str, exchange_id: int, content_hash: str) -> None:
-    """Give a business key to an exchange, in place of one that was never answered."""
-    connection.execute(delete(cxml_business).where(cxml_business.c.key == key))
-    connection.execute(
-        insert(cxml_business).values(key=key, exchange_id=exchange_id, content_hash=content_hash)
-    )
+    """Give a business key to an exchange."""
+    values = {"key": key, "exchange_id": exchange_id, "content_hash": content_hash}
+    connection.execute(insert(cxml_business).values(**values))

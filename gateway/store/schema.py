@@ -356,11 +356,11 @@ cxml_exchange = Table(  # a cXML request and the answer it got: a repeat gets th
     Column("payload_id", String(255), nullable=False),
     Column("body_hash", String(64), nullable=False),
     Column("timestamp", String(64), nullable=False),  # as the document states it
-    Column("code", Integer),  # of the answer; null while it is worked on
-    Column("answer", LargeBinary),
-    Column("document_id", ForeignKey("document.id")),
-    Column("started_at", String(32), nullable=False),
-    Index("cxml_exchange_by_payload", "sender", "payload_id", "body_hash"),
+    Column("code", Integer, nullable=False),  # of the answer
+    Column("answer", LargeBinary, nullable=False),
+    Column("document_id", ForeignKey("document.id"), nullable=False),
+    Column("answered_at", String(32), nullable=False),
+    UniqueConstraint("sender", "payload_id", "body_hash"),
 )
 
 cxml_business = Table(  # what a document is about: an order or invoice counts once

@@ -15,6 +15,7 @@ from gateway.web.frame import frame
 from gateway.web.rendering import Pages
 
 PAGES = web.AppKey("pages", Pages)
+_PASSING = ("/shop/", "/punchout/return/", "/punchout/cart/", "/punchout/go/")  # no users of ours
 
 
 async def answer_page(
@@ -48,7 +49,9 @@ async def answer_page(
 def failure_page(request: web.Request, status: int, title: str, detail: str) -> web.Response:
     """Show a failure to a person."""
     pages = request.app[PAGES]
-    return pages.answer("failure.html", status=status, title=title, detail=detail)
+    passing = request.path.startswith(_PASSING)
+    template = "turned_away.html" if passing else "failure.html"
+    return pages.answer(template, status=status, title=title, detail=detail)
 
 
 def form_token(request: web.Request) -> str:

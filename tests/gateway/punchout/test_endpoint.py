@@ -1,6 +1,7 @@
 """POST /cxml without HTTP: who is let in, what counts once, what is stored, and the answer."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -293,24 +294,27 @@ def test_status_updates_may_repeat_themselves(pair: Any) -> None:
     assert stored(pair.buyer) == 3
 
 
-def test_the_first_one_is_being_worked_on(pair: Any) -> None:
-    pair.supplier.take(to_shop(order()))
-    with pair.supplier.store.write() as connection:
-        connection.exec_driver_sql("UPDATE cxml_exchange SET code = NULL, answer = NULL")
-    assert status(pair.supplier.take(to_shop(order()))) == 201
-    assert status(pair.supplier.take(to_shop(order(), payload_id="2@host"))) == 560
+def test_of_two_at_the_same_time_one_answers_for_both(pair: Any) -> None:
+    body = to_shop(order())
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _n: pair.supplier.take(body), range(24)))
+    assert len({one.body for one in answers}) == 1
+    assert stored(pair.supplier) == 1
 
 
-def test_what_a_crash_left_unanswered_is_done_again(pair: Any, clock: Any) -> None:
-    pair.supplier.take(to_shop(order()))
-    with pair.supplier.store.write() as connection:
-        connection.exec_driver_sql("UPDATE cxml_exchange SET code = NULL, answer = NULL")
-    clock.pass_seconds(61)
+def test_a_crash_between_the_bytes_and_the_answer_loses_nothing(
+    pair: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_given: object) -> int:
+        raise OSError(5, "power is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("gateway.store.exchanges.keep", crash)
+        with pytest.raises(OSError, match="power"):
+            pair.supplier.take(to_shop(order()))
+    assert (stored(pair.supplier), pair.supplier.told()) == (0, [])
     assert status(pair.supplier.take(to_shop(order()))) == 200
-    assert pair.supplier.rows("SELECT state, repeat_of FROM document") == [
-        ("received", None),
-        ("duplicate", 1),
-    ]
+    assert pair.supplier.rows("SELECT state FROM document") == [("received",)]
 
 
 # The profile, the way HTTP answers, and the shop.

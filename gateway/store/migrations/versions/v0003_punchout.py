@@ -70,18 +70,13 @@ def _cxml_exchange() -> None:
         sa.Column("payload_id", sa.String(length=255), nullable=False),
         sa.Column("body_hash", sa.String(length=64), nullable=False),
         sa.Column("timestamp", sa.String(length=64), nullable=False),
-        sa.Column("code", sa.Integer(), nullable=True),
-        sa.Column("answer", sa.LargeBinary(), nullable=True),
-        sa.Column("document_id", sa.Integer(), nullable=True),
-        sa.Column("started_at", sa.String(length=32), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("answered_at", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"]),
         sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index(
-        "cxml_exchange_by_payload",
-        "cxml_exchange",
-        ["sender", "payload_id", "body_hash"],
-        unique=False,
+        sa.UniqueConstraint("sender", "payload_id", "body_hash"),
     )
 
 
