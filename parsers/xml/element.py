@@ -323,8 +323,10 @@ def _groups_of(path: str) -> Callable[[XmlForm], Sequence[XmlForm]]:
 def _strangers(form: XmlForm) -> Sequence[XmlForm]:
     """Return the elements of the whole document that its standard does not have."""
     whole = form.base(-1) or form
-    found = strangers(whole.element, form.origin.data)
-    return [_within(whole, element) for element in islice(found, _STRANGERS_KEPT)]
+    root, known = whole.element, form.origin.strangers
+    if root not in known:
+        known[root] = list(islice(strangers(root, form.origin.data), _STRANGERS_KEPT))
+    return [_within(whole, element) for element in known[root]]
 
 
 def _within(whole: XmlForm, element: Any) -> XmlForm:

@@ -279,7 +279,8 @@ class Caster:
     ) -> list[tuple[str, Found | Told]]:
         """Say in words where the captures of a match stand; names begin with `at`."""
         text, offset = self.text, self._origin.offset
-        regions = (*found.regs[1:], self._name(found))  # the last is number -1
+        spans = map(found.span, range(1, len(found.groups()) + 1))  # `regs` would be kept
+        regions = (*spans, self._name(found))  # the last is number -1
         shifted = (
             None
             if self._is_ascii

@@ -10,9 +10,10 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 from html import unescape
-from itertools import accumulate
-from typing import Any
+from itertools import islice
+from typing import Any, cast
 
+from lxml import etree
 from msgspec import Struct
 
 from parsers.xml.paths import LOCAL
@@ -22,6 +23,9 @@ _TAG = re.compile(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
 _NAME = re.compile(rb"<(?:[^\s:/>]+:)?([^\s:/>]+)")
 _CDATA = re.compile(rb"<!\[CDATA\[(.*)\]\]>", re.DOTALL)
 _NO_START = frozenset(b"/!?")
+_START = re.compile(rb"<[^/!?]")
+_NEAR = 2000
+_BEHIND = etree.XPath("count(following::*) + count(descendant::*)")
 
 REPAIR_BYTES = len("amp;")
 """How many bytes the reader puts in at each place of `Origin.inserted`."""
@@ -50,7 +54,8 @@ class Origin:
 
     `data` is what the parser was given, in an encoding that contains ASCII, or empty where its
     bytes are not those of the file; `offset` is where it starts there; `inserted` are the places in
-    `data` where the reader put in `REPAIR_BYTES`; `prefix` begins every position.
+    `data` where the reader put in `REPAIR_BYTES`; `prefix` begins every position. `strangers` are
+    the elements below a root that its standard does not have, once somebody has asked for them.
     """
 
     __slots__ = (
@@ -63,6 +68,7 @@ class Origin:
         "inserted",
         "offset",
         "prefix",
+        "strangers",
     )
 
     def __init__(  # noqa: PLR0913 - all of it is known at once, and nothing can be left out
@@ -84,6 +90,7 @@ class Origin:
         self._index: _Index | None = None
         self._lines: list[int] | None = None
         self._steps: dict[Any, str] = {}
+        self.strangers: dict[Any, list[Any]] = {}
 
     def steps(self, above: Any, element: Any) -> str:
         """Return the path from the element `above` down to `element`, empty for itself.
@@ -191,28 +198,70 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-class _Index:
-    """The elements of a document by number, and where each start tag begins."""
+class _Starts:
+    """Where the start tags of elements begin, looked for no further than is asked.
 
-    __slots__ = ("_data", "_lines", "_masked", "_numbers", "_starts")
+    Tags come in the order of their elements. Most questions are about the head of a document and
+    its end; only one about its middle has all tags counted.
+    """
+
+    __slots__ = ("_ahead", "_from_end", "_known", "_masked", "_seen")
+
+    def __init__(self, masked: bytes, root: Any) -> None:
+        self._masked = masked
+        self._ahead = zip(root.iter("*"), _START.finditer(masked), strict=False)
+        self._known: dict[Any, int] = {}
+        self._seen = 0
+        self._from_end: list[int] = []
+
+    def of(self, element: Any) -> int:
+        """Return the byte at which the start tag of `element` begins."""
+        if element not in self._known and self._seen < _NEAR:
+            self._look_ahead(element, _NEAR - self._seen)
+        if element not in self._known:
+            behind = int(cast("float", _BEHIND(element)))
+            if behind < _NEAR:
+                return self._counted_back(behind)
+            self._look_ahead(element, None)
+        return self._known[element]
+
+    def _look_ahead(self, element: Any, limit: int | None) -> None:
+        for other, tag in islice(self._ahead, limit):
+            self._known[other] = tag.start()
+            self._seen += 1
+            if other is element and limit is not None:
+                return
+
+    def _counted_back(self, behind: int) -> int:
+        """Return where the tag begins behind which there are so many more."""
+        found, masked = self._from_end, self._masked
+        place = found[-1] if found else len(masked)
+        while len(found) <= behind:
+            place = masked.rfind(b"<", 0, place)
+            if place < 0:
+                raise KeyError(behind)
+            if masked[place + 1] not in _NO_START:
+                found.append(place)
+        return found[behind]
+
+
+class _Index:
+    """What stands in the tags of a document: names, attributes and the texts behind them."""
+
+    __slots__ = ("_data", "_lines", "_masked", "_starts")
 
     def __init__(self, data: bytes, root: Any) -> None:
-        self._masked = masked = _NOT_ELEMENTS.sub(lambda found: b" " * len(found[0]), data)
-        parts = masked.split(b"<")
-        places = accumulate((len(part) + 1 for part in parts[:-1]), initial=-1)
-        next(places)
-        self._starts = [
-            place
-            for place, part in zip(places, parts[1:], strict=True)
-            if part and part[0] not in _NO_START
-        ]
-        self._numbers = {element: number for number, element in enumerate(root.iter("*"))}
+        has_others = b"<!--" in data or b"<![CDATA[" in data or data.count(b"<?") > 1
+        self._masked = data
+        if has_others:
+            self._masked = _NOT_ELEMENTS.sub(lambda found: b" " * len(found[0]), data)
+        self._starts = _Starts(self._masked, root)
         self._lines: list[int] | None = None
         self._data = data
 
     def start_of(self, element: Any) -> int:
         """Return the byte at which the start tag of `element` begins."""
-        return self._starts[self._numbers[element]]
+        return self._starts.of(element)
 
     def line_at(self, place: int) -> int:
         """Return the line of a byte, from 1."""

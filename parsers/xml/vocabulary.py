@@ -14,6 +14,7 @@ _STANDARD = re.compile(
     r"\{(?:urn:oasis:names:specification:ubl:schema:xsd:|urn:un:unece:uncefact:"
     r"|urn:ferd:|http://www\.w3\.org/)[^}]*\}"
 )
+_PART_BYTES = 1 << 20
 _TAG = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 
 _CXML = frozenset(
@@ -176,8 +177,22 @@ def strangers(root: Any, data: bytes = b"") -> Iterator[Any]:
 
 
 def _has_no_strange_name(data: bytes) -> bool:
-    names = {name.rpartition(b":")[2] for name in set(_TAG.findall(data))}
-    return {name.decode("ascii", "replace") for name in names} <= _CXML
+    return all(
+        name.rpartition(b":")[2].decode("ascii", "replace") in _CXML
+        for names in _names_in(data)
+        for name in names
+    )
+
+
+def _names_in(data: bytes) -> Iterator[set[bytes]]:
+    """Yield the names in tags, those of a part of the document at a time."""
+    start = 0
+    while start < len(data):
+        ahead = start + _PART_BYTES
+        end = data.rfind(b"<", start + 1, ahead) if ahead < len(data) else -1
+        end = end if end > 0 else len(data)
+        yield set(_TAG.findall(data, start, end))
+        start = end
 
 
 def _not_cxml(tag: str) -> bool:
