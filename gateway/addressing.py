@@ -7,7 +7,7 @@ standard itself (`ZZ`, `12`, `ZZZ`).
 
 from collections.abc import Mapping, Sequence
 
-from mappers.canonical import AnyRecord, Invoice, Party, PurchaseOrder, Receipt
+from mappers.canonical import AnyRecord, Invoice, Party, Payment, PurchaseOrder, Receipt
 from mappers.profile import EdifactWriting, Identifier, Profile, X12Writing
 from mappers.writing import Outgoing, UnwritableError
 from parsers.edifact.write import Envelope as EdifactEnvelope
@@ -134,6 +134,8 @@ def _parties_of(records: Sequence[AnyRecord]) -> tuple[Party | None, Party | Non
         return first.buyer, first.supplier
     if isinstance(first, Invoice):
         return first.supplier, first.buyer
+    if isinstance(first, Payment):
+        return first.payer, first.payee
     if isinstance(first, Receipt) and first.evidence == "received":
         return first.buyer, first.supplier
     if isinstance(first, Receipt):

@@ -29,7 +29,7 @@ from parsers.edifact import write as edifact_write
 from parsers.form import Problem
 from parsers.x12 import write as x12_write
 
-_EXPECTED = frozenset({"edifact.not_ascii", "partner.other_sender"})
+_EXPECTED = frozenset({"document.not_mapped", "edifact.not_ascii", "partner.other_sender"})
 """What a reader remarks of an interchange that is as it was meant: we are its sender, not they."""
 
 
@@ -148,15 +148,16 @@ def _told(drafted: list[_Drafted], read: list[AnyRecord], to: str) -> Iterator[P
 def _of_reader(problem: Problem, at: str) -> Problem:
     """Return what a reader of the document finds wrong with it."""
     is_fault = problem.code.startswith(_FAULTS) and not problem.code.endswith(".not_ascii")
+    stops = problem.is_error or is_fault
     return Problem(
         code=problem.code,
-        severity="error" if problem.is_error or is_fault else "warning",
+        severity="error" if stops else "warning",
         message=problem.message,
         at=f"{at}, {problem.at}",
         found=problem.found,
         expected=problem.expected,
         pointer=problem.pointer,
-        remedy="Complete the record, or correct it.",
+        remedy="Complete the record, or correct it." if stops else problem.remedy,
     )
 
 
@@ -195,7 +196,8 @@ def _in_words(pointer: str) -> str:
         if name.isdigit() and words:
             words[-1] = f"{words[-1].removesuffix('s')} {int(name) + 1}"
         else:
-            words.append(name.replace("_", " ").replace("~1", "/").replace("~0", "~"))
+            told = "answered document" if name == "of" else name.replace("_", " ")
+            words.append(told.replace("~1", "/").replace("~0", "~"))
     return " of ".join(reversed(words))
 
 

@@ -66,8 +66,12 @@ _FORMATS = {
 
 
 INTERCHANGES = (
-    *(f"x12-{kind}" for kind in ("810", "850", "855", "856", "860", "861", "865")),
-    *(f"edifact-{kind}" for kind in ("desadv", "invoic", "ordchg", "orders", "ordrsp", "recadv")),
+    *(
+        f"x12-{kind}"
+        for kind in ("810", "820", "824", "850", "855", "856", "860", "861", "864", "865")
+    ),
+    *(f"edifact-{kind}" for kind in ("aperak", "desadv", "invoic", "ordchg", "orders", "ordrsp")),
+    *(f"edifact-{kind}" for kind in ("recadv", "remadv")),
 )
 """The formats of which an interchange holds one document or many."""
 

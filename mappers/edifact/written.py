@@ -10,9 +10,11 @@ from typing import Any
 from msgspec import Struct, structs
 
 from mappers.canonical import (
+    Acknowledgment,
     Invoice,
     OrderResponse,
     Package,
+    Payment,
     PurchaseOrder,
     Receipt,
     ReceiptLine,
@@ -33,6 +35,7 @@ _EVERYWHERE = {
     "PAC/11": "1",
     "PAT/11": "1",
     "PAT/31": "5",
+    "PAT/21 with 24": "ZZZ",
     "PAT/33 with 34": "D",
     "PCD/11": "3",
     "PCI/11": "33E",
@@ -47,13 +50,16 @@ _SINCE_GTIN = "D.01B"
 class Kind(Struct, frozen=True, kw_only=True):
     """How a message is written: of which record, and with what besides.
 
-    `arrange` makes levels in the draft and returns the record in their order; messages with
-    `sections` part their lines from their summary (UNS).
+    `opening` stands at the head of a message whose record says nothing there. `arrange` makes
+    levels in the draft and returns the record in their order; messages with
+    `sections` part their lines from their summary (UNS), those `counted` say how many (CNT).
     """
 
     record: type[Struct]
     defaults: Mapping[str, str]
+    opening: tuple[str, str] | None = None
     sections: bool = True
+    counted: bool = True
     arrange: Callable[[Any, Draft], tuple[Any, Mapping[str, list[Draft]]]] | None = None
 
 
@@ -118,13 +124,40 @@ def _split(terms: Terms) -> Iterator[Terms]:
         yield terms
 
 
+def _paid(payment: Payment, _draft: Draft) -> tuple[Payment, Mapping[str, list[Draft]]]:
+    """Give what is paid a code of EDIFACT (1001), as far as there is one."""
+    lines = (
+        one
+        if (one.type or "").isdigit()
+        else structs.replace(one, type=_DOCUMENTS.get(one.type or ""))
+        for one in payment.lines
+    )
+    return structs.replace(payment, lines=tuple(lines)), {}
+
+
+_DOCUMENTS = {"IV": "380", "CM": "381", "CR": "381", "DM": "383"}
+"""What is paid (1001) by its code in X12 (element 128)."""
+
 KINDS: Mapping[str, Kind] = {
+    "APERAK": Kind(
+        record=Acknowledgment,
+        defaults={"RFF/11": "ACW"},
+        opening=("BGM/11", "313"),
+        sections=False,
+        counted=False,
+    ),
     "DESADV": Kind(record=Receipt, defaults={"BGM/11": "351"}, sections=False, arrange=_levels),
     "INVOIC": Kind(record=Invoice, defaults={"BGM/11": "380", "CUX/13": "4"}),
     "ORDCHG": Kind(record=PurchaseOrder, defaults={"BGM/11": "230", "BGM/31": "4", "CUX/13": "9"}),
     "ORDERS": Kind(record=PurchaseOrder, defaults={"BGM/11": "220", "CUX/13": "9"}),
     "ORDRSP": Kind(record=OrderResponse, defaults={"BGM/11": "231"}),
     "RECADV": Kind(record=Receipt, defaults={"BGM/11": "632"}, sections=False),
+    "REMADV": Kind(
+        record=Payment,
+        defaults={"BGM/11": "481", "CUX/13": "11", "DOC/11": "380", "RFF/11": "ZZZ"},
+        counted=False,
+        arrange=_paid,
+    ),
 }
 
 
@@ -145,9 +178,12 @@ def write_message(message: Message, record: Any, draft: Draft) -> Any:
         record = structs.replace(record, terms=_windows(record))
     if kind.arrange is not None:
         record, groups = kind.arrange(record, draft)
+    if kind.opening is not None:
+        draft.put(kind.opening)
     if kind.sections:
         draft.put(("UNS/11", "S"))
-    draft.put(("CNT/11", "2"), ("CNT/12", "1"))  # counted in the end
+    if kind.counted:
+        draft.put(("CNT/11", "2"), ("CNT/12", "1"))  # counted in the end
     way = Way(prefer=_qualifiers(message.directory), groups=groups, refused=message.refused)
     due = {"due_date": None} if hasattr(record, "due_date") else {}  # a window of the terms
     fill(message.table, structs.replace(record, **due), draft, way)

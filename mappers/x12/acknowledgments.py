@@ -44,6 +44,16 @@ def _words(**places: str) -> Callable[[Form], str | None]:
     return at
 
 
+def _written_words(**places: str) -> Callable[[str], Mapping[str, str]]:
+    """Return the function that puts such words at their paths again."""
+
+    def texts(at: str) -> Mapping[str, str]:
+        told = (part.partition(" ") for part in at.split(", "))
+        return {places[word]: text for word, _, text in told if word in places}
+
+    return texts
+
+
 def _fault_table(name: str, place: str, faults: Mapping[str, str], **words: str) -> Table:
     """Return the table of faults whose code stands at `place`; there is none without a code."""
     rows = (
@@ -162,21 +172,23 @@ def _application_status(form: Any) -> str | None:
     return _VERDICTS.get(worst)
 
 
+def _written_status(status: str) -> Mapping[str, str]:
+    letters = {verdict: letter for letter, verdict in reversed(_VERDICTS.items())}
+    return {"OTI/01": f"T{letters.get(status, 'R')}"}
+
+
+_PLACES = {
+    "document": "^OTI/03",
+    "segment": "TED/03",
+    "position": "TED/04",
+    "element": "TED/05",
+    "value": "TED/07",
+}
 _APPLICATION_ERROR = Table(
     "application fault",
     AcknowledgmentError,
     (
-        Compute(
-            "at",
-            _words(
-                document="^OTI/03",
-                segment="TED/03",
-                position="TED/04",
-                element="TED/05",
-                value="TED/07",
-            ),
-            ("TED/03", "^OTI/03"),
-        ),
+        Compute("at", _words(**_PLACES), ("TED/03", "^OTI/03"), _written_words(**_PLACES)),
         Take("code", "TED/01"),
         Join("text", ("TED/02", "NTE/02")),
         Take("text", "TED/01", codes(APPLICATION_FAULTS, other=None)),
@@ -199,7 +211,7 @@ APPLICATION = Table(
                 ),
             ),
         ),
-        Compute("status", _application_status, ("OTI/01",)),
+        Compute("status", _application_status, ("OTI/01",), _written_status),
         Each("errors", "OTI/TED", _APPLICATION_ERROR),
     ),
 )

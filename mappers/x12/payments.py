@@ -37,11 +37,15 @@ def _invoice(line: Any) -> str | None:
     return number.text if number and not (kind and kind.text == _ORDER) else None
 
 
+def _written_invoice(number: str) -> dict[str, str]:
+    return {"RMR/02": number}
+
+
 _LINE = Table(
     "820 line",
     PaymentLine,
     (
-        Compute("invoice", _invoice, ("RMR/02",)),
+        Compute("invoice", _invoice, ("RMR/02",), _written_invoice),
         Take("type", "RMR/01", upper),
         Take("date", "DTM[003]/02", date, severity="warning"),
         When(

@@ -8,10 +8,19 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from mappers.canonical import Invoice, OrderResponse, PurchaseOrder, Receipt
-from mappers.inverse import Draft, Way, fill
+from mappers.canonical import (
+    Acknowledgment,
+    Invoice,
+    OrderResponse,
+    Other,
+    Payment,
+    PaymentLine,
+    PurchaseOrder,
+    Receipt,
+)
+from mappers.inverse import Draft, Way, fill, made
 from mappers.rows import Table
 from mappers.x12.levels_written import levels_of
 from mappers.x12.parts import ITEM_FIELDS
@@ -35,13 +44,15 @@ _GTIN_QUALIFIERS = {8: "EN", 12: "UP", 13: "EN", 14: "UK"}
 class Kind(Struct, frozen=True, kw_only=True):
     """How a set is written: of which record, and with what besides.
 
-    `times` are elements that take the time of sending; `arrange` makes levels in the draft and
+    `opening` stands at the head of a set whose record says nothing there. `times` are elements that
+    take the moment of sending, and how they spell it; `arrange` makes levels in the draft and
     returns the record in their order.
     """
 
     record: type[Struct]
     defaults: Mapping[str, str] = {}
-    times: tuple[str, ...] = ()
+    opening: tuple[str, str] | None = None
+    times: Mapping[str, str] = {}
     counted: str | None = None
     arrange: Callable[[Any, Draft], tuple[Any, Mapping[str, list[Draft]]]] | None = None
 
@@ -52,16 +63,53 @@ def _shipment(receipt: Receipt, draft: Draft) -> tuple[Receipt, Mapping[str, lis
     return levels.receipt, {"packages": levels.packages, "lines": levels.lines}
 
 
+def _remittance(payment: Payment, draft: Draft) -> tuple[Payment, Mapping[str, list[Draft]]]:
+    """Make the one entity that is paid: an 820 says within ENT what is paid."""
+    payment = structs.replace(payment, lines=tuple(map(_paid, payment.lines)))
+    if not (payment.lines or payment.adjustments):
+        return payment, {}
+    entity = made(draft, "ENT")
+    entity.put(("ENT/01", "1"))
+    lines = [made(entity, "RMR") for _ in payment.lines]
+    adjustments = [made(entity, "ADX") for _ in payment.adjustments]
+    return payment, {"lines": lines, "adjustments": adjustments}
+
+
+def _paid(line: PaymentLine) -> PaymentLine:
+    """Return a line whose document has a code of X12 (element 128), as far as there is one."""
+    kind = line.type if line.type and line.type.isalpha() else _DOCUMENTS.get(line.type or "")
+    return structs.replace(line, type=kind)
+
+
+_DOCUMENTS = {"380": "IV", "381": "CM", "383": "DM"}
+"""What is paid (X12 element 128) by its code in EDIFACT (1001)."""
+
 _ORDER = {"BEG/01": "00", "BEG/02": "SA", "CUR/01": "BY"}
+_PAYMENT = {
+    "ADX/03 with 04": "ZZ",
+    "BPR/01": "I",
+    "BPR/06 with 07": "01",
+    "BPR/12 with 13": "01",
+    "CUR/01": "PR",
+    "RMR/01 with 02": "IV",
+    "TRN/01": "1",
+}
 
 KINDS: Mapping[str, Kind] = {
     "810": Kind(record=Invoice, defaults={"CUR/01": "SE"}, counted="IT1"),
+    "820": Kind(record=Payment, defaults=_PAYMENT, arrange=_remittance),
+    "824": Kind(
+        record=Acknowledgment,
+        defaults={"OTI/02": "TN"},
+        opening=("BGN/01", "11"),
+        times={"BGN/02": "%Y%m%d%H%M%S", "BGN/03": "%Y%m%d", "BGN/04": "%H%M"},
+    ),
     "850": Kind(record=PurchaseOrder, defaults=_ORDER, counted="PO1"),
     "855": Kind(record=OrderResponse, defaults={"BAK/01": "00", "BAK/02": "AD"}, counted="PO1"),
     "856": Kind(
         record=Receipt,
         defaults={"BSN/01": "00"},
-        times=("BSN/04",),
+        times={"BSN/04": "%H%M"},
         counted="HL",
         arrange=_shipment,
     ),
@@ -73,9 +121,10 @@ KINDS: Mapping[str, Kind] = {
     "861": Kind(
         record=Receipt,
         defaults={"BRA/03": "00", "BRA/04": "1"},
-        times=("BRA/05",),
+        times={"BRA/05": "%H%M"},
         counted="RCD",
     ),
+    "864": Kind(record=Other, defaults={"MIT/01": "1"}, opening=("BMG/01", "00")),
     "865": Kind(record=OrderResponse, defaults={"BCA/01": "00", "POC/02": "CA"}, counted="POC"),
 }
 
@@ -89,6 +138,8 @@ def write_set(kind: str, record: Any, table: Table, draft: Draft, refused: dict[
     groups: Mapping[str, list[Draft]] = {}
     if way.arrange is not None:
         record, groups = way.arrange(record, draft)
+    if way.opening is not None:
+        draft.put(way.opening)
     if way.counted is not None:
         draft.put(("CTT/01", "1"))  # counted in the end
     fill(table, record, draft, Way(prefer=_qualifier, groups=groups, refused=refused))
@@ -97,7 +148,7 @@ def write_set(kind: str, record: Any, table: Table, draft: Draft, refused: dict[
 
 def defaults_of(kind: str, sent_at: dt.datetime) -> dict[str, str]:
     """Return what stands in elements of the set `kind` that must not be empty."""
-    times = dict.fromkeys(KINDS[kind].times, f"{sent_at:%H%M}")
+    times = {place: sent_at.strftime(form) for place, form in KINDS[kind].times.items()}
     return {**_EVERYWHERE, **KINDS[kind].defaults, **times}
 
 

@@ -149,16 +149,17 @@ def segments_of(
 ) -> tuple[Segment, ...]:
     """Return the segments of a finished draft.
 
-    `defaults` are texts for elements that must not be empty (`"PID/01": "F"`), put where a segment
-    is written and nothing stands there. Levels (HL) are numbered in their order, and CTT01 counts
+    `defaults` are texts for elements that must not be empty: `"PID/01": "F"`, or where another is
+    there `"RMR/01 with 02": "IV"`. Levels (HL) are numbered in their order, and CTT01 counts
     the segments named `counted`.
     """
     lines = lines_of(draft)
     _number_levels(draft)
     for place, text in defaults.items():
-        name, _, element = place.partition("/")
+        name, _, elements = place.partition("/")
+        element, _, beside = elements.partition(" with ")
         for line in lines:
-            if line.name == name:
+            if line.name == name and (not beside or (int(beside), 1) in line.texts):
                 line.texts.setdefault((int(element), 1), text)
     segments = [_segment(line) for line in lines]
     if counted is not None:

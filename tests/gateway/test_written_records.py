@@ -20,8 +20,12 @@ from pyx12.x12file import X12Reader
 from gateway.formats import read_documents
 from gateway.writing import write_records
 from mappers.canonical import (
+    Acknowledgment,
+    AcknowledgmentError,
+    AcknowledgmentOf,
     Address,
     Adjustment,
+    BankAccount,
     Carrier,
     DocumentRef,
     Freight,
@@ -31,8 +35,12 @@ from mappers.canonical import (
     OrderLine,
     OrderRef,
     OrderResponse,
+    Other,
     Package,
     Party,
+    Payment,
+    PaymentAdjustment,
+    PaymentLine,
     PriceBasis,
     PurchaseOrder,
     Receipt,
@@ -392,7 +400,95 @@ def billed(item: Any, order: Any, **more: Any) -> Any:
     )
 
 
+def payments(party: Any, account: Any, adjustment: Any, kinds: list[str], **more: Any) -> Any:
+    fields = more.pop("fields", st.just({}))
+    line = of(
+        PaymentLine,
+        invoice=code,
+        type=st.sampled_from(kinds),
+        date=maybe(day),
+        order=maybe(of(OrderRef, number=code)),
+        gross=maybe(amount),
+        discount=maybe(amount),
+        paid=amount,
+        adjustments=few(adjustment),
+        fields=fields,
+    )
+    return of(
+        Payment,
+        number=code,
+        date=day,
+        currency=maybe(st.just("USD")),
+        amount=amount,
+        payer=maybe(party),
+        payee=maybe(party),
+        payer_account=maybe(account),
+        payee_account=maybe(account),
+        lines=few(line),
+        notes=few(words),
+        **more,
+    )
+
+
+X12_CORRECTION = of(
+    PaymentAdjustment,
+    amount=amount,
+    code=st.just("01"),
+    reason=maybe(words),
+    reference=maybe(code),
+)
+EDIFACT_CORRECTION = of(
+    PaymentAdjustment, amount=amount, code=st.just("01"), reason=maybe(words), reference=maybe(code)
+)
+ACCOUNT = st.text(string.digits, min_size=9, max_size=9)
+
+
+@st.composite
+def verdicts(draw: st.DrawFn) -> Acknowledgment:
+    """An 824: every fault says which document it is in."""
+    number = draw(code)
+    fault = of(
+        AcknowledgmentError,
+        at=st.just(f"document {number}, segment REF, position 4"),
+        code=st.just("011"),
+        text=words,
+    )
+    status = st.sampled_from(["accepted", "accepted_with_errors", "rejected"])
+    return Acknowledgment(
+        of=AcknowledgmentOf(group=draw(maybe(st.just("17"))), number=number),
+        status=draw(status),
+        errors=draw(few(fault)),
+    )
+
+
 RECORDS: dict[str, st.SearchStrategy[Any]] = {
+    "x12-820": payments(
+        X12_PARTY,
+        of(BankAccount, number=ACCOUNT, type=st.just("DA"), bank=ACCOUNT),
+        X12_CORRECTION,
+        ["IV", "CM"],
+        type=st.sampled_from(["credit", "debit"]),
+        method=st.just("ACH"),
+        adjustments=few(X12_CORRECTION),
+        fields=X12_FIELDS,
+    ),
+    "x12-824": verdicts(),
+    "x12-864": of(
+        Other, fields=words.map(lambda subject: {"subject": subject}), notes=few(words, 1)
+    ),
+    "edifact-remadv": payments(
+        EDIFACT_PARTY,
+        of(BankAccount, number=ACCOUNT, bank=maybe(ACCOUNT)),
+        EDIFACT_CORRECTION,
+        ["380", "381"],
+        method=maybe(st.just("20")),
+    ),
+    "edifact-aperak": of(
+        Acknowledgment,
+        of=of(AcknowledgmentOf, number=code),
+        status=st.sampled_from(["accepted", "rejected"]),
+        errors=few(of(AcknowledgmentError, code=st.just("11"), text=words, at=maybe(word))),
+    ),
     "x12-850": of(PurchaseOrder, operation=ANY_OPERATION, lines=few(X12_ORDER_LINE, 1), **X12_HEAD),
     "x12-860": of(
         PurchaseOrder,
@@ -512,12 +608,11 @@ RECORDS: dict[str, st.SearchStrategy[Any]] = {
 
 def bare(record: Any, asked: Any) -> Any:
     """A record without what is about itself, and without references that repeat its fields."""
-    blank = {"source": Source(), "problems": (), "derived": ()}
-    lines = tuple(
-        unechoed(line, by_its_like)
-        for line, by_its_like in zip(record.lines, asked.lines, strict=True)
-    )
-    return unechoed(structs.replace(record, lines=lines, **blank), asked)
+    blank: dict[str, Any] = {"source": Source(), "problems": (), "derived": ()}
+    if hasattr(record, "lines"):
+        pairs = zip(record.lines, asked.lines, strict=True)
+        blank["lines"] = tuple(unechoed(line, by_its_like) for line, by_its_like in pairs)
+    return unechoed(structs.replace(record, **blank), asked)
 
 
 def unechoed(found: Any, asked: Any) -> Any:
