@@ -84,6 +84,7 @@ def _line_rows(segment: str) -> tuple[Row, ...]:
         Take("unit_price", f"{segment}/03", decimal),
         One("item", _item(segment)),
         Each("adjustments", "G72", _ADJUSTMENT),
+        Take("fields.pack", "G70/01"),
         *LINE_NOTES,
     )
 

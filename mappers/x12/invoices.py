@@ -15,6 +15,7 @@ from mappers.x12.parts import (
     CHARGE_TAXES,
     LINE_NOTES,
     NOTES,
+    PACKING,
     PARTY,
     REFERENCES,
     TAXES,
@@ -44,6 +45,9 @@ _LINE = Table(
         CHARGE_TAXES,
         Each("accounting", "FA1", ACCOUNTING),
         Pairs("fields", "REF", "01", ("02", "03"), keep_case=True),
+        *PACKING,
+        Take("fields.shipped", "IT3/01"),
+        Take("fields.shipped_uom", "IT3/02"),
         *LINE_NOTES,
     ),
 )
@@ -53,9 +57,9 @@ _ORIGINAL = Table("original invoice", DocumentRef, (Take("number", ("REF[OI]/02"
 
 
 def _finished(invoice: Invoice, _form: Form) -> Invoice:
-    """Turn the amounts of a credit positive, and add the orders that only the lines name."""
+    """Turn the amounts of a credit positive, and name each order once, those of lines too."""
     named = [line.order.number for line in invoice.lines if line.order and line.order.number]
-    if named:
+    if named or len(invoice.orders) > 1:
         orders = tuple(dict.fromkeys((*invoice.orders, *named)))
         invoice = structs.replace(invoice, orders=orders)
     return _positive(invoice) if invoice.type == "credit_memo" else invoice
@@ -107,6 +111,7 @@ INVOICE = Table(
         Const("type", "invoice"),
         Take("operation", "BIG/08", codes({"00": "new", "01": "cancel"}, other=None)),
         Collect("orders", "BIG", "04"),
+        Collect("orders", "REF[PO]", "02", distinct=True),
         When("BIG/07", _CREDITS, (One("original", _ORIGINAL),)),
         Take("currency", "CUR/02", upper),
         One("supplier", PARTY, ("N1[SE]", "N1[VN]", "N1[SU]")),

@@ -14,6 +14,7 @@ from mappers.x12.parts import (
     FREIGHT,
     LINE_NOTES,
     NOTES,
+    PACKING,
     PARTY,
     REFERENCES,
     SCHEDULES,
@@ -78,6 +79,7 @@ def _line_rows(segment: str, first: int, unit: str, pairs: int) -> tuple[Row, ..
         TAXES,
         CHARGE_TAXES,
         Pairs("fields", "REF", "01", ("02", "03"), keep_case=True),
+        *PACKING,
         *LINE_NOTES,
     )
 

@@ -207,6 +207,9 @@ def price_per_other_unit(price: str, quantity: str, unit: str) -> When:
     return When("CTP[02=UCP]/05-1", (), (row,))
 
 
+PACKING = (Take("fields.pack", "PO4/01"), Take("fields.inner_pack", "PO4/14"))
+"""How many units one of the line's unit holds, as the document says; nothing is computed by it."""
+
 STORE = Table("store", Party, (Pairs("ids", "", "SDQ/02", "01", PARTY_SCHEMES),))
 
 SCHEDULES = (

@@ -129,6 +129,12 @@ def test_3_5_a_consolidated_invoice_names_orders_on_its_lines(
     assert found.lines[0].order.number == "4500018"
 
 
+def test_3_5_the_order_may_stand_in_a_reference_alone(record: Record) -> None:
+    body = "BIG*20260110*I-1**{}\nREF*PO*4500017\nIT1*1*1*EA*5\nTDS*500\nCTT*1"
+    assert record("810", body.format("")).orders == ("4500017",)
+    assert record("810", body.format("4500017")).orders == ("4500017",)
+
+
 @pytest.mark.parametrize(("code", "operation"), [("00", "new"), ("05", "change"), ("01", "cancel")])
 def test_3_6_a_ship_notice_may_replace_or_cancel_another(
     code: str, operation: str, record: Record
@@ -248,6 +254,22 @@ def test_4_3_ctp_per_another_unit_on_an_invoice_foots(record: Record) -> None:
 def test_4_3_the_basis_of_the_price(basis: str, quantity: int | None, record: Record) -> None:
     [line] = order(record, f"PO1*1*10*EA*2.50*{basis}").lines
     assert (line.price_basis and line.price_basis.quantity) == quantity
+
+
+def test_4_4_a_catch_weight_keeps_its_cases(record: Record) -> None:
+    body = "BIG*20260110*I-1**4500017\nIT1*1*113.7*LB*2\nIT3*72*CA\nTDS*22740\nCTT*1"
+    found = record("810", body)
+    [line] = found.lines
+    assert (line.quantity, line.uom) == (Decimal("113.7"), "LB")
+    assert (line.fields["shipped"], line.fields["shipped_uom"]) == ("72", "CA")
+    assert found.problems == ()
+
+
+def test_4_5_what_a_case_holds_is_kept_and_multiplies_nothing(record: Record) -> None:
+    [line] = order(record, "PO1*1*10*CA*24\n    PO4*12*1*EA**********4").lines
+    assert (line.quantity, line.uom, line.fields["pack"]) == (Decimal(10), "CA", "12")
+    [line] = order(record, "PO1*1*120*EA*2\n    PO4*12").lines
+    assert (line.quantity, line.fields["pack"]) == (Decimal(120), "12")
 
 
 def test_4_6_descriptions_go_on(record: Record) -> None:
