@@ -15,7 +15,6 @@ from parsers.edifact.names import NAMES as EDIFACT_NAMES
 from parsers.form import Document, Problem
 from parsers.x12.form import Row, TransactionSet
 from parsers.x12.names import NAMES as X12_NAMES
-from parsers.x12.segments import readable
 
 _Place = tuple[int, int, int]
 """The ordinal of a segment in its document, its element, its component; 0 is the whole."""
@@ -69,7 +68,7 @@ def _header(document: Document, elements: Sequence[str]) -> Line:
     row, delimiters = list(elements), _form(document).delimiters
     values = tuple(_values(document, row, 0, _Notes({}, {})))
     parts = row if document.format == "x12" else _joined(row, delimiters.component or ":")
-    text = readable(delimiters.element.join(parts).strip())
+    text = delimiters.element.join(parts).strip()
     return Line(depth=0, text=text, name=_name(document.format, row), values=values)
 
 
