@@ -58,9 +58,12 @@ def _quantities(lines: tuple[OrderLine, ...], form: Form, name: str) -> Iterator
 
 def _currencies(currency: str | None, form: Form, name: str) -> Iterator[Problem]:
     path = "ItemDetail/UnitPrice/Money/@currency"
+    prices = form.each(f"{name}/ItemDetail/UnitPrice/Money")
+    if not currency or all((text_at(one, "@currency") or "") in {"", currency} for one in prices):
+        return
     for index, line in enumerate(form.each(name)):
         stated = (text_at(line, path) or "").upper()
-        if currency and stated and stated != currency:
+        if stated and stated != currency:
             yield Problem(
                 code="cxml.mixed_currency",
                 severity="warning",

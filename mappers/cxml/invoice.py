@@ -220,7 +220,7 @@ INVOICE = Table(
         ),
         Each("adjustments", f"{_SUMMARY}/InvoiceHeaderModifications/Modification", MODIFICATION),
         Each("taxes", f"{_SUMMARY}/Tax/TaxDetail|{_SUMMARY}/Tax[!TaxDetail][Money!=0]", TAX),
-        Each("accounting", _HEAD, EXTRINSICS),
+        Each("accounting", f"{_HEAD}[Extrinsic]", EXTRINSICS),
         Each("lines", "|".join(_LINES), LINE),
         One("totals", TOTALS, _SUMMARY),
         Pairs("fields", f"{_HEAD}/Extrinsic", "@name", ".", keep_case=True),

@@ -75,7 +75,7 @@ PRICED: tuple[Row, ...] = (
     Take("requested_date", "@requestedDeliveryDate", day, severity="warning"),
     Each("taxes", "Tax/TaxDetail|Tax[!TaxDetail]", TAX),
     Each("accounting", "Distribution", DISTRIBUTION),
-    Each("accounting", ".[!Distribution]/ItemDetail", EXTRINSICS),
+    Each("accounting", ".[!Distribution]/ItemDetail[Extrinsic]", EXTRINSICS),
     Pairs("fields", "ItemDetail/Extrinsic|Extrinsic", "@name", ".", keep_case=True),
     Collect("notes", "Comments", "."),
 )

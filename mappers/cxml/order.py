@@ -124,7 +124,7 @@ ORDER = Table(
         Each("adjustments", f"{_HEAD}/Shipping[Money!=0]", SHIPPING),
         Each("adjustments", f"{_HEAD}/Total/Modifications/Modification", MODIFICATION),
         Each("taxes", f"{_HEAD}/Tax/TaxDetail|{_HEAD}/Tax[!TaxDetail]", TAX),
-        Each("accounting", _HEAD, EXTRINSICS),
+        Each("accounting", f"{_HEAD}[Extrinsic]", EXTRINSICS),
         Each("lines", "ItemOut", LINE),
         Take("total", f"{_HEAD}/Total/Money", amount),
         Pairs("fields", f"{_HEAD}/Extrinsic", "@name", ".", keep_case=True),
