@@ -15,12 +15,15 @@ import hashlib
 from datetime import timedelta
 from io import BytesIO
 from typing import Literal
+from uuid import uuid4
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from gateway.archive import Stored
 from gateway.clock import stamp
+from gateway.flows.intake import Arrived
 from gateway.punchout.desk import Desk, hash_of
 from gateway.punchout.opening import cart_body, record_of
 from gateway.punchout.starting import subject_of
@@ -98,20 +101,62 @@ def _taken(
         return _refused(desk, session, 422, "what was posted is no cart of this session's protocol")
     if session.protocol == "cxml" and record.buyer_cookie != session.cookie:
         return _refused(desk, session, 403, "the cart's BuyerCookie is not that of this session")
-    now, effect = desk.now(), effect_of(session, record)
-    values = {
+    return _kept(desk, session, record, (kept, digest))
+
+
+class _QuickerError(Exception):
+    """Another post changed the session meanwhile: nothing of this one is kept."""
+
+
+def _kept(
+    desk: Desk, session: PunchoutSession, cart: Cart, posted: tuple[bytes, str]
+) -> Landed | None:
+    """Store a cart as a document and with its session, or neither."""
+    body, digest = posted
+    stored = desk.archive.put(BytesIO(body)) if body.strip() else None
+    now, effect = desk.now(), effect_of(session, cart)
+    values: dict[str, object] = {
         "reason": effect.reason,
-        "cart": _json.encode(record),
+        "cart": _json.encode(cart),
         "cart_hash": digest,
-        "cart_document": _keep(desk, session, kept),
         "returned_at": stamp(now),
         "hold_until": stamp(now + timedelta(days=_hold_days(desk, session))),
     }
-    with desk.store.write() as connection:
-        changed = punchout.change(connection, session, effect.state, **values)
-        if changed is not None and effect.edited:
-            _end_edited(connection, session, effect.edited)
-    return Landed(session=changed, outcome="kept") if changed else None
+    try:
+        with desk.store.write() as connection:
+            document = _receipt(desk, connection, session, stored)
+            values["cart_document"] = document
+            changed = _moved(connection, session, effect.state, values)
+            if effect.edited:
+                _end_edited(connection, session, effect.edited)
+    except _QuickerError:
+        return None
+    desk.jobs.wake()
+    return Landed(session=changed, outcome="kept")
+
+
+def _moved(
+    connection: Connection, session: PunchoutSession, state: str, values: dict[str, object]
+) -> PunchoutSession:
+    changed = punchout.change(connection, session, state, **values)
+    if changed is None:
+        raise _QuickerError
+    return changed
+
+
+def _receipt(
+    desk: Desk, connection: Connection, session: PunchoutSession, stored: Stored | None
+) -> int | None:
+    if stored is None:
+        return None
+    arrived = Arrived(
+        claim=uuid4().hex,
+        partner=session.partner,
+        name=f"cart-{session.id}.{'xml' if session.protocol == 'cxml' else 'form'}",
+        door=DOOR,
+        stored=stored,
+    )
+    return desk.intake.receive(connection, [arrived])[0].number
 
 
 def _record(desk: Desk, session: PunchoutSession, kept: bytes) -> AnyRecord:
@@ -119,13 +164,6 @@ def _record(desk: Desk, session: PunchoutSession, kept: bytes) -> AnyRecord:
     if session.protocol == "oci" and not kept.strip():
         return Cart(source=Source(format="oci"))
     return record_of(kept, desk.now().year, session.partner)
-
-
-def _keep(desk: Desk, session: PunchoutSession, kept: bytes) -> int | None:
-    if not kept.strip():
-        return None
-    name = f"cart-{session.id}.{'xml' if session.protocol == 'cxml' else 'form'}"
-    return desk.intake.take(session.partner, name, BytesIO(kept), DOOR).number
 
 
 def effect_of(session: PunchoutSession, cart: Cart) -> Effect:

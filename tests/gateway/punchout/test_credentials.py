@@ -1,5 +1,6 @@
 """Who is let in: Sender proves itself, may act for From, and To is us."""
 
+import hmac
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -163,3 +164,27 @@ def test_a_mac_counts_for_its_from_alone() -> None:
     other = credential("DUNS", "111111112")
     assert refused(verdict(hub_sender(), from_=other, **HUB)) == 401
     assert refused(verdict(hub_sender(), hubs=HUB["hubs"])) == 401  # no key is agreed
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        SENDER,
+        credential("DUNS", "111111111", secret("wrong")),
+        credential("DUNS", "222222222", secret("abracadabra")),
+        credential("DUNS", "111111111"),
+    ],
+)
+def test_known_and_unknown_cost_the_same_comparison(
+    sender: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[int, int]] = []
+    compare = hmac.compare_digest
+
+    def counted(one: bytes, other: bytes) -> bool:
+        compared.append((len(one), len(other)))
+        return compare(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", counted)
+    verdict(sender)
+    assert compared == [(32, 32)]  # digests: neither the length of a secret shows

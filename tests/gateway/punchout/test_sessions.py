@@ -1,6 +1,7 @@
 """A session from its start to its order, by the rules of cXML and OCI."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zlib import crc32
@@ -196,6 +197,19 @@ async def test_another_cart_to_a_used_address_is_refused_and_told(pair: Any) -> 
     assert (again.outcome, again.status) == ("refused", 409)
     assert len(cart_of(now(pair, session)).lines) == 1
     assert pair.buyer.told()[-1] == "punchout.cart_rejected"
+
+
+async def test_of_two_carts_at_the_same_time_one_is_taken_and_leaves_a_trace(pair: Any) -> None:
+    session = await pair.start()
+    bodies = [message(session, LINE * (1 + number)) for number in range(6)]
+
+    def post(body: bytes) -> str:
+        return str(body_posted(pair, session, body, "text/xml").outcome)
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = sorted(pool.map(post, bodies))
+    assert outcomes == ["kept"] + ["refused"] * 5
+    assert pair.buyer.rows("SELECT count(*) FROM document") == [(1,)]
 
 
 async def test_a_forged_cookie_is_refused_and_leaves_the_session_open(pair: Any) -> None:
