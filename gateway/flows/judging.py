@@ -1,8 +1,9 @@
 """Judging: gather the cases that new records touch, assess them, and keep what changed.
 
 Assessment is a function of a set of facts, so the set must not change between gathering and
-writing: both happen inside the caller's write transaction. A result that says what it said before
-is neither written nor announced.
+writing: both happen inside the caller's write transaction. A result that is what it was is not
+written, and one that says what it said before, though it rests on other documents now, is not
+announced.
 """
 
 import hashlib
@@ -25,6 +26,7 @@ from matcher.policy import Policy
 from matcher.result import Finding, Reconciliation
 
 _record: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
+_result = msgspec.json.Decoder(Reconciliation)
 _json = msgspec.json.Encoder()
 _NOTHING_FOUND = "Everything that is billed was ordered, and what had to come has come."
 _WORST_FIRST = ("critical", "block", "wait", "tolerance", "warning", "info")
@@ -60,10 +62,12 @@ class Judge:
             for number, (one, result) in judged.items()
             if (row := _row(number, result, known.get(number))) is not None
         ]
+        before = cases.result_bodies(connection, [one.id for one, _, _ in changed])
         cases.write_results(connection, [row for _, _, row in changed], at)
         return [
             news.of_result(one, result, row.version, known.get(one.id))
             for one, result, row in changed
+            if _says(result) != _said(before.get(one.id))
         ]
 
     def _assess_around(
@@ -147,6 +151,15 @@ def _row(number: int, result: Reconciliation, known: Known | None) -> Result | N
         body=body,
         version=known.version + 1 if known else 1,
     )
+
+
+def _says(result: Reconciliation) -> Reconciliation:
+    """Return what a result tells others: not on which documents it rests, nor by which policy."""
+    return msgspec.structs.replace(result, inputs=(), workings=(), repairs=(), policy_version="")
+
+
+def _said(body: bytes | None) -> Reconciliation | None:
+    return None if body is None else _says(_result.decode(body))
 
 
 def _gravest(result: Reconciliation) -> Finding | None:

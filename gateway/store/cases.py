@@ -170,6 +170,14 @@ def known_results(connection: Connection, numbers: Collection[int]) -> dict[int,
     }
 
 
+def result_bodies(connection: Connection, numbers: Collection[int]) -> dict[int, bytes]:
+    """Return the JSON of the results of records, as far as there are any."""
+    query = select(reconciliation.c.record_id, reconciliation.c.body).where(
+        reconciliation.c.record_id.in_(numbers)
+    )
+    return {row.record_id: row.body for row in connection.execute(query)}
+
+
 def write_results(connection: Connection, results: Sequence[Result], at: str) -> None:
     """Store results in place of earlier ones; what was decided about those stays."""
     names = [name for name in Result.__struct_fields__ if name != "record_id"]
