@@ -7,6 +7,8 @@ standard itself (`ZZ`, `12`, `ZZZ`).
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import structs
+
 from mappers.canonical import AnyRecord, Invoice, Party, Payment, PurchaseOrder, Receipt
 from mappers.profile import EdifactWriting, Identifier, Profile, X12Writing
 from mappers.writing import Outgoing, UnwritableError
@@ -54,7 +56,7 @@ def edifact_envelope(
     agreed = how.messages.get(kind, how.directory)
     directory, _, association = (outgoing.version or agreed).partition("/")
     ours, theirs = profile.ours.unb, profile.identifiers.unb
-    is_default = how == EdifactWriting()
+    is_default = structs.replace(how, always_una=False) == EdifactWriting()
     return EdifactEnvelope(
         sender=_edifact_party(outgoing.sender, ours, _sender_of(records), "sender"),
         receiver=_edifact_party(outgoing.receiver, theirs, _receiver_of(records), "receiver"),
@@ -64,6 +66,7 @@ def edifact_envelope(
         association=association or how.association,
         syntax=None if is_default else (how.syntax, how.syntax_version),
         service=None if is_default else how.service_string,
+        una=how.always_una,
         test=outgoing.test or profile.writing.test,
         acknowledgment_requested=how.acknowledgment_requested,
         line_end="\n" if how.line_break else "",

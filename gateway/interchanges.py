@@ -20,7 +20,7 @@ from mappers.differences import Difference, differences, leaves
 from mappers.edifact import tables as edifact_tables
 from mappers.edifact import written as edifact_kinds
 from mappers.partners import PartnerError
-from mappers.profile import Profile
+from mappers.profile import EdifactWriting, Profile, Writing
 from mappers.rows import Table
 from mappers.writing import Outgoing, UnwritableError
 from mappers.x12 import tables as x12_tables
@@ -35,6 +35,10 @@ _EXPECTED = frozenset({"document.not_mapped", "edifact.not_ascii", "partner.othe
 
 _FAULTS = ("x12.", "edifact.", "value.")
 """What an acknowledgment would say of it; other warnings are as true of the record itself."""
+
+
+_NOBODY = Profile(writing=Writing(edifact=EdifactWriting(always_una=True)))
+"""How it is written where nothing is agreed with a partner."""
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -69,7 +73,7 @@ def write_interchange(
     """
     syntax, _, name = to.partition("-")
     try:
-        profile, tables = profile_of(partner) or Profile(), tables_of(syntax, partner)
+        profile, tables = profile_of(partner) or _NOBODY, tables_of(syntax, partner)
     except PartnerError as fault:
         raise UnwritableError(str(fault)) from fault
     make = _x12 if syntax == "x12" else _edifact
@@ -113,10 +117,10 @@ def _edifact(
 ) -> tuple[list[_Drafted], bytes]:
     envelope = edifact_envelope(records, kind, outgoing, profile)
     table, directory = (tables or edifact_tables.TABLES)[kind], envelope.directory
-    defaults = edifact_kinds.defaults_of(kind)
+    defaults, mark = edifact_kinds.defaults_of(kind), (envelope.service or edifact_write.USUAL)[2]
     drafted, messages = [], []
     for record in records:
-        draft, manner = edifact_write.draft_of(kind, directory)
+        draft, manner = edifact_write.draft_of(kind, directory, mark)
         writing = edifact_kinds.Message(kind, table, directory, manner.refused)
         arranged = edifact_kinds.write_message(writing, record, draft)
         drafted.append(_Drafted(arranged, manner.refused))

@@ -1,7 +1,7 @@
 """EDIFACT interchanges, written: messages in their envelope, released where data delimits.
 
 The character set is the narrowest that has all that is written: UNOA, UNOB, UNOC (Latin-1) or UNOY
-(UTF-8, syntax version 4); UNA is always written, so that nobody has to guess.
+(UTF-8, syntax version 4). UNA is written so that nobody has to guess, unless that is agreed.
 ISO 9735 syntax versions 2 to 4: UNA, UNB, UNH, UNT, UNZ.
 """
 
@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from parsers.edifact.dictionary import places_of
 from parsers.edifact.lengths import last_element, room_of
 from parsers.edifact.structures import STRUCTURES
 from parsers.edifact.walk import machine_of
 from parsers.form import Problem
 from parsers.x12.drafts import Address, Draft, Line, Manner
 from parsers.x12.paths import Path
-from parsers.x12.settled import lines_of
+from parsers.x12.settled import elements_of, lines_of
 
 Element = str | tuple[str, ...]
 Segment = Sequence[Element]
@@ -25,6 +26,9 @@ _LEVEL_A = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-()/='+:?!\"%&*;<>"
 _LEVEL_B = _LEVEL_A | frozenset("abcdefghijklmnopqrstuvwxyz")
 _SYNTAXES = {"UNOA": "2", "UNOB": "2", "UNOC": "3", "UNOY": "4"}
 _LONG_DATE = "4"
+USUAL, _REPEATING = ":+.? '", ":+.?*'"
+"""The six characters of UNA as they usually are, up to syntax version 3 and from 4 on."""
+
 _LATE = {"INVOIC": frozenset({"MOA", "TAX"})}
 _TWO_DIGITS = 10
 
@@ -43,7 +47,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     `sender` and `receiver` are identifier and qualifier (0007, "" for none). `directory` is UNH
     0052 and 0054 with a point, `association` 0057. `service` are the six characters of UNA;
     `syntax` is the character set that was agreed on, with its version; both are chosen where they
-    are not given.
+    are not given. Without `una` the usual characters go unsaid.
     """
 
     sender: tuple[str, str]
@@ -54,6 +58,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     association: str | None = None
     syntax: tuple[str, str] | None = None
     service: str | None = None
+    una: bool = True
     test: bool = False
     acknowledgment_requested: bool = False
     line_end: str = "\n"
@@ -70,20 +75,29 @@ class WrittenMessage(Struct, frozen=True):
 class ComponentManner(Manner):
     """Components at two-digit addresses; `refused` says why texts had no room."""
 
-    def __init__(self, kind: str, directory: str) -> None:
+    def __init__(self, kind: str, directory: str, decimal_mark: str) -> None:
         self.refused: dict[str, str] = {}
+        self._mark = decimal_mark
         self._late = _LATE.get(kind, frozenset({"MOA"}))
         self._directory = directory
 
     def fits(self, name: str, address: Address, text: str) -> bool:
         """Whether a component has room for a text."""
         room = room_of(name, address[0] * _TWO_DIGITS + address[1], self._directory)
-        counted = text.replace(".", "", 1).lstrip("-")
+        counted = text.replace(self._mark, "", 1).lstrip("-")
         length = len(counted) if counted.isdigit() else len(text)
         if room is None or length <= room:
             return True
         self.refused.setdefault(text, f"{name} has room for {room} characters there")
         return False
+
+    def spelled(self, _line: Line, address: Address, text: str) -> str:
+        """Return a number with the decimal mark of the interchange; other texts as they are."""
+        element, component = address
+        place = places_of(_line.name)[element - 1 : element]
+        parts = place[0].components[component - 1 : component] if place else ()
+        is_number = bool(parts) and parts[0].type == "n"
+        return text.replace(".", self._mark) if is_number else text
 
     def late(self, name: str) -> bool:
         """Whether segments of this name belong into the summary, behind the lines."""
@@ -107,7 +121,7 @@ class ComponentManner(Manner):
         return ((element, 0) for element in range(path.element, self.ends(name) + 1))
 
 
-def draft_of(kind: str, directory: str) -> tuple[Draft, ComponentManner]:
+def draft_of(kind: str, directory: str, decimal_mark: str = ".") -> tuple[Draft, ComponentManner]:
     """Return an empty draft of the message `kind`, and what it notes of refused texts.
 
     Raises `LookupError` where the message has no structure.
@@ -115,7 +129,7 @@ def draft_of(kind: str, directory: str) -> tuple[Draft, ComponentManner]:
     machine = machine_of(kind) if kind in STRUCTURES else None
     if machine is None:
         raise LookupError(kind)
-    manner = ComponentManner(kind, directory)
+    manner = ComponentManner(kind, directory, decimal_mark)
     return Draft(manner, machine.root, Line("UNH")), manner
 
 
@@ -140,7 +154,7 @@ def segments_of(draft: Draft, defaults: Mapping[str, str]) -> tuple[Segment, ...
     for line in lines:
         if line.name == "CNT":
             line.texts[1, 2] = str(lines_number)
-    return tuple(_segment(line) for line in lines)
+    return tuple((line.name, *elements_of(line)) for line in lines)
 
 
 def _number_levels(draft: Draft) -> None:
@@ -151,16 +165,6 @@ def _number_levels(draft: Draft) -> None:
         level.line.texts[1, 1] = numbers[id(level)]
         if level.parent is not None:
             level.line.texts[2, 1] = numbers[id(level.parent)]
-
-
-def _segment(line: Line) -> Segment:
-    last = max((element for element, _ in line.texts), default=0)
-    return (line.name, *(_element(line, element) for element in range(1, last + 1)))
-
-
-def _element(line: Line, element: int) -> tuple[str, ...]:
-    last = max((part for at, part in line.texts if at == element), default=1)
-    return tuple(line.texts.get((element, part), "") for part in range(1, last + 1))
 
 
 def write_interchange(messages: Iterable[WrittenMessage], envelope: Envelope) -> bytes:
@@ -176,11 +180,12 @@ def write_interchange(messages: Iterable[WrittenMessage], envelope: Envelope) ->
         body += message.segments
         body.append(("UNT", str(len(message.segments) + 2), reference))
     syntax = envelope.syntax or _syntax_of(body, envelope)
-    service = envelope.service or (":+.?*'" if syntax[1] >= _LONG_DATE else ":+.? '")
+    service = envelope.service or (_REPEATING if syntax[1] >= _LONG_DATE else USUAL)
     segments = (_header(envelope, syntax), *body, ("UNZ", str(number), envelope.control))
     written = [_joined(segment, service) for segment in segments]
     end = service[5] + envelope.line_end
-    text = "".join((f"UNA{service}{envelope.line_end}", *(one + end for one in written)))
+    una = f"UNA{service}{envelope.line_end}" if envelope.una or service != USUAL else ""
+    text = "".join((una, *(one + end for one in written)))
     return _encoded(text, syntax[0])
 
 

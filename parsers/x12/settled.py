@@ -21,6 +21,18 @@ def lines_of(draft: Draft) -> list[Line]:
     return lines
 
 
+def elements_of(line: Line) -> list[tuple[str, ...]]:
+    """Return the components of each element of a segment, up to its last text."""
+    parts: dict[int, dict[int, str]] = {}
+    for (element, component), text in line.texts.items():
+        parts.setdefault(element, {})[component] = text
+    return [
+        tuple(inner.get(component, "") for component in range(1, max(inner) + 1))
+        for element in range(1, max(parts, default=0) + 1)
+        for inner in (parts.get(element) or {1: ""},)
+    ]
+
+
 def _gather(draft: Draft, lines: list[Line]) -> None:
     for entry in _settled(draft):
         lines.append(entry if isinstance(entry, Line) else entry.line)

@@ -17,7 +17,7 @@ from parsers.x12.drafts import Address, Draft, Line, Manner
 from parsers.x12.envelope import GROUP_OF_SET
 from parsers.x12.form import TransactionSet
 from parsers.x12.sets.machines import machine_of
-from parsers.x12.settled import lines_of
+from parsers.x12.settled import elements_of, lines_of
 
 Text = str | tuple[str, ...]
 Segment = Sequence[Text]
@@ -183,14 +183,8 @@ def _number_levels(draft: Draft) -> None:
 
 def _segment(line: Line) -> Segment:
     """Return a segment's elements, the empty ones at its end left away."""
-    last = max((place for place, _ in line.texts), default=0)
-    return (line.name, *(_element(line, place) for place in range(1, last + 1)))
-
-
-def _element(line: Line, place: int) -> Text:
-    last = max((part for at, part in line.texts if at == place), default=1)
-    parts = tuple(line.texts.get((place, part), "") for part in range(1, last + 1))
-    return parts if len(parts) > 1 else parts[0]
+    elements = elements_of(line)
+    return (line.name, *(parts[0] if len(parts) == 1 else parts for parts in elements))
 
 
 def write_interchange(sets: Iterable[WrittenSet], envelope: Envelope) -> bytes:

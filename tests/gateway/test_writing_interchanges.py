@@ -184,6 +184,12 @@ element = "|"
 segment = "!"
 line_break = false
 
+[writing.edifact]
+service_string = ":+,? '"
+directory = "D.01B"
+association = "EAN010"
+always_una = true
+
 [[x12]]
 table = "850"
 field = "contract"
@@ -211,6 +217,22 @@ def test_a_partner_is_written_to_as_agreed(partner: str) -> None:
     assert segments[1] == "GS|PO|NORTHWIND|ACMEGS|20260302|0930|1|X|005010"
     assert "REF|CT|C-9" in segments
     assert "BEG|00|SA|4500017||20260302" in segments
+
+
+def test_the_decimal_mark_is_the_agreed_one(partner: str) -> None:
+    rows = written(ORDER, "edifact-orders", partner=partner)
+    assert rows[0] == "UNA:+,? '"
+    assert "UNH+1+ORDERS:D:01B:UN:EAN010'" in rows
+    assert "LIN+1++036000291452:SRS'" in rows
+    assert "PRI+AAA:0,5'" in rows
+
+
+def test_the_usual_service_characters_go_unsaid_where_a_partner_wants_it(
+    partner: str, tmp_path: Path
+) -> None:
+    (tmp_path / "partners" / "acme.toml").write_text("", encoding="utf-8")
+    assert written(ORDER, "edifact-orders")[0] == "UNA:+.? '"
+    assert written(ORDER, "edifact-orders", partner=partner)[0].startswith("UNB+UNOB:2+")
 
 
 def test_a_delimiter_agreed_with_a_partner_never_stands_in_data(partner: str) -> None:
