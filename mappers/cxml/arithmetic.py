@@ -13,6 +13,8 @@ from decimal import Decimal
 
 from mappers.asking import has, may_mention, number_at, place_of, text_at
 from mappers.canonical import Invoice, InvoiceLine, OrderLine, PriceBasis, Problem, Totals
+from mappers.cxml.differing import differs
+from mappers.cxml.line_sums import line_sum_problems
 from parsers.form import Form
 
 CENT = Decimal("0.01")
@@ -52,6 +54,7 @@ def invoice_problems(invoice: Invoice, form: Form) -> Iterator[Problem]:
     slack = tolerance(invoice.currency)
     yield from _line_problems(invoice, form, slack)
     yield from _summary_problems(invoice, form, slack)
+    yield from line_sum_problems(invoice, form, slack)
     yield from _flag_problems(form)
 
 
@@ -181,19 +184,3 @@ def _flag_problems(form: Form) -> Iterator[Problem]:
             expected="InvoiceDetailHeaderOrder with isHeaderInvoice, InvoiceDetailOrder without",
             remedy="Send either lines or header sums, and say which.",
         )
-
-
-def differs(  # noqa: PLR0913 - the parts of a Problem
-    code: str, message: str, at: str, *, found: Decimal, due: Decimal, pointer: str | None = None
-) -> Problem:
-    """Return the warning that a figure is not what the others make it."""
-    return Problem(
-        code=code,
-        severity="warning",
-        message=message,
-        at=at,
-        found=f"{found:f}",
-        expected=f"{due.normalize():f}",
-        pointer=pointer,
-        remedy="Compare with the order; ask the supplier to correct the document if it is wrong.",
-    )

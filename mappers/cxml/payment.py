@@ -16,8 +16,9 @@ from mappers.canonical import (
     Problem,
 )
 from mappers.convert import identifier
-from mappers.cxml.arithmetic import differs, tolerance
+from mappers.cxml.arithmetic import tolerance
 from mappers.cxml.convert import amount, currency, day
+from mappers.cxml.differing import differs
 from mappers.cxml.parties import credential_rows, partner_rows
 from mappers.rules import Collect, Const, Each, One, Pairs, Table, Take
 from parsers.form import Form
