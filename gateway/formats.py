@@ -14,7 +14,6 @@ from msgspec import Struct, structs
 
 from gateway.acknowledging.agreed import as_agreed
 from gateway.partners import BY_SENDER, Agreed, agreed_with, senders
-from mappers.adjusting import adjusted
 from mappers.canonical import AnyRecord, Other, Source
 from mappers.partners import PartnerError
 from mappers.rules import Mapped, Table, map_document
@@ -141,7 +140,7 @@ def _meant(mapped: Mapped, arrival: Arrival) -> Mapped:
     """Return a document as its partner means it."""
     if arrival.agreed is None:
         return mapped
-    return Mapped(adjusted(mapped.record, arrival.agreed.profile), mapped.trace)
+    return Mapped(arrival.agreed.adjusted(mapped.record), mapped.trace)
 
 
 def _told(ask: Callable[[], _T]) -> _T:

@@ -17,7 +17,7 @@ import msgspec
 
 from gateway.partner_checks import mistakes_in, told
 from gateway.partner_tables import FORMS, tables_by
-from mappers.adjusting import senders_of
+from mappers.adjusting import Adjuster, senders_of
 from mappers.partners import PartnerError
 from mappers.profile import Profile
 from mappers.rows import Table
@@ -34,12 +34,15 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 class Agreed:
     """What is agreed with one partner: its profile, and our tables as the profile has them.
 
+    `adjusted(record)` is a record that was read as the partner means it.
+
     Raises `PartnerError` where a row or a code of the profile fits no table.
     """
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self._tables = {form: tables_by(form, profile) for form in FORMS}
+        self.adjusted = Adjuster(profile).adjusted
 
     def tables(self, form: str) -> Mapping[str, Table] | None:
         """Return the tables for a format; None where they are as everybody's."""

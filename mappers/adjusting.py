@@ -5,8 +5,10 @@ What is filled in is listed in `derived`; the document's own words stay in its t
 """
 
 import datetime as dt
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, structs
@@ -16,61 +18,107 @@ from mappers.profile import NumberRule, Profile, Requirement
 
 _TIMES = ("shipped_at", "delivered_at")
 _ASIDE = frozenset({"source", "problems", "derived", "incomplete"})
+
 R = TypeVar("R", bound=Record)
-_Leaf = Callable[[str, str], str]
+_Step = tuple[str, Callable[[Any], Any]]
+"""A field of a struct, and what is done to its value."""
 
 
-def adjusted(record: R, profile: Profile) -> R:
-    """Return a record as the profile of its sender says that it is meant."""
-    record = _in_our_words(record, profile)
-    record = _with_defaults(record, profile)
-    missing = tuple(_missing(record, profile.required))
-    told = (*record.problems, *missing, *_stranger(record, profile))
-    incomplete = record.incomplete or any(problem.is_error for problem in missing)
-    return structs.replace(record, problems=told, incomplete=incomplete)
+class Adjuster:
+    """Makes records what one partner means by them.
+
+    What is to be done to a kind of record is worked out once, so that files of many documents do
+    not pay for fields that nothing is said of.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._codes = {name: codes for name, codes in profile.codes.items() if "/" not in name}
+        self._rewriters: dict[type[Struct], Callable[[Any], Any] | None] = {}
+        self._known = senders_of(profile)
+
+    def adjusted(self, record: R) -> R:
+        """Return a record as the profile of its sender says that it is meant."""
+        kind = type(record)
+        if kind not in self._rewriters:
+            self._rewriters[kind] = _rewriter(kind, "", self._codes, self._profile.items)
+        rewrite = self._rewriters[kind]
+        record = rewrite(record) if rewrite else record
+        record = _with_defaults(record, self._profile)
+        missing = tuple(_missing(record, self._profile.required))
+        told = (*missing, *_stranger(record, self._known))
+        if not told:
+            return record
+        incomplete = record.incomplete or any(problem.is_error for problem in missing)
+        problems = (*record.problems, *told)
+        return structs.replace(record, problems=problems, incomplete=incomplete)
 
 
 # Codes and item numbers.
 
 
-def _in_our_words(record: R, profile: Profile) -> R:
-    codes = {name: pairs for name, pairs in profile.codes.items() if "/" not in name}
-    if not codes and not profile.items:
-        return record
+def _rewriter(
+    kind: type[Struct],
+    field: str,
+    codes: Mapping[str, Mapping[str, str]],
+    rules: Mapping[str, NumberRule],
+) -> Callable[[Any], Any] | None:
+    """Return what changes the texts of a kind of struct at `field`; None where nothing does."""
+    steps: list[_Step] = []
+    for name, hint in get_type_hints(kind).items():
+        place = f"{field}.{name}" if field else name
+        change = None if name in _ASIDE else _change(hint, place, codes, rules)
+        if kind is Item and name in rules:
+            change = partial(numbered, rule=rules[name])
+        if change is not None:
+            steps.append((name, change))
+    return partial(_rewritten, steps=tuple(steps)) if steps else None
 
-    def changed(field: str, text: str) -> str:
-        for name, pairs in codes.items():
-            if field == name or field.endswith(f".{name}"):
-                text = pairs.get(text, text)
-        return text
 
-    own: R = _rewritten(record, "", changed, profile.items)
-    return own
+def _change(
+    hint: Any,
+    place: str,
+    codes: Mapping[str, Mapping[str, str]],
+    rules: Mapping[str, NumberRule],
+) -> Callable[[Any], Any] | None:
+    inner = [hint, *get_args(hint)]
+    of_struct = next((one for one in inner if isinstance(one, type(Struct))), None)
+    change: Callable[[Any], Any] | None = None
+    if of_struct is not None:
+        change = _rewriter(of_struct, place, codes, rules)
+    elif str in inner and get_origin(hint) is not dict:
+        own = [pairs for name, pairs in codes.items() if f".{place}".endswith(f".{name}")]
+        meant = {theirs: ours for pairs in reversed(own) for theirs, ours in pairs.items()}
+        change = partial(_translated, codes=meant) if meant else None
+    if change is not None and get_origin(hint) is tuple:
+        return partial(_each, change=change)
+    return change
 
 
-def _rewritten(value: Any, field: str, changed: _Leaf, rules: Mapping[str, NumberRule]) -> Any:
-    """Return a value with its texts changed, the same object where none is."""
-    if isinstance(value, str):
-        return changed(field, value)
-    if isinstance(value, tuple):
-        return tuple(_rewritten(one, field, changed, rules) for one in value)
-    if not isinstance(value, Struct):
-        return value
+def _rewritten(value: Struct, steps: tuple[_Step, ...]) -> Struct:
+    """Return a struct with its texts changed, the same object where none is."""
     found: dict[str, Any] = {}
-    for name in value.__struct_fields__:
-        if name not in _ASIDE:
-            own = getattr(value, name)
-            new = _rewritten(own, f"{field}.{name}" if field else name, changed, rules)
-            if isinstance(value, Item) and name in rules and isinstance(new, str):
-                new = numbered(new, rules[name])
-            if new is not own and new != own:
+    for name, change in steps:
+        own = getattr(value, name)
+        if own is not None and own != ():
+            new = change(own)
+            if new is not own:
                 found[name] = new
     return structs.replace(value, **found) if found else value
 
 
+def _each(values: tuple[Any, ...], change: Callable[[Any], Any]) -> tuple[Any, ...]:
+    changed = tuple(map(change, values))
+    return values if all(map(operator.is_, changed, values)) else changed
+
+
+def _translated(text: str, codes: Mapping[str, str]) -> str:
+    return codes.get(text, text)
+
+
 def numbered(number: str, rule: NumberRule) -> str:
     """Return an item number by its rule; as it is where nothing would be left of it."""
-    bare = "".join(sign for sign in number if sign not in rule.drop)
+    bare = "".join(sign for sign in number if sign not in rule.drop) if rule.drop else number
     bare = bare.removeprefix(rule.prefix).removesuffix(rule.suffix)
     if rule.leading_zeros == "drop":
         bare = bare.lstrip("0")
@@ -146,9 +194,9 @@ def _told(requirement: Requirement, pointer: str) -> Problem:
     )
 
 
-def _stranger(record: Record, profile: Profile) -> Iterator[Problem]:
+def _stranger(record: Record, senders: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
     """Yield a warning where the document was sent by somebody whom the profile does not name."""
-    known = senders_of(profile).get(record.source.format, frozenset())
+    known = senders.get(record.source.format)
     sender = record.source.sender
     if known and sender and sender not in known:
         yield Problem(

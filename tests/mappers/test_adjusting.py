@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from mappers.adjusting import adjusted, numbered
+from mappers.adjusting import Adjuster, R, numbered
 from mappers.canonical import (
     Adjustment,
     Invoice,
@@ -25,6 +25,10 @@ INVOICE = Invoice(
         InvoiceLine(number="2", uom="EA", quantity=Decimal(3)),
     ),
 )
+
+
+def adjusted(record: R, profile: Profile) -> R:
+    return Adjuster(profile).adjusted(record)
 
 
 def test_without_a_word_nothing_changes() -> None:
