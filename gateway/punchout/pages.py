@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from aiohttp import web
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -20,7 +21,7 @@ from gateway.punchout.desk import Desk
 from gateway.punchout.ordering import OrderError, create_order, send_again
 from gateway.punchout.returning import Landed, take_back
 from gateway.punchout.shop import Leaving
-from gateway.punchout.starting import Ask, StartError, return_address, start
+from gateway.punchout.starting import Ask, Sent, StartError, return_address, start
 from gateway.punchout.trading import Partner
 from gateway.punchout.views import SessionView, session_view, user_of
 from gateway.store import punchout
@@ -203,8 +204,10 @@ def _oci_fields(desk: Desk, partner: Partner, session: PunchoutSession) -> dict[
     """Return what opens an OCI shop: the fields that are agreed, and where its cart goes."""
     agreed = partner.connection.oci_fields.items()
     fields = {name: desk.trading.secret(value) or "" for name, value in agreed}
+    sent = msgspec.json.decode(session.sent, type=Sent) if session.sent else Sent()
+    looked_for = {"FUNCTION": "DETAIL", "PRODUCTID": sent.item} if sent.item else {}
     hook = {"HOOK_URL": return_address(desk, session.landing)}
-    return {**fields, **_OCI, **hook}
+    return {**fields, **_OCI, **looked_for, **hook}
 
 
 def leave(request: web.Request, leaving: Leaving, title: str, told: str) -> web.Response:

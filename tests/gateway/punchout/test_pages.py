@@ -113,9 +113,10 @@ async def test_the_way_to_the_shop(buyer: TestClient, pair: Any) -> None:
 async def test_an_oci_shop_is_opened_by_a_form_for_its_host_alone(
     buyer: TestClient, pair: Any
 ) -> None:
-    session = await pair.start(supplier="pinecrest")
+    session = await pair.start(supplier="pinecrest", item="HM-1")
     page = await buyer.get(f"/punchout/go/{session.landing}")
     text = await page.text()
+    assert 'name="PRODUCTID" value="HM-1"' in text
     assert 'action="https://pinecrest.example/oci"' in text
     assert f'name="HOOK_URL" value="{return_address(pair.buyer.desk, session.landing)}"' in text
     policy = page.headers["Content-Security-Policy"]

@@ -1,10 +1,14 @@
 """Partners from their files, and secrets from wherever they are kept."""
 
+import json
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gateway.punchout.trading import Trading
+from mappers.connection import Connection
 from mappers.partners import PartnerError
 
 PROFILE = 'name = "Osprey"\n[connection]\nsetup_url = "https://osprey.example/"\n'
@@ -60,3 +64,12 @@ def test_a_secret_is_looked_up_where_its_reference_says(tmp_path: Path) -> None:
 def test_a_lost_secret_is_told_by_its_reference_alone(tmp_path: Path, reference: str) -> None:
     with pytest.raises(PartnerError, match=reference):
         trading(tmp_path).secret(reference)
+
+
+def test_every_key_of_a_connection_is_explained_with_its_default() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "punchout.md"
+    text = page.read_text(encoding="utf-8").partition("## What [connection] may say")[2]
+    rows = dict(re.findall(r"^\| `([a-z_]+)` \| ([^|]+?) \|", text, flags=re.MULTILINE))
+    plain = msgspec.to_builtins(Connection())
+    known = {name: f"`{json.dumps(value)}`" if value else "none" for name, value in plain.items()}
+    assert rows == known | {"confirm_orders": "`false`"}
