@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from gateway import partners as files
+from gateway.approving import approval_of
 from gateway.commands.partners_preview import preview
 from gateway.guide.build import UnknownSetError, guide
 from gateway.guide.html import html
@@ -31,6 +32,8 @@ class Summary(Struct, frozen=True, kw_only=True, omit_defaults=True):
     units: int = 0
     required: int = 0
     mistakes: int = 0
+    approved_by: str | None = None
+    approved_at: str | None = None
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -185,6 +188,7 @@ def _summary(partner: str) -> Summary:
     profile = None if checked.mistakes else files.profile_of(partner)
     if profile is None:
         return Summary(partner=partner, mistakes=len(checked.mistakes))
+    approval = approval_of(files.FOLDER / f"{partner}.toml")
     rows = (profile.x12, profile.edifact, profile.cxml, profile.ubl, profile.cii, profile.oci)
     return Summary(
         partner=partner,
@@ -194,6 +198,8 @@ def _summary(partner: str) -> Summary:
         codes=sum(map(len, profile.codes.values())),
         units=len(profile.units),
         required=len(profile.required),
+        approved_by=approval.by if approval else None,
+        approved_at=approval.at if approval else None,
     )
 
 
@@ -207,7 +213,8 @@ def _tell_summary(one: Summary) -> None:
     )
     names = f" ({one.name})" if one.name else ""
     known = f" {'; '.join(one.identifiers)}" if one.identifiers else ""
-    click.echo(f"{one.partner}{names}:{known} {said}".rstrip(": "))
+    approved = f"; approved by {one.approved_by}, {one.approved_at}" if one.approved_by else ""
+    click.echo(f"{one.partner}{names}:{known} {said}".rstrip(": ") + approved)
 
 
 def _tell_checked(one: Checked) -> None:

@@ -10,8 +10,9 @@ from typing import BinaryIO
 import click
 import msgspec
 
+from gateway.approving import approve
 from gateway.archive import Archive
-from gateway.clock import moment_of
+from gateway.clock import moment_of, stamp
 from gateway.commands.reading import files_in
 from gateway.config import Config, ConfigError, load
 from gateway.formats import Arrival
@@ -46,13 +47,15 @@ _Replayed = tuple[Opener, Arrival]
     type=_FILE,
     help="The configuration; dockmatch.toml of this folder where there is one.",
 )
+@click.option("--approve", "approver", metavar="WHO", help="Put the change live, approved by WHO.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
-def preview(  # noqa: PLR0913 - its options
+def preview(  # noqa: PLR0913, PLR0917 - its options
     name: str,
     changed: Path | None,
     last: int | None,
     files: tuple[Path, ...],
     config_path: Path | None,
+    approver: str | None,
     *,
     as_json: bool,
 ) -> None:
@@ -62,10 +65,17 @@ def preview(  # noqa: PLR0913 - its options
     files of the partner are taken from the archive where neither --last nor --files says otherwise.
     Nothing is stored. Exit status 1 when a document would have an error that it had not.
 
+    With --approve the change becomes the profile if no document has a new error, and who approved
+    it, when, and what the preview came to is kept beside it.
+
     \b
     dockmatch partners preview bellweather --with changed.toml --last 1000
+    dockmatch partners preview bellweather --with changed.toml --last 1000 --approve "A. Clerk"
     dockmatch partners preview bellweather --with changed.toml --files inbox/bellweather/done
     """
+    if approver and changed is None:
+        message = "there is nothing to approve: name the changed profile by --with"
+        raise click.UsageError(message)
     before, after = _agreed(name, changed)
     if last is None:
         last = 0 if files else 100
@@ -77,7 +87,19 @@ def preview(  # noqa: PLR0913 - its options
             _tell(one, as_json=as_json)
     if not as_json:
         _tell_tally(tally)
+    if approver and changed and not tally.worse:
+        _approve(name, changed, approver, tally)
     sys.exit(int(tally.worse > 0))
+
+
+def _approve(name: str, changed: Path, approver: str, tally: Tally) -> None:
+    profile = path_of(name)
+    if profile is None:
+        message = f"{name!r} is no name of a partner"
+        raise click.UsageError(message)
+    at = stamp(dt.datetime.now(tz=dt.UTC))
+    approval = approve(profile, changed, approver, at, tally)
+    click.echo(f"{profile} is approved by {approval.by} and holds from now on.", err=True)
 
 
 def _agreed(name: str, changed: Path | None) -> tuple[Agreed, Agreed]:

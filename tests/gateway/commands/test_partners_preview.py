@@ -1,5 +1,6 @@
 """`dockmatch partners preview`: real documents of a real store, by a profile that is to change."""
 
+import hashlib
 import io
 import json
 import shutil
@@ -144,6 +145,32 @@ def counts(workspace: Path) -> dict[str, int]:
         }
     store.close()
     return found
+
+
+def test_an_approved_change_holds_and_says_who_approved_it(workspace: Path) -> None:
+    changed = workspace / "changed.toml"
+    changed.write_text(CHANGED.replace("required = true\n", ""))
+    result = run("--with", "changed.toml", "--approve", "A. Clerk")
+    assert result.exit_code == 0
+    own = workspace / "partners" / "acme.toml"
+    assert own.read_bytes() == changed.read_bytes()
+    [line] = (workspace / "partners" / "acme.approvals.jsonl").read_text().splitlines()
+    approval = json.loads(line)
+    assert (approval["by"], approval["documents"], approval["changed"]) == ("A. Clerk", 2, 2)
+    assert approval["fields"]["/lines/*/uom"] == 2
+    assert approval["before"] == hashlib.sha256(NOW.encode()).hexdigest()
+    listed = CliRunner().invoke(partners, ["list"]).stdout
+    assert "approved by A. Clerk" in listed
+    own.write_text(own.read_text() + "# by hand\n")
+    assert "approved" not in CliRunner().invoke(partners, ["list"]).stdout
+
+
+def test_what_would_go_wrong_is_not_approved(workspace: Path) -> None:
+    result = run("--with", "changed.toml", "--approve", "A. Clerk")
+    assert result.exit_code == 1
+    assert (workspace / "partners" / "acme.toml").read_text() == NOW
+    assert not (workspace / "partners" / "acme.approvals.jsonl").exists()
+    assert run("--approve", "A. Clerk").exit_code == 2
 
 
 def test_files_need_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
