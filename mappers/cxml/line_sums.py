@@ -33,6 +33,8 @@ _KINDS = {
     "isSpecialHandlingInLine": ("special_handling", "SpecialHandlingAmount"),
     "isDiscountInLine": ("discount", "InvoiceDetailDiscount"),
 }
+_OWN = frozenset(code for code, _ in _KINDS.values())
+"""Codes of adjustments that have an element of their own."""
 
 
 class LineSums(Struct, frozen=True, kw_only=True):
@@ -117,12 +119,11 @@ def _of(line: InvoiceLine, code: str) -> Decimal:
 
 def _others(line: InvoiceLine) -> Decimal:
     """Return the charges less the allowances of a line's modifications."""
-    own = {code for code, _ in _KINDS.values()}
     return (
         sum(
             (one.amount if one.type == "charge" else -one.amount)
             for one in line.adjustments
-            if one.code not in own and one.amount is not None
+            if one.code not in _OWN and one.amount is not None
         )
         or _ZERO
     )

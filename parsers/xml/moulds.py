@@ -29,7 +29,8 @@ _TIDY = re.compile(r"[^<&\s\"']+(?: [^<&\s\"']+)*")
 _CAPTURED = r"([^<&\s\"']+(?: [^<&\s\"']+)*)"
 _ELEMENTS_LIMIT = 2000
 _JUMPS_LIMIT = 20
-_BLANK = re.compile(r"\s*")
+_BLANKS = "[ \\t\\r\\n]*"  # what is a blank to XML
+_BLANK = re.compile(_BLANKS)
 _OWN_NAME = -1
 
 Spot = tuple[str, int, str]
@@ -202,24 +203,24 @@ class Mould:
             if ":" not in name:
                 sample.put(name, kept if is_plain else element.get(name) or "")
             self._pieces.append(quoted[0])
-        self._pieces.append(rf"\s*{tag['empty']}>")
+        self._pieces.append(rf"{_BLANKS}{tag['empty']}>")
         return sample
 
     def _content(self, raw: str, holder: Sample, last: Any) -> None:
         """Take the text before a tag: the element's own where nothing stands before it."""
         text, number = raw.strip(), self._number
         if not text:
-            self._pieces.append(r"\s*")
+            self._pieces.append(_BLANKS)
             return
         element = self.elements[number]
         is_whole = last is None and not len(element) and (element.text or "").strip() == text
         kept = None
         if is_whole:
-            self._pieces.append(r"\s*")
+            self._pieces.append(_BLANKS)
             kept = self._slotted(text, (number, ""))
         if isinstance(kept, GuardedSlot):
             holder.text = kept
-            self._pieces.append(r"\s*")
+            self._pieces.append(_BLANKS)
             return
         self._pieces.append(re.escape(raw) if not is_whole else re.escape(raw.lstrip()))
         if last is None:
