@@ -48,10 +48,14 @@ def explain(files: tuple[Path, ...], limit: int, partner: str | None, *, as_json
     style = Style(width=_width(), colour=_has_colour())
     failed = False
     for path in files_in(files):
+        told = faulty = 0
         with opened(path) as source:
             for page in _pages(source, path, partner, limit):
-                failed |= page.failed
+                told, faulty = told + 1, faulty + page.failed
                 _tell(path, page, style, as_json=as_json)
+        failed |= faulty > 0
+        if told > 1 and not as_json:
+            click.echo(f"{path}: {told} pages, {faulty} with errors\n")
     sys.exit(int(failed))
 
 

@@ -18,7 +18,8 @@ UNG group start: kind of messages | sender (sender; qualifier) | receiver (recei
   | version (version; release; association) | password
 UNE group end: number of messages | group control number
 UNH message start: message control number
-  | message (kind of message; version; release; agency; association) | common reference
+  | message (kind of message; version; release; agency; association; code lists; part)
+  | common reference
   | part of a series (number; first or last)
 UNT message end: number of segments | message control number
 UNS section: section

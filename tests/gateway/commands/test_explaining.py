@@ -138,6 +138,7 @@ def test_only_the_first_documents_of_a_long_file(tmp_path: Path) -> None:
     assert found[2]["title"] == "many.x12 holds more documents"
     assert "envelope" not in found[1]
     assert len(pages(file, "--limit", "0")) == 5
+    assert f"{file}: 5 pages, 0 with errors" in run(file, "--limit", "0").stdout
 
 
 def test_no_colour_where_nobody_looks() -> None:
