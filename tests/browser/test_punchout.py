@@ -6,6 +6,7 @@ Two whole gateways: a buyer, and a supplier with a catalogue. Each is the other'
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -196,7 +197,8 @@ def order(page: Page, number: str) -> None:
     expect(page.get_by_text("The prices hold until")).to_be_visible()
     page.get_by_label("Order number").fill(number)
     page.get_by_role("button", name="Create the order").click()
-    expect(page.get_by_text("Taken by the supplier")).to_be_visible(timeout=15_000)
+    taken = page.get_by_text(re.compile("(Taken|Confirmed) by the supplier"))
+    expect(taken).to_be_visible(timeout=15_000)
 
 
 @pytest.mark.parametrize("supplier", ["finch", "finch-urlencoded", "finch-oci"])
