@@ -5,6 +5,7 @@ their own parties. Identifiers are given by scheme (`duns`, `gln`, ...) or by th
 standard itself (`ZZ`, `12`, `ZZZ`).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import structs
@@ -20,6 +21,8 @@ _ISA = {"duns": "01", "scac": "02", "duns4": "14"}
 _UNB = {"duns": "1", "gln": "14"}
 _X12_BY_AGREEMENT, _EDIFACT_BY_AGREEMENT = "ZZ", "ZZZ"
 _QUALIFIER_LENGTH = 2
+_X12_VERSION = re.compile("00(?:40[1-9]|4[1-9][0-9]|[5-9][0-9]{2})[0-9][A-Z0-9]{0,6}")
+_DIRECTORY = re.compile(r"[DS]\.[0-9]{2}[A-Z]")
 
 
 def x12_envelope(
@@ -28,6 +31,9 @@ def x12_envelope(
     """Return the envelope of an X12 interchange. Raises `UnwritableError` where nobody sends it."""
     how = profile.writing.x12
     version = outgoing.version or how.sets.get(kind, how.version)
+    if not _X12_VERSION.fullmatch(version):
+        message = f"{version!r} is no version that is written: 004010 or later, such as 005010"
+        raise UnwritableError(message)
     ours, theirs = profile.ours, profile.identifiers
     sender = _x12_party(outgoing.sender, ours.isa, _sender_of(records), "sender")
     receiver = _x12_party(outgoing.receiver, theirs.isa, _receiver_of(records), "receiver")
@@ -55,6 +61,9 @@ def edifact_envelope(
     how = profile.writing.edifact
     agreed = how.messages.get(kind, how.directory)
     directory, _, association = (outgoing.version or agreed).partition("/")
+    if not _DIRECTORY.fullmatch(directory):
+        message = f"{directory!r} is no directory, such as D.96A or D.01B/EAN010"
+        raise UnwritableError(message)
     ours, theirs = profile.ours.unb, profile.identifiers.unb
     is_default = structs.replace(how, always_una=False) == EdifactWriting()
     return EdifactEnvelope(

@@ -73,10 +73,10 @@ class WrittenMessage(Struct, frozen=True):
 
 
 class ComponentManner(Manner):
-    """Components at two-digit addresses; `refused` says why texts had no room."""
+    """Components at two-digit addresses."""
 
     def __init__(self, kind: str, directory: str, decimal_mark: str) -> None:
-        self.refused: dict[str, str] = {}
+        super().__init__()
         self._mark = decimal_mark
         self._late = _LATE.get(kind, frozenset({"MOA"}))
         self._directory = directory

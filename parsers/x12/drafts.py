@@ -9,6 +9,7 @@ no such segment, the element is taken by another text or is too short for this o
 `parsers.x12.settled` puts what is in a draft into its final order.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from parsers.x12.paths import Path, Step, parse_path
@@ -16,6 +17,10 @@ from parsers.x12.structure import MANY, Loop
 
 Address = tuple[int, int]
 """An element and its component, both from 1."""
+
+
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and halves of characters, which no document carries."""
 
 
 class Line:
@@ -39,7 +44,13 @@ class Line:
 
 
 class Manner:
-    """How a syntax counts: what a number in a path addresses, and what an element has room for."""
+    """How a syntax counts: what a number in a path addresses, and what an element has room for.
+
+    `refused` says of texts why they had no room.
+    """
+
+    def __init__(self) -> None:
+        self.refused: dict[str, str] = {}
 
     def fits(self, name: str, address: Address, text: str) -> bool:
         """Whether an element of the segment `name` takes a text."""
@@ -118,8 +129,10 @@ class Draft:
         for path, raw in texts:
             text = " ".join(raw.split())
             found = self._target(parse_path(path))
-            text = self.manner.spelled(*found[:2], text) if found and text else ""
-            if found is None or not text or not self._takes(*found[:2], text):
+            if found is None or not self._is_writable(text):
+                return False
+            text = self.manner.spelled(*found[:2], text)
+            if not self._takes(*found[:2], text):
                 return False
             targets.append((*found, text))
         for line, address, qualifier, text in targets:
@@ -129,6 +142,12 @@ class Draft:
             if qualifier:
                 line.texts[address[0] - 1, address[1]] = qualifier
         return True
+
+    def _is_writable(self, text: str) -> bool:
+        if _UNWRITABLE.search(text):
+            self.manner.refused.setdefault(text, "no document carries control characters")
+            return False
+        return bool(text)
 
     def add(self, path: str) -> "Draft | None":
         """Return a new group at `path`: a loop, a segment, or a part of one."""

@@ -96,11 +96,10 @@ def draft_of(kind: str, version: str) -> tuple[Draft, "ElementManner"]:
 
 
 class ElementManner(Manner):
-    """Elements as the dictionary of a version has them; `refused` says why texts had no room."""
+    """Elements as the dictionary of a version has them."""
 
     def __init__(self, version: int) -> None:
         super().__init__()
-        self.refused: dict[str, str] = {}
         self._version = version
 
     def fits(self, name: str, address: Address, text: str) -> bool:

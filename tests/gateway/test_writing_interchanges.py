@@ -5,6 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
 from gateway.writing import write_records
@@ -118,6 +120,12 @@ def test_a_text_that_is_too_long_is_told_with_its_limit() -> None:
     assert problem.message == "contract does not fit: BEG06 has room for 1 to 30 characters"
 
 
+def test_control_characters_are_told() -> None:
+    order = structs.replace(ORDER, contract="C\x00")
+    _, (problem,) = write_records((order,), "x12-850", OUTGOING)
+    assert problem.message == "contract does not fit: no document carries control characters"
+
+
 def test_characters_of_other_languages_are_told_in_x12() -> None:
     order = structs.replace(ORDER, buyer=Party(name="Łódź", ids={"duns": "987654321"}))
     assert told(order, "x12-850") == [("x12.not_ascii", "")]
@@ -167,6 +175,56 @@ def test_what_is_of_another_kind_or_incomplete_is_refused(
     record: object, to: str, reason: str
 ) -> None:
     assert reason in str(refused(record, to))
+
+
+@pytest.mark.parametrize(
+    ("to", "version"),
+    [
+        ("x12-850", "003060"),
+        ("x12-850", "005010 "),
+        ("x12-850", "D.96A"),
+        ("edifact-orders", "96A"),
+        ("edifact-orders", "005010"),
+    ],
+)
+def test_a_version_that_is_none_is_refused(to: str, version: str) -> None:
+    with pytest.raises(UnwritableError, match="is no"):
+        write_records((ORDER,), to, structs.replace(OUTGOING, version=version))
+
+
+text = st.text(max_size=40) | st.sampled_from(
+    ["*", "~", "'", "?", "\x00", "é" * 90, "\ud800", "\u2028"]
+)
+figure = st.decimals(allow_nan=False, allow_infinity=False, places=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["x12-850", "edifact-orders"]),
+    st.lists(text, min_size=8, max_size=8),
+    st.dictionaries(text, text, max_size=2),
+    figure,
+)
+def test_whatever_a_record_holds_is_written_or_refused(
+    to: str, texts: list[str], fields: dict[str, str], number: Decimal
+) -> None:
+    item = Item(buyer_part=texts[0], description=texts[1], other_ids=fields)
+    party = Party(name=texts[2], ids={"duns": texts[3]}, phone=texts[4])
+    order = structs.replace(
+        ORDER,
+        number=texts[5],
+        buyer=party,
+        fields=fields,
+        notes=(texts[6],),
+        lines=(structs.replace(LINE, item=item, quantity=number, uom=texts[7]),),
+    )
+    try:
+        data, problems = write_records((order,), to, OUTGOING)
+    except UnwritableError:
+        return
+    lost = {problem.pointer for problem in problems}
+    assert data
+    assert "/lines/0/quantity" not in lost
 
 
 PROFILE = """
