@@ -87,7 +87,8 @@ def _element(part: str) -> Element:
 class Meanings:
     """What codes say, by the name of the element or by the place that their list is for.
 
-    A list is written `name: code words; code words`; lines that are indented go on with it.
+    A list is written `name: code words; code words`, or `name: = other` for that of another;
+    lines that are indented go on with it.
     """
 
     def __init__(self, text: str) -> None:
@@ -101,6 +102,8 @@ class Meanings:
     def codes(self, place: str, name: str) -> dict[str, str]:
         """Return the codes that may stand at a place, with what each says; {} if unknown."""
         words = self.lists.get(place) or self.lists.get(name)
+        if words and words.startswith("= "):
+            words = self.lists[words[2:]]
         return codes_of(words) if words else {}
 
 

@@ -34,7 +34,8 @@ date type: 2 delivery requested; 3 invoice; 4 order; 7 effective; 9 processing; 
   158 horizon start; 159 horizon end; 171 reference; 194 start; 200 pick-up; 203 execution
   requested; 206 end; 209 value date; 232 arrival, scheduled; 234 collection, earliest; 263
   invoicing period; 273 validity period; 310 received; 324 processing period; 325 production
-  period; 359 collection; 361 best before; 454 accounting value date
+  period; 359 collection; 361 best before; 454 accounting value date; 51 cumulative quantity
+  start; 52 cumulative quantity end; 356 sale
 format: 2 DDMMYY; 101 YYMMDD; 102 CCYYMMDD; 103 CCYYWW; 201 YYMMDDHHMM; 202 YYMMDDHHMMSS; 203
   CCYYMMDDHHMM; 204 CCYYMMDDHHMMSS; 602 year; 609 year and month; 610 CCYYMM; 615 YYWW; 616
   CCYYWW; 711 CCYYMMDD to CCYYMMDD; 713 YYMMDDHHMM to YYMMDDHHMM; 718 CCYYMMDD to CCYYMMDD; 719
@@ -70,7 +71,7 @@ quantity type: 1 discrete quantity; 11 split; 12 despatched; 21 ordered; 46 deli
   traded unit; 61 return; 83 backorder; 113 to be delivered; 119 short shipped; 121 over shipped;
   124 damaged; 128 waste; 145 on hand; 192 free goods; 193 free goods included; 194 received and
   accepted; 195 received, not accepted, to be returned; 196 received, not accepted, to be
-  destroyed; 70 maximum shippable; 3 cumulative; 66 committed; 17 inventory
+  destroyed; 70 maximum shippable; 3 cumulative; 66 committed; 17 inventory; 153 sold
 price type: AAA net price; AAB gross price; AAE information price; AAF information price; AAG
   price with tax; CAL calculation price; INF information; INV invoice price; NTP net unit price;
   GRP gross unit price
@@ -83,7 +84,8 @@ amount type: 5 adjusted; 8 allowance or charge; 9 amount due; 12 amount remitted
   to discount; 131 total charges and allowances; 136 total surcharge; 138 total of payment; 139
   total; 146 unit price; 150 value added tax; 165 adjustment; 173 total additional; 176 message
   total duty, tax and fee; 203 line item; 204 allowance; 259 total charges; 260 total allowances;
-  289 subtotal; 402 tax total; 165E adjustment; 35E total returns; 131E total; 131R total
+  289 subtotal; 402 tax total; 165E adjustment; 35E total returns; 131E total; 131R total; 388
+  total with tax; 389 total without tax
 percentage type: 1 allowance; 2 charge; 3 allowance or charge; 7 percentage of the invoice; 12
   discount; 15 adjustment; 16 rate
 reference type: AAJ delivery order; AAK despatch advice; AAM waybill; AAN delivery schedule; AAS
@@ -100,7 +102,7 @@ reference type: AAJ delivery order; AAK despatch advice; AAM waybill; AAN delive
   reference; UCN unique consignment; VA VAT number; VN supplier's order number; VR vendor's
   number; XA company registration; YC1 account; AFO beneficiary's reference; PJ project; ANJ
   authorization; AFC container; CO buyer's order; AEG acceptance; DP department; ACL principal; CV
-  container operator; SE serial number
+  container operator; SE serial number; ZZZ mutually defined
 whose currency: 1 charge payment; 2 reference; 3 target
 currency: USD US dollar; EUR euro; GBP pound sterling; CAD Canadian dollar; CHF Swiss franc; JPY
   yen; SEK Swedish krona; NOK Norwegian krone; DKK Danish krone; PLN zloty; AUD Australian dollar;
@@ -148,7 +150,8 @@ FTX/1: AAA goods description; AAB payment terms; AAI general; ABL government; CU
 LOC/1: 1 place of delivery terms; 5 place of departure; 7 place of delivery; 8 place of
   destination; 9 place of loading; 11 place of discharge; 13 place of transshipment; 19 warehouse;
   27 country of origin; 28 country of destination; 35 country of export; 36 country of final
-  destination; 60 place of arrival; 84 transport; 88 place of receipt
+  destination; 60 place of arrival; 84 transport; 88 place of receipt; 14 location of the goods;
+  162 place of sale
 MEA/1: AAE measurement; CT counts; LAO physical; PD physical dimensions; WT weights; AAX
   consignment; AAY package; ABJ line
 what was measured: AAA net weight; AAB gross weight; AAC net net weight; AAD gross weight; AAL net
@@ -187,7 +190,7 @@ unit: PCE piece; C62 one; EA each; H87 piece; KGM kilogram; GRM gram; TNE metric
   gallon; QTL quart; PTL pint; KMT kilometre; KWH kilowatt hour; PL pallet; PF pallet; BG bag; BO
   bottle; XPX pallet; XCT carton; XBX box; PA packet; NAR number of articles; P1 percent; MIN
   minute; FTK square foot; CEN hundred; MIL thousand; GRO gross; NMP packs; ST sheet; CMK square
-  centimetre; HLT hectolitre; DZ dozen; TU tube
+  centimetre; HLT hectolitre; DZ dozen; TU tube; KG kilogram
 UCI/4: 4 rejected with all below; 7 acknowledged, rest accepted if not told; 8 received
 UCM/3: 4 rejected with all below; 7 acknowledged, rest accepted if not told; 8 received
 UCF/4: 4 rejected with all below; 7 acknowledged, rest accepted if not told; 8 received

@@ -67,7 +67,7 @@ role: 2A agency; 31 postal address; 40 receiver; 41 submitter; AP account of; BS
   pick up; RC receiving location; RE remit to; RI remit to; SE seller; SF ship from; SH shipper;
   SN store; SO sold to, if other than bill to; ST ship to; SU supplier; TO message to; VN vendor;
   WH warehouse; XC carrier's billing office; Z7 mark for; BC buyer's shop; CU customer; DS
-  distributor; DB distribution branch
+  distributor; DB distribution branch; DU reseller; PD purchaser's department buyer
 PER/01: AP accounts payable; AR accounts receivable; BD buyer or department; BI bill enquiries; CN
   general contact; DC delivery contact; EA EDI coordinator; EX expeditor; IC information contact;
   OC order contact; PD project director; RE receiving contact; RP responsible person; SA sales; SH
@@ -117,7 +117,7 @@ reference type: 06 system number; 11 account; 12 billing account; 19 division; 1
   order; VP vendor's product number; VR vendor's number; VV voucher; VX VAT number; WH warehouse;
   WO work order; WS warehouse storage location; WY waybill; X9 internal control number; XE
   transport priority; XY other unlisted; YD buyer's identification; ZA supplier; ZZ mutually
-  defined
+  defined; IK invoice
 date type: 001 cancel after; 002 delivery requested; 003 invoice; 004 purchase order; 005 sailing;
   006 sold; 007 effective; 008 purchase order received; 009 process; 010 requested ship; 011
   shipped; 012 terms discount due; 013 terms net due; 014 deferred payment; 015 promotion start;
@@ -136,7 +136,7 @@ date type: 001 cancel after; 002 delivery requested; 003 invoice; 004 purchase o
   closing; 150 service period start; 151 service period end; 168 release; 171 revision; 174 month
   ending; 186 invoice period start; 187 invoice period end; 193 period start; 194 period end; 196
   start; 197 end; 208 lot expiry; 371 estimated arrival; 405 production; 472 service; 511 shelf
-  life expiration; 582 report period; 598 rejected; 996 required delivery
+  life expiration; 582 report period; 598 rejected; 996 required delivery; 020 cheque
 date format: CC first two digits of the year; D8 date; RD8 range of dates; DT date and time; TM
   time; UN unstructured
 time zone: AT Alaska; CD Central daylight; CS Central standard; CT Central; ED Eastern daylight;
@@ -281,4 +281,13 @@ credit or debit: C credit; D debit
 whose currency: BY buyer; SE seller; VN vendor; PR payer; PE payee; ST ship to; BT bill to
 ACK/04: 017 estimated delivery; 067 current schedule delivery; 068 current schedule ship; 002
   delivery requested; 010 requested ship; 069 promised for delivery; 079 promised for shipment
+weight unit: = unit
+volume unit: = unit
+carrier number type: = number type
+G61/03: = PER/03
+payer's bank type: 01 ABA routing number; 02 SWIFT; 03 CHIPS; 04 Canadian bank branch
+payee's bank type: = payer's bank type
+payer's account type: DA demand deposit; SG savings
+payee's account type: = payer's account type
+trace type: 1 this transaction; 2 another transaction
 """)
