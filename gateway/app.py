@@ -114,6 +114,7 @@ class Gateway:
         self.intake = Intake(self.store, self.archive, self.jobs, self.clock)
         self.matching = Matching(self.store, self.jobs, self.readers, self.judge, self.clock)
         outbox = Outbox(self.store, self.inbox, self.clock)
+        outbox.recover(data / "machine")
         self.answering = Answering(self.store, self.inbox, outbox)
         self.advising = Advising(self.store, self.jobs, self.clock)
         self.sweeper = Sweeper(self.store, self.jobs, self.clock)

@@ -100,18 +100,8 @@ class PartnerFolder:
         self._write(self.root / "out" / cut(name, ending), content)
 
     def send(self, name: str, content: bytes) -> None:
-        """Put a file into `out/`, whole or not at all, and on the disk when this returns."""
-        temporary = self.root / ".dockmatch" / f"{uuid.uuid4().hex}.tmp"
-        with temporary.open("wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        temporary.rename(self.root / "out" / cut(name))
-        folder = os.open(self.root / "out", os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        """Put a file into `out/`, whole or not at all."""
+        self._write(self.root / "out" / cut(name), content)
 
     def _write(self, path: Path, content: bytes) -> None:
         temporary = self.root / ".dockmatch" / f"{uuid.uuid4().hex}.tmp"

@@ -82,10 +82,11 @@ class Advising:
         theirs, ours, _ = facts.identity(received)
         groups = len(advice.groups_of(advised)) if received.syntax == "x12" else 0
         take = acknowledgments.take_numbers
-        (control,) = take(connection, ours, theirs, f"{received.syntax} interchange", 1)
-        taken = take(connection, ours, theirs, f"{received.syntax} group", groups)
+        (control,) = take(connection, (ours, theirs, f"{received.syntax} interchange"), 1)
+        taken = take(connection, (ours, theirs, f"{received.syntax} group"), groups)
         now = self._clock()
-        name, has_namesake = acknowledgments.name_of(connection, document_id)
+        name = acknowledgments.name_of(connection, document_id)
+        has_namesake = bool(acknowledgments.namesakes(connection, [document_id]))
         kinds = _NAMES[received.syntax]
         mark = f".{document_id}" if has_namesake else ""
         content = advice.spelled(received, advised, control, taken, now)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from gateway.clock import Clock, moment_of, stamp
 from gateway.flows import keeping, news
-from gateway.flows.acknowledging import Acknowledging
+from gateway.flows.acknowledging import Acknowledging, Decided
 from gateway.flows.chunks import Work, job_for, work_of
 from gateway.flows.judging import Judge
 from gateway.jobs.port import Failure, Job, Jobs, LostJobError
@@ -88,12 +88,15 @@ class Matching:
         still = {one.id: one for one in waiting}
         parts = [part for part in parts if part.read.document in still]
         there = cases.stored_counts(connection, still)
-        noted = {
-            one.document: self._acknowledging.note(connection, still[one.document], one)
-            for one in (part.read for part in parts)
-        }
+        files = [(still[part.read.document], part.read) for part in parts]
+        noted = self._acknowledging.note(connection, files)
         fresh = [
-            (document, keeping.kept(document, one, work.skip, noted[document.id].get(one.position)))
+            (
+                document,
+                keeping.kept(
+                    document, one, work.skip, noted.get(document.id, {}).get(one.position)
+                ),
+            )
             for part in parts
             for document in [still[part.read.document]]
             for one in part.records
@@ -122,10 +125,11 @@ class Matching:
             for one in outcomes
             if one.decision.state == documents.QUARANTINED
         ]
-        for part, one in zip(ended, outcomes, strict=True):
-            document, state = still[part.read.document], one.decision.state
-            told += self._acknowledging.answer(connection, document, part.read, state, now)
-        return told
+        decided = [
+            Decided(still[part.read.document], part.read, one.decision.state)
+            for part, one in zip(ended, outcomes, strict=True)
+        ]
+        return told + self._acknowledging.answer(connection, decided, now)
 
     def rematch(self, record: int) -> None:
         """Judge again the case that a record belongs to: the day or the policy may be another."""

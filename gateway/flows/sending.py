@@ -7,7 +7,7 @@ interchange and the document in it for the same.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 
 import msgspec
@@ -116,10 +116,10 @@ def _read(content: bytes, now: dt.datetime) -> tuple[Received, dict[int, str | N
 def _kept(connection: Connection, one: _Interchange, now: dt.datetime) -> SentFile:
     received = one.received
     ours, theirs, _ = facts.identity(received)
-    take: Callable[..., tuple[int, ...]] = acknowledgments.take_numbers
-    (control,) = take(connection, ours, theirs, f"{received.syntax} interchange", 1)
+    take = acknowledgments.take_numbers
+    (control,) = take(connection, (ours, theirs, f"{received.syntax} interchange"), 1)
     real = sum(bool(group.header) for group in received.groups)
-    groups = take(connection, ours, theirs, f"{received.syntax} group", real)
+    groups = take(connection, (ours, theirs, f"{received.syntax} group"), real)
     sets = list(_sets(one, groups))
     at = stamp(now)
     kinds = list(dict.fromkeys(found.kind for found in sets))

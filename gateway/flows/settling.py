@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from gateway.acknowledging.replies import Reply
 from gateway.acknowledging.settling import state_of, states_after
 from gateway.acknowledging.states import AWAITED, REJECTED
-from gateway.store import acknowledgments, awaited
+from gateway.store import awaited
 from gateway.store.acknowledgments import Sent
 from gateway.store.awaited import SentSet, Settled
 from gateway.store.documents import Waiting
@@ -28,10 +28,9 @@ def settle(
     connection: Connection, document: Waiting, replies: Iterable[Reply], at: str
 ) -> list[NewEvent]:
     """Note what the acknowledgments of a file say of what we sent; returns what to announce."""
-    partner_id = acknowledgments.partner_of(connection, document.id)
     told: list[NewEvent] = []
     for reply in replies:
-        sent = _find(connection, partner_id, reply)
+        sent = _find(connection, document.partner_id, reply)
         if sent is None:
             _log.info("acknowledgment.of_nothing", document=document.id, kind=reply.kind)
         else:

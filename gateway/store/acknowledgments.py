@@ -4,11 +4,21 @@ A number is given in the transaction that keeps what it is for: one that is roll
 numbers back, so that each pair of partners sees its numbers without gaps and none of them twice.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct, convert
 from msgspec.structs import asdict
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    exists,
+    func,
+    insert,
+    null,
+    select,
+    tuple_,
+    update,
+)
 
 from gateway.acknowledging.states import SENT
 from gateway.store.schema import (
@@ -24,6 +34,9 @@ LAST_NUMBER = 999_999_999
 """ISA13 has nine digits; the number after the last one is 1."""
 
 
+Key = tuple[int, str, str, str, str, bool]
+
+
 class NewInterchange(Struct, frozen=True, kw_only=True):
     """An interchange that came in; `facts` is JSON."""
 
@@ -35,9 +48,14 @@ class NewInterchange(Struct, frozen=True, kw_only=True):
     receiver: str
     control: str
     test: bool
-    repeat_of: int | None
     facts: bytes
     received_at: str
+
+    @property
+    def key(self) -> Key:
+        """What makes two interchanges one: whose it is, and its number."""
+        own = (self.syntax, self.sender, self.receiver, self.control, self.test)
+        return (self.partner_id, *own)
 
 
 class KnownInterchange(Struct, frozen=True, kw_only=True):
@@ -111,25 +129,49 @@ class Sent(Struct, frozen=True, kw_only=True):
 # Control numbers.
 
 
-def take_numbers(
-    connection: Connection, sender: str, receiver: str, level: str, count: int
-) -> tuple[int, ...]:
-    """Give the next `count` numbers of a pair and level; behind the last possible one comes 1."""
-    if not count:
-        return ()
-    mine = (
-        control_number.c.sender == sender,
-        control_number.c.receiver == receiver,
-        control_number.c.level == level,
-    )
-    last = connection.execute(select(control_number.c.last).where(*mine)).scalar()
-    numbers = tuple(((last or 0) + step) % LAST_NUMBER + 1 for step in range(count))
-    if last is None:
-        row = {"sender": sender, "receiver": receiver, "level": level, "last": numbers[-1]}
-        connection.execute(insert(control_number), row)
-    else:
-        connection.execute(update(control_number).where(*mine).values(last=numbers[-1]))
-    return numbers
+Series = tuple[str, str, str]
+"""Whose numbers: ours and the partner's qualified identifiers, and the level of the envelope."""
+
+
+def take_numbers(connection: Connection, series: Series, count: int) -> tuple[int, ...]:
+    """Give the next `count` numbers of a series; behind the last possible one comes 1."""
+    return take_several(connection, {series: count})[series]
+
+
+def take_several(
+    connection: Connection, wanted: Mapping[Series, int]
+) -> dict[Series, tuple[int, ...]]:
+    """Give the next numbers of several series, as many of each as are wanted."""
+    c = control_number.c
+    mine = tuple_(c.sender, c.receiver, c.level).in_(list(wanted))
+    query = select(c.sender, c.receiver, c.level, c.last).where(mine)
+    last = {(row.sender, row.receiver, row.level): row.last for row in connection.execute(query)}
+    given = {series: _after(last.get(series, 0), count) for series, count in wanted.items()}
+    rows = [
+        {"of": series[0], "to": series[1], "at": series[2], "number": numbers[-1]}
+        for series, numbers in given.items()
+        if numbers
+    ]
+    old = [row for row in rows if (row["of"], row["to"], row["at"]) in last]
+    new = [row for row in rows if (row["of"], row["to"], row["at"]) not in last]
+    if old:
+        change = update(control_number).where(
+            c.sender == bindparam("of"), c.receiver == bindparam("to"), c.level == bindparam("at")
+        )
+        connection.execute(change.values(last=bindparam("number")), old)
+    if new:
+        first = insert(control_number).values(
+            sender=bindparam("of"),
+            receiver=bindparam("to"),
+            level=bindparam("at"),
+            last=bindparam("number"),
+        )
+        connection.execute(first, new)
+    return given
+
+
+def _after(last: int, count: int) -> tuple[int, ...]:
+    return tuple((last + step) % LAST_NUMBER + 1 for step in range(count))
 
 
 # What came in.
@@ -142,30 +184,59 @@ def interchanges_of(connection: Connection, document_id: int) -> list[KnownInter
     return [convert(row, KnownInterchange, from_attributes=True) for row in rows]
 
 
+def repeats_of(
+    connection: Connection, documents: Collection[int]
+) -> dict[int, list[tuple[int, int | None]]]:
+    """Return the interchanges of files, in order, each with the one whose number it repeats."""
+    query = select(interchange.c.document_id, interchange.c.id, interchange.c.repeat_of)
+    query = query.where(interchange.c.document_id.in_(documents))
+    found: dict[int, list[tuple[int, int | None]]] = {}
+    for row in connection.execute(
+        query.order_by(interchange.c.document_id, interchange.c.position)
+    ):
+        found.setdefault(row.document_id, []).append((row.id, row.repeat_of))
+    return found
+
+
 def used_before(
-    connection: Connection, partner_id: int, key: tuple[str, str, str, str, bool], since: str
-) -> int | None:
-    """Return the newest interchange with this syntax, sender, receiver, number and test indicator.
-
-    `since` is the time before which nothing counts.
-    """
-    syntax, sender, receiver, control, test = key
-    query = select(func.max(interchange.c.id)).where(
-        interchange.c.partner_id == partner_id,
-        interchange.c.syntax == syntax,
-        interchange.c.control == control,
-        interchange.c.sender == sender,
-        interchange.c.receiver == receiver,
-        interchange.c.test.is_(test),
-        interchange.c.received_at >= since,
+    connection: Connection, partners: Collection[int], controls: Collection[str]
+) -> dict[Key, tuple[str, int]]:
+    """Return the newest interchange of each key that uses one of `controls`, and when it came."""
+    query = select(
+        interchange.c.id,
+        interchange.c.partner_id,
+        interchange.c.syntax,
+        interchange.c.sender,
+        interchange.c.receiver,
+        interchange.c.control,
+        interchange.c.test,
+        interchange.c.received_at,
+    ).where(
+        interchange.c.partner_id.in_(partners),
+        interchange.c.syntax.in_(("x12", "edifact")),  # so that the index is used whole
+        interchange.c.control.in_(controls),
     )
-    return connection.execute(query).scalar()
+    return {
+        (row.partner_id, row.syntax, row.sender, row.receiver, row.control, row.test): (
+            row.received_at,
+            row.id,
+        )
+        for row in connection.execute(query.order_by(interchange.c.id))
+    }
 
 
-def add_interchange(connection: Connection, new: NewInterchange) -> int:
-    """Keep an interchange; returns its number."""
-    query = insert(interchange).values(**asdict(new)).returning(interchange.c.id)
-    return int(connection.execute(query).scalar_one())
+def add_interchanges(connection: Connection, new: Sequence[NewInterchange]) -> list[int]:
+    """Keep interchanges; returns their numbers, in order."""
+    query = insert(interchange).returning(interchange.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(query, list(map(asdict, new))).scalars()) if new else []
+
+
+def mark_repeats(connection: Connection, repeats: Mapping[int, int]) -> None:
+    """Note which interchanges repeat the number of which others."""
+    rows = [{"one": one, "first": first} for one, first in repeats.items()]
+    if rows:
+        query = update(interchange).where(interchange.c.id == bindparam("one"))
+        connection.execute(query.values(repeat_of=bindparam("first")), rows)
 
 
 def document_of(connection: Connection, number: int) -> int:
@@ -174,25 +245,31 @@ def document_of(connection: Connection, number: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def partner_of(connection: Connection, document_id: int) -> int:
-    """Return the partner of a file."""
-    query = select(document.c.partner_id).where(document.c.id == document_id)
-    return int(connection.execute(query).scalar_one())
+def name_of(connection: Connection, document_id: int) -> str:
+    """Return the name of a file."""
+    query = select(document.c.name).where(document.c.id == document_id)
+    return str(connection.execute(query).scalar_one())
 
 
-def name_of(connection: Connection, document_id: int) -> tuple[str, bool]:
-    """Return the name of a file, and whether its partner sent another of that name before."""
-    query = select(document.c.partner_id, document.c.name).where(document.c.id == document_id)
-    row = connection.execute(query).one()
-    earlier = select(document.c.id).where(
-        document.c.partner_id == row.partner_id,
-        document.c.name == row.name,
-        document.c.id < document_id,
+def namesakes(connection: Connection, documents: Collection[int]) -> set[int]:
+    """Return those of `documents` whose partner sent a file of that name before."""
+    earlier = document.alias("earlier")
+    same = exists().where(
+        earlier.c.partner_id == document.c.partner_id,
+        earlier.c.name == document.c.name,
+        earlier.c.id < document.c.id,
     )
-    return row.name, connection.execute(earlier.limit(1)).first() is not None
+    query = select(document.c.id).where(document.c.id.in_(documents), same)
+    return set(connection.execute(query).scalars())
 
 
 # What goes out.
+
+
+def add_several(connection: Connection, new: Sequence[NewOutgoing]) -> list[int]:
+    """Keep files that go out, without sets to be watched; returns their numbers, in order."""
+    query = insert(outgoing).returning(outgoing.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(query, list(map(asdict, new))).scalars()) if new else []
 
 
 def add_outgoing(connection: Connection, new: NewOutgoing, sets: Sequence[NewSet] = ()) -> int:
@@ -224,6 +301,17 @@ def written(connection: Connection, numbers: Collection[int], at: str) -> None:
     """Note that files are in their folders."""
     query = update(outgoing).where(outgoing.c.id.in_(numbers), outgoing.c.written_at.is_(None))
     connection.execute(query.values(written_at=at))
+
+
+def last_written(connection: Connection) -> str | None:
+    """Return when the last file was written, None where none was."""
+    return connection.execute(select(func.max(outgoing.c.written_at))).scalar()
+
+
+def write_again(connection: Connection, since: str) -> int:
+    """Have files written again that were written since then; returns how many."""
+    query = update(outgoing).where(outgoing.c.written_at >= since)
+    return connection.execute(query.values(written_at=null())).rowcount
 
 
 def answers_to(connection: Connection, documents: Collection[int]) -> dict[int, tuple[str, ...]]:

@@ -33,6 +33,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     id: int
     version: int
     partner: str
+    partner_id: int
     sha256: str
     size: int
     name: str
@@ -160,6 +161,7 @@ _WAITING = (
         document.c.id,
         document.c.version,
         partner.c.name.label("partner"),
+        document.c.partner_id,
         document.c.sha256,
         blob.c.size,
         document.c.name,

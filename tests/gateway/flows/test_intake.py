@@ -110,6 +110,7 @@ def waiting(number: int, partner: str = "acme", size: int = 500, name: str = "a.
     return Waiting(
         id=number,
         version=1,
+        partner_id=1,
         partner=partner,
         sha256="",
         size=size,

@@ -33,7 +33,7 @@ from gateway.store.engine import Store
 store = Store(Path(sys.argv[1]))
 for _ in range(int(sys.argv[2])):
     with store.write() as connection:
-        print(*take_numbers(connection, "ZZ:US", "ZZ:THEM", "x12 interchange", 2), flush=True)
+        print(*take_numbers(connection, ("ZZ:US", "ZZ:THEM", "x12 interchange"), 2), flush=True)
 """
 DIES = """
 import os, signal, sys
@@ -42,7 +42,7 @@ from gateway.store.acknowledgments import take_numbers
 from gateway.store.engine import Store
 store = Store(Path(sys.argv[1]))
 with store.write() as connection:
-    take_numbers(connection, "ZZ:US", "ZZ:THEM", "x12 interchange", 5)
+    take_numbers(connection, ("ZZ:US", "ZZ:THEM", "x12 interchange"), 5)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -53,7 +53,7 @@ class UndoneError(Exception):
 
 def take(store: Store, count: int = 1) -> tuple[int, ...]:
     with store.write() as connection:
-        return take_numbers(connection, "ZZ:US", "ZZ:THEM", "x12 interchange", count)
+        return take_numbers(connection, ("ZZ:US", "ZZ:THEM", "x12 interchange"), count)
 
 
 def take_some(
@@ -66,7 +66,7 @@ def take_some(
             raise UndoneError
 
     with suppress(UndoneError), store.write() as connection:
-        numbers = take_numbers(connection, *pair, count)
+        numbers = take_numbers(connection, pair, count)
         end()
         return numbers
     return ()
@@ -89,7 +89,7 @@ def test_behind_the_last_number_comes_the_first(store: Store) -> None:
 
 def test_what_is_rolled_back_gives_its_numbers_back(store: Store) -> None:
     def failing(connection: Connection) -> None:
-        take_numbers(connection, "ZZ:US", "ZZ:THEM", "x12 interchange", 9)
+        take_numbers(connection, ("ZZ:US", "ZZ:THEM", "x12 interchange"), 9)
         raise UndoneError
 
     with pytest.raises(UndoneError), store.write() as connection:
