@@ -293,7 +293,9 @@ def faults(root: Any) -> list[str]:
     """Hold a document against its schema; one whose own is not at hand, part by part."""
     name = etree.QName(root).localname
     if name == "CrossIndustryInvoice":
-        wanted = schema("facturx-en16931/*_EN16931.xsd")
+        is_extended = "extended" in "".join(root[0].itertext())
+        profile = ("extended", "EXTENDED") if is_extended else ("en16931", "EN16931")
+        wanted = schema("facturx-{}/*_{}.xsd".format(*profile))
     elif name in {"Invoice", "CreditNote"}:
         wanted = schema(f"ubl-2.1/maindoc/UBL-{name}-2.1.xsd")
     else:
@@ -328,6 +330,8 @@ def test_lines_of_further_orders_need_the_extended_profile() -> None:
     assert isinstance(found, Invoice)
     assert [one.order for one in found.lines] == [one.order for one in wanted.lines]
     assert found.orders == ("PO-1", "PO-2")
+    if SCHEMAS is not None:
+        assert faults(etree.fromstring(data)) == []
 
 
 @pytest.mark.parametrize(
