@@ -112,7 +112,7 @@ def _says(value: Any) -> bool:
 def _fill_rows(rows: Iterable[Row], given: Given, draft: Draft, way: Way) -> None:
     """Put the fields among `given` that rows have a place for, and take them out of it."""
     known = tuple(rows)
-    for row in sorted(known, key=lambda one: isinstance(one, When)):
+    for row in sorted(known, key=lambda one: _LAST.get(type(one), 0)):
         if isinstance(row, When | Inside | Spread):
             _FILL[type(row)](row, given, draft, way)
         elif isinstance(row, Each) and row.field in given:
@@ -120,6 +120,11 @@ def _fill_rows(rows: Iterable[Row], given: Given, draft: Draft, way: Way) -> Non
             _each(row, rivals, given, draft, way)
         elif row.field.partition(".")[0] in given:
             _FILL[type(row)](row, given, draft, way)
+
+
+_LAST = {Spread: 1, When: 2}
+"""Rows that come behind the others: a field with a row of its own, as partners add them, has that
+before a qualifier among many, and a condition looks at what stands there."""
 
 
 def _when(row: When, given: Given, draft: Draft, way: Way) -> None:

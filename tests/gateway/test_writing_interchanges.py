@@ -252,6 +252,16 @@ always_una = true
 table = "850"
 field = "contract"
 path = "REF[CT]/02"
+
+[[x12]]
+table = "850"
+field = "fields.priority"
+path = "REF[XY]/02"
+
+[[x12]]
+table = "PO1 item"
+field = "supplier_part"
+path = "PO1/06+ZZ|VN"
 """
 
 
@@ -266,7 +276,7 @@ def partner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_a_partner_is_written_to_as_agreed(partner: str) -> None:
     own = structs.replace(OUTGOING, sender={}, receiver={})
-    order = structs.replace(ORDER, contract="C-9")
+    order = structs.replace(ORDER, contract="C-9", fields={"priority": "A"})
     data, problems = write_records((order,), "x12-850", own, partner)
     segments = data.decode().split("!")
     assert problems == ()
@@ -274,6 +284,8 @@ def test_a_partner_is_written_to_as_agreed(partner: str) -> None:
     assert "|ZZ|NORTHWIND      |12|ACME           |" in segments[0]
     assert segments[1] == "GS|PO|NORTHWIND|ACMEGS|20260302|0930|1|X|005010"
     assert "REF|CT|C-9" in segments
+    assert "REF|XY|A" in segments
+    assert "PO1|1|24|EA|.5||ZZ|V-1|BP|A-1|UP|036000291452" in segments
     assert "BEG|00|SA|4500017||20260302" in segments
 
 
