@@ -38,7 +38,7 @@ from mappers.rows import (
     When,
 )
 from mappers.traced import keeps_places, told_as, traced_in
-from mappers.walked import computes, derived, walk
+from mappers.walked import computes, derived, walk, wanted_for
 from parsers.form import Document, Form, Problem
 
 __all__ = [
@@ -101,9 +101,11 @@ def _placed(
     """Return the problems of a whole record with the places of the values that they point to."""
     if all(problem.at or not problem.pointer for problem in problems):
         return problems
-    places = trace(table, form, year)
+    wanted = wanted_for(one.pointer for one in problems if one.pointer)
+    steps = walk(table, form, year, wanted=wanted)
+    places = {pointer: found for pointer, found, problem in steps if found and not problem}
     return tuple(
-        msgspec.structs.replace(one, at=places[one.pointer].at)
+        msgspec.structs.replace(one, at=places[one.pointer].position.at)
         if not one.at and one.pointer in places
         else one
         for one in problems

@@ -5,10 +5,10 @@ is asked of the quick pass, so that both agree on which values there are.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from mappers.compiled import Reading, builder, value_of
 from mappers.convert import Convert
@@ -37,17 +37,43 @@ Step = tuple[str, Found | None, Problem | None]
 """A JSON pointer, the text that stands for it, and what is wrong with it."""
 
 
-def walk(table: Table, form: Form, year: int, pointer: str = "") -> Iterator[Step]:
-    """Yield a step for every value that the quick pass takes, or would if it could."""
-    yield from _walk_rows(table.rows, form, year, pointer, _Given(table.rows))
+Wanted = frozenset[str] | None
+"""The pointers of the values that are wanted, and of all that holds them; None for all."""
+
+
+class _At(NamedTuple):
+    """How many values earlier rows gave to the same field, and which are wanted."""
+
+    first: int
+    wanted: Wanted
+
+
+def walk(
+    table: Table, form: Form, year: int, pointer: str = "", wanted: Wanted = None
+) -> Iterator[Step]:
+    """Yield a step for every value that the quick pass takes, or would if it could.
+
+    With `wanted` steps to other values may be left out.
+    """
+    yield from _walk_rows(table.rows, form, year, pointer, _Given(table.rows, wanted))
+
+
+def wanted_for(pointers: Iterable[str]) -> frozenset[str]:
+    """Return what to want of a walk to get the steps to these pointers."""
+    found: set[str] = set()
+    for pointer in pointers:
+        parts = pointer.split("/")
+        found.update("/".join(parts[:length]) for length in range(2, len(parts) + 1))
+    return frozenset(found)
 
 
 class _Given:
     """What earlier rows gave, kept for the fields that several rows may fill."""
 
-    __slots__ = ("several", "values")
+    __slots__ = ("several", "values", "wanted")
 
-    def __init__(self, rows: tuple[Row, ...]) -> None:
+    def __init__(self, rows: tuple[Row, ...], wanted: Wanted) -> None:
+        self.wanted = wanted
         self.several = _filled_by_several(rows)
         self.values: dict[str, Any] = {}
 
@@ -90,7 +116,9 @@ def _walk_row(row: Any, form: Form, year: int, pointer: str, given: _Given) -> I
     if had is None or isinstance(had, tuple | dict):
         first = len(had) if isinstance(had, tuple) else 0
         place = f"{pointer}/{row.field.replace('.', '/')}"
-        yield from _WALK[type(row)](row, form, year, place, first)
+        if given.wanted is None or place in given.wanted:
+            at = _At(first, given.wanted)
+            yield from _WALK[type(row)](row, form, year, place, at)
         if row.field in given.several:
             _give(given.values, row, form, year)
 
@@ -108,7 +136,7 @@ def _applies(row: When, form: Form) -> bool:
     return found is not None and (not row.values or found.text.strip() in row.values)
 
 
-def _walk_take(row: Take, form: Form, year: int, pointer: str, _first: int) -> Iterator[Step]:
+def _walk_take(row: Take, form: Form, year: int, pointer: str, _at: _At) -> Iterator[Step]:
     for path in paths_of(row.path):
         found = form.find(path)
         if found is not None and found.text.strip():
@@ -118,7 +146,7 @@ def _walk_take(row: Take, form: Form, year: int, pointer: str, _first: int) -> I
         yield pointer, None, _missing(row, form, pointer)
 
 
-def _walk_join(row: Join, form: Form, year: int, pointer: str, _first: int) -> Iterator[Step]:
+def _walk_join(row: Join, form: Form, year: int, pointer: str, _at: _At) -> Iterator[Step]:
     groups = form.each(row.each) if row.each else (form,)
     texts = [
         found for group in groups for path in paths_of(row.path) if (found := group.find(path))
@@ -130,9 +158,11 @@ def _walk_join(row: Join, form: Form, year: int, pointer: str, _first: int) -> I
     yield pointer, whole if problem else texts[0], problem
 
 
-def _walk_each(row: Each, form: Form, year: int, pointer: str, first: int) -> Iterator[Step]:
-    for index, group in enumerate(_built(row, form, year), start=first):
-        yield from walk(row.table, group, year, f"{pointer}/{index}")
+def _walk_each(row: Each, form: Form, year: int, pointer: str, at: _At) -> Iterator[Step]:
+    for index, group in enumerate(_built(row, form, year), start=at.first):
+        place = f"{pointer}/{index}"
+        if at.wanted is None or place in at.wanted:
+            yield from walk(row.table, group, year, place, at.wanted)
 
 
 def _built(row: Each, form: Form, year: int) -> Iterator[Form]:
@@ -141,10 +171,10 @@ def _built(row: Each, form: Form, year: int) -> Iterator[Form]:
             yield group
 
 
-def _walk_one(row: One, form: Form, year: int, pointer: str, _first: int) -> Iterator[Step]:
+def _walk_one(row: One, form: Form, year: int, pointer: str, at: _At) -> Iterator[Step]:
     group = _one_group(row, form, year)
     if group is not None:
-        yield from walk(row.table, group, year, pointer)
+        yield from walk(row.table, group, year, pointer, at.wanted)
 
 
 def _one_group(row: One, form: Form, year: int) -> Form | None:
@@ -156,9 +186,9 @@ def _one_group(row: One, form: Form, year: int) -> Form | None:
     return None
 
 
-def _walk_collect(row: Collect, form: Form, year: int, pointer: str, first: int) -> Iterator[Step]:
+def _walk_collect(row: Collect, form: Form, year: int, pointer: str, at: _At) -> Iterator[Step]:
     seen: set[str] = set()
-    index = first
+    index = at.first
     for group in form.each(row.path):
         found = group.find(row.value)
         if found is None or not found.text.strip() or (row.distinct and found.text in seen):
@@ -169,7 +199,7 @@ def _walk_collect(row: Collect, form: Form, year: int, pointer: str, first: int)
         index += problem is None
 
 
-def _walk_pairs(row: Pairs, form: Form, _year: int, pointer: str, _first: int) -> Iterator[Step]:
+def _walk_pairs(row: Pairs, form: Form, _year: int, pointer: str, _at: _At) -> Iterator[Step]:
     taken: dict[str, Found] = {}
     for group in form.each(row.path):
         key = group.find(row.key)
@@ -197,16 +227,14 @@ def escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def _walk_compute(
-    row: Compute, form: Form, _year: int, pointer: str, _first: int
-) -> Iterator[Step]:
+def _walk_compute(row: Compute, form: Form, _year: int, pointer: str, _at: _At) -> Iterator[Step]:
     if row.function(form) is not None:
         found = next((got for path in row.sources if (got := form.find(path))), None)
         if found is not None:
             yield pointer, found, None
 
 
-_WALK: dict[type, Callable[[Any, Form, int, str, int], Iterator[Step]]] = {
+_WALK: dict[type, Callable[[Any, Form, int, str, _At], Iterator[Step]]] = {
     Take: _walk_take,
     Join: _walk_join,
     Each: _walk_each,
@@ -272,7 +300,8 @@ def derived(table: Table, form: Form, year: int, pointer: str = "") -> Iterator[
 
 
 def _derived_here(row: Compute, form: Form, year: int, place: str) -> Iterator[str]:
-    if row.function(form) is not None and not any(_walk_compute(row, form, year, place, 0)):
+    at = _At(0, None)
+    if row.function(form) is not None and not any(_walk_compute(row, form, year, place, at)):
         yield place
 
 

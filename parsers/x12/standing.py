@@ -29,13 +29,16 @@ class Edge(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """A fault at the segment `row` of a run (from 0), between two edges."""
+    """A fault at the segment `row` of a run (from 0), between two edges; mostly they are one."""
 
     row: int
     words: str
     start: Edge
     end: Edge
-    fault: Fault
+    code: str
+    message: str
+    expected: str | None
+    remedy: str
 
 
 class Measure:
@@ -80,12 +83,26 @@ def standing_faults(
 def _standing(index: int, row: Row, fault: Fault, measure: Measure) -> Standing:
     words = f"({row[0].strip()}) element {fault.element:02d}"
     if len(row) > fault.element:
-        edge = measure.edge(index, fault.element)
-        return Standing(index, words, edge, edge, fault)
+        start = end = measure.edge(index, fault.element)
+        return _told_between(start, end, index, words, fault)
     start, end = measure.edge(index, 0), measure.edge(index, len(row))
     blank = len(row[0]) - len(row[0].lstrip())
     start = Edge(start.captures, start.characters + blank)
-    return Standing(index, words, start, Edge(end.captures, end.characters - 1), fault)
+    end = Edge(end.captures, end.characters - 1)
+    return _told_between(start, end, index, words, fault)
+
+
+def _told_between(start: Edge, end: Edge, row: int, words: str, fault: Fault) -> Standing:
+    return Standing(
+        row=row,
+        words=words,
+        start=start,
+        end=end,
+        code=fault.code,
+        message=fault.message,
+        expected=fault.expected or None,
+        remedy=remedy_of(fault.code),
+    )
 
 
 Runs = Iterable[tuple[Sequence[Standing], Edge, int, Iterable[Values]]]
@@ -98,21 +115,23 @@ def told(runs: Runs, start: int) -> list[Problem]:
     ordinal = 1
     for standing, whole, size, rows in runs:
         for values in rows:
-            problems += [_problem(one, values, start, ordinal) for one in standing]
-            start += whole.offset(values)
+            for one in standing:
+                problems.append(_problem(one, values, start, ordinal))  # noqa: PERF401 - quicker
+            start += whole.characters + len("".join(values))
             ordinal += size
     return problems[:FAULTS_LIMIT]
 
 
 def _problem(standing: Standing, values: Values, start: int, ordinal: int) -> Problem:
-    first = start + standing.start.offset(values)
-    last = first if standing.start is standing.end else start + standing.end.offset(values)
-    fault = standing.fault
+    edge = standing.start
+    first = last = start + edge.characters + len("".join(values[: edge.captures]))
+    if standing.end is not edge:
+        last = start + standing.end.offset(values)
     return Problem(
-        code=fault.code,
+        code=standing.code,
         severity="warning",
-        message=fault.message,
+        message=standing.message,
         at=f"segment {ordinal + standing.row} {standing.words}, bytes {first}-{last}",
-        expected=fault.expected or None,
-        remedy=remedy_of(fault.code),
+        expected=standing.expected,
+        remedy=standing.remedy,
     )
