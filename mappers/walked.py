@@ -112,13 +112,13 @@ def _walk_rows(
 
 
 def _walk_row(row: Any, form: Form, year: int, pointer: str, given: _Given) -> Iterator[Step]:
+    place = f"{pointer}/{row.field.replace('.', '/')}"
+    if given.wanted is not None and place not in given.wanted:
+        return
     had = given.values.get(row.field)
     if had is None or isinstance(had, tuple | dict):
-        first = len(had) if isinstance(had, tuple) else 0
-        place = f"{pointer}/{row.field.replace('.', '/')}"
-        if given.wanted is None or place in given.wanted:
-            at = _At(first, given.wanted)
-            yield from _WALK[type(row)](row, form, year, place, at)
+        at = _At(len(had) if isinstance(had, tuple) else 0, given.wanted)
+        yield from _WALK[type(row)](row, form, year, place, at)
         if row.field in given.several:
             _give(given.values, row, form, year)
 
