@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from mappers.canonical import Address, Party
+
 
 class CxmlSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The cXML endpoint. `public_url` is how partners and browsers reach this gateway."""
@@ -11,6 +13,35 @@ class CxmlSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     idle_seconds: float = 15.0
 
 
+class Place(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where orders are delivered and billed to, unless a session says otherwise."""
+
+    name: str
+    address_id: str | None = None
+    deliver_to: str | None = None
+    street: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+    @property
+    def party(self) -> Party:
+        """The same as a party of a document."""
+        return Party(
+            name=self.name,
+            ids={"address_id": self.address_id} if self.address_id else {},
+            address=Address(
+                deliver_to=(self.deliver_to,) if self.deliver_to else (),
+                street=(self.street,) if self.street else (),
+                city=self.city,
+                region=self.region,
+                postal_code=self.postal_code,
+                country=self.country,
+            ),
+        )
+
+
 class PunchoutSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Shopping at suppliers: how long a session is open, and how big a cart may be."""
 
@@ -18,6 +49,7 @@ class PunchoutSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cart_bytes_max: int = 4 << 20
     buyer_name: str | None = None
     partners: str = "partners"
+    ship_to: Place | None = None
 
 
 class CatalogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

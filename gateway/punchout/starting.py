@@ -116,7 +116,9 @@ def _prepare(desk: Desk, ask: Ask, actor: str) -> _Prepared:
     is_oci = partner.connection.protocol == "oci"
     test = partner.profile.writing.test if ask.test is None else ask.test
     payload_id = None if is_oci else new_payload_id(now)
-    sent = Sent(item=ask.item, user=ask.user, ship_to=ask.ship_to, cart=_cart_of(known))
+    place = desk.settings.ship_to
+    ship_to = ask.ship_to or (place.party if place else None)
+    sent = Sent(item=ask.item, user=ask.user, ship_to=ship_to, cart=_cart_of(known))
     return_url = return_address(desk, landing)
     if is_oci and ask.operation == "edit":
         message = "OCI knows no editing of a cart; start a new session instead"

@@ -8,15 +8,17 @@ from zlib import crc32
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from gateway.punchout.ordering import OrderError, create_order, send_again
 from gateway.punchout.posting import Reply
 from gateway.punchout.returning import expire_overdue, take_back
+from gateway.punchout.settings import Place
 from gateway.punchout.shop import Leaving
 from gateway.punchout.starting import StartError, return_address
 from gateway.store import punchout
 from gateway.store.punchout import PunchoutSession
-from mappers.canonical import Cart
+from mappers.canonical import Cart, Party
 
 DAY = 86_400
 FORM = "application/x-www-form-urlencoded"
@@ -502,6 +504,22 @@ async def test_a_test_session_becomes_a_test_order(pair: Any) -> None:
     assert all(b'deploymentMode="test"' in body for _, body in pair.buyer.posted)
     pair.supplier.read_everything()
     assert pair.supplier.rows("SELECT test FROM record WHERE kind='purchase_order'") == [(1,)]
+
+
+async def test_an_order_goes_where_the_session_or_the_settings_say(pair: Any) -> None:
+    place = Place(name="Tamarack, dock 4", street="11 Ridge Road", city="Bend", country="US")
+    settings = replace(pair.buyer.desk.settings, ship_to=place, buyer_name="Tamarack Outfitters")
+    pair.buyer.desk = replace(pair.buyer.desk, settings=settings)
+    session = await returned(pair)
+    create_order(pair.buyer.desk, session.id, "PO-1", "ann")
+    pair.buyer.work_off()
+    setup, order = (body for _, body in pair.buyer.posted)
+    for body in (setup, order):
+        assert b"<ShipTo>" in body
+        assert b"Tamarack, dock 4" in body
+    assert b"Tamarack Outfitters" in order
+    await pair.start(ship_to=Party(name="Another place"))
+    assert b"Another place" in pair.buyer.posted[-1][1]
 
 
 # What the supplier says of the order later.
