@@ -20,9 +20,15 @@ from gateway.formats import Arrival
 
 _PAPER_WIDTH = 120
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
+_EXPLAIN_EXAMPLES = """\b
+Examples:
+  dockmatch explain invoice.x12
+  dockmatch explain --partner bellweather inbox/bellweather/done
+  dockmatch explain --json orders.edi | jq '.lines[].values[]'
+"""
 
 
-@click.command()
+@click.command(epilog=_EXPLAIN_EXAMPLES)
 @FILES
 @click.option(
     "--limit",
@@ -34,16 +40,11 @@ _ENCODER = msgspec.json.Encoder(decimal_format="string")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
 @PARTNER
 def explain(files: tuple[Path, ...], limit: int, partner: str | None, *, as_json: bool) -> None:
-    r"""Print documents as annotated pages: every segment and element in words.
+    """Print documents as annotated pages: every segment and element in words.
 
     FILES are files, directories (walked) or - for standard input. Each value stands beside its
     name, its meaning, and the field of the record that it became; what is wrong stands where it is
     wrong, with the remedy. Nothing is stored. Exit status 1 when a document has an error.
-
-    \b
-    dockmatch explain invoice.x12
-    dockmatch explain --partner bellweather inbox/bellweather/done
-    dockmatch explain --json orders.edi | jq '.lines[].values[]'
     """
     style = Style(width=_width(), colour=_has_colour())
     failed = False

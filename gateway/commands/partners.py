@@ -19,6 +19,23 @@ from mappers.partners import PartnerError
 from mappers.profile import Profile
 
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
+_PARTNERS_EXAMPLES = """\b
+Examples:
+  dockmatch partners check bellweather
+  dockmatch partners explain bellweather --set 810 --html > guide.html
+  dockmatch partners preview bellweather --with changed.toml --last 100
+"""
+_CHECK_EXAMPLES = """\b
+Examples:
+  dockmatch partners check
+  dockmatch partners check bellweather
+  dockmatch partners check drafts/bellweather.toml
+"""
+_EXPLAIN_EXAMPLES = """\b
+Examples:
+  dockmatch partners explain bellweather | less
+  dockmatch partners explain bellweather --set 850 --set 810 --html > guide.html
+"""
 
 
 class Summary(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,15 +61,9 @@ class Checked(Struct, frozen=True, kw_only=True):
     mistakes: tuple[Mistake, ...]
 
 
-@click.group()
+@click.group(epilog=_PARTNERS_EXAMPLES)
 def partners() -> None:
-    r"""Look at the profiles of partners: `partners/NAME.toml`.
-
-    \b
-    dockmatch partners check bellweather
-    dockmatch partners explain bellweather --set 810 --html > guide.html
-    dockmatch partners preview bellweather --with changed.toml --last 100
-    """
+    """Look at the profiles of partners: `partners/NAME.toml`."""
 
 
 @partners.command("list")
@@ -67,19 +78,14 @@ def list_(*, as_json: bool) -> None:
             _tell_summary(summary)
 
 
-@partners.command()
+@partners.command(epilog=_CHECK_EXAMPLES)
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a profile.")
 def check(name: str | None, *, as_json: bool) -> None:
-    r"""Say what is wrong with a profile: every mistake, its line, and what to do.
+    """Say what is wrong with a profile: every mistake, its line, and what to do.
 
     NAME is a partner, or the path of a file that is to become a profile; without it all profiles
     are checked, and whether two of them claim the same identifier. Exit status 1 for mistakes.
-
-    \b
-    dockmatch partners check
-    dockmatch partners check bellweather
-    dockmatch partners check drafts/bellweather.toml
     """
     paths = [profile_path(name)] if name else _all()
     checked = [_checked(path) for path in paths]
@@ -96,21 +102,17 @@ def check(name: str | None, *, as_json: bool) -> None:
 partners.add_command(preview)
 
 
-@partners.command()
+@partners.command(epilog=_EXPLAIN_EXAMPLES)
 @click.argument("name")
 @click.option("--set", "sets", multiple=True, metavar="KIND", help="Which documents: 850, INVOIC.")
 @click.option("--html", "as_html", is_flag=True, help="Print one HTML page that needs no other.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def explain(name: str, sets: tuple[str, ...], *, as_html: bool, as_json: bool) -> None:
-    r"""Print the implementation guide that a partner's profile comes to.
+    """Print the implementation guide that a partner's profile comes to.
 
     For each set: its segments in order, what each element becomes and how its text is read, with
     what is this partner's own marked; and what is agreed on codes, units, acknowledgments and
     sending. Without --set, the sets that the profile changes, or else the usual ones.
-
-    \b
-    dockmatch partners explain bellweather | less
-    dockmatch partners explain bellweather --set 850 --set 810 --html > guide.html
     """
     path = profile_path(name)
     try:

@@ -26,12 +26,18 @@ from parsers.form import Problem
 _DEFAULT = Path("dockmatch.toml")
 _SHOWN_FIELDS = 12
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
+_PREVIEW_EXAMPLES = """\b
+Examples:
+  dockmatch partners preview bellweather --with changed.toml --last 1000
+  dockmatch partners preview bellweather --with changed.toml --last 1000 --approve "A. Clerk"
+  dockmatch partners preview bellweather --with changed.toml --files inbox/bellweather/done
+"""
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _Replayed = tuple[Opener, Arrival]
 
 
-@click.command()
+@click.command(epilog=_PREVIEW_EXAMPLES)
 @click.argument("name")
 @click.option("--with", "changed", type=_FILE, metavar="FILE", help="The profile as it is to be.")
 @click.option("--last", type=click.IntRange(0), metavar="N", help="How many files of the archive.")
@@ -59,7 +65,7 @@ def preview(  # noqa: PLR0913, PLR0917 - its options
     *,
     as_json: bool,
 ) -> None:
-    r"""Read documents that a partner sent by a changed profile, and show what would be different.
+    """Read documents that a partner sent by a changed profile, and show what would be different.
 
     Without --with, the profile as it is is held against none at all: what does it do? The last 100
     files of the partner are taken from the archive where neither --last nor --files says otherwise.
@@ -67,11 +73,6 @@ def preview(  # noqa: PLR0913, PLR0917 - its options
 
     With --approve the change becomes the profile if no document has a new error, and who approved
     it, when, and what the preview came to is kept beside it.
-
-    \b
-    dockmatch partners preview bellweather --with changed.toml --last 1000
-    dockmatch partners preview bellweather --with changed.toml --last 1000 --approve "A. Clerk"
-    dockmatch partners preview bellweather --with changed.toml --files inbox/bellweather/done
     """
     if approver and changed is None:
         message = "there is nothing to approve: name the changed profile by --with"
