@@ -46,7 +46,8 @@ def lay_tax(paper: Paper, limits: Limits) -> None:
     expected = sum((base.tax(base.money.total, paper.unit) for base in bases), ZERO)
     slack = max(limits.amount("tax.abs") or ZERO, paper.unit * lines)
     computed = expected
-    if abs(billed - expected) > slack and abs(billed - _before_allowances(paper)) <= slack:
+    gross = _before_allowances(paper)
+    if abs(billed - expected) > slack and gross is not None and abs(billed - gross) <= slack:
         expected = billed
     over = billed - expected
     payable = expected if over > slack else billed
@@ -70,17 +71,18 @@ def _bases(paper: Paper) -> tuple[list[TaxBase], int]:
     return [TaxBase(rate, found[rate]) for rate in sorted(found)], lines
 
 
-def _before_allowances(paper: Paper) -> Decimal:
-    """Return the tax on the goods before header allowances.
+def _before_allowances(paper: Paper) -> Decimal | None:
+    """Return the tax on the goods before header allowances, where that is a right reading as well.
 
-    Some documents tax these. Where the order has no rate the document is only held against itself,
-    so that reading is right as well.
+    Some documents tax these; where the order has a rate, it decides, and there is only one reading.
     """
+    if not paper.is_spread:
+        return None
     bases: dict[Decimal, Decimal] = {}
     for sheet in paper.sheets:
         rate = _stated_rate(sheet)
         if sheet.account and sheet.account.line.tax_rate is not None:
-            return ZERO
+            return None
         if rate is not None:
             billed = -sheet.billed if sheet.is_negative else sheet.billed
             bases[rate] = bases.get(rate, ZERO) + billed + sheet.spread
