@@ -22,7 +22,7 @@ _COPIES_DEEP = 4
 def copied(document: Document, tree: Tree) -> Iterator[tuple[Any, Tree]]:
     """Yield the root and the tree of what a CopyRequest carries. Raises `ParseError`."""
     form = document.form
-    if document.kind != "CopyRequest" or not isinstance(form, XmlForm):
+    if not isinstance(form, XmlForm):
         return
     told = (_copy(document),) if _is_for_information(form) else ()
     for inner in form.each("cXML"):

@@ -52,7 +52,7 @@ def _documents(root: Any, tree: Tree, index: int) -> Iterator[Document]:
         return
     document = cxml_document(root, tree, index)
     yield document
-    if is_too_deep(root):
+    if document.kind != "CopyRequest" or is_too_deep(root):
         return
     for inner, its_tree in copied(document, tree):
         for one in _documents(inner, its_tree, index + 1):
