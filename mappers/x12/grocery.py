@@ -25,12 +25,16 @@ from mappers.x12.invoices import signed
 from mappers.x12.parts import FREIGHT, ITEM_FIELDS, LINE_NOTES, NOTES, PARTY, REFERENCES
 
 _NUMBERS = "|".join(qualifier for one in ITEM_FIELDS.values() for qualifier in one)
+_CODE_DIGITS = 3
 _LAST_FREE_GOODS, _FIRST_ALLOWANCE, _LAST_ALLOWANCE = 5, 35, 499
 
 
 def _direction(raw: str, _year: int) -> str:
     """Read an allowance or charge code (X12 element 340), whose numbers are those of kinds."""
-    number = int(raw)
+    digits = raw.strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _CODE_DIGITS):
+        raise ValueError(raw)
+    number = int(digits)
     is_allowance = number <= _LAST_FREE_GOODS or _FIRST_ALLOWANCE <= number <= _LAST_ALLOWANCE
     return "allowance" if is_allowance else "charge"
 
@@ -42,6 +46,7 @@ _ADJUSTMENT = Table(
     Adjustment,
     (
         Take("type", "G72/01", _DIRECTION, required=True),
+        Const("type", "charge"),  # of one that cannot be told: the record is incomplete anyway
         Take("code", "G72/01", upper),
         Join("reason", "01", each="G73"),
         Take("amount", "G72/08", implied(2, signed=False)),

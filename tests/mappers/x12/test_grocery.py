@@ -67,6 +67,15 @@ def test_what_an_order_asks_for(code: str, operation: str | None, record: Record
     assert record("875", ORDER.replace("G50*N", f"G50*{code}")).operation == operation
 
 
+@pytest.mark.parametrize("code", ["", "FREIGHT", "2.5"])
+def test_an_allowance_or_charge_that_cannot_be_told_is_left_to_a_person(
+    code: str, record: Record
+) -> None:
+    order = record("875", ORDER.replace("G72*54*", f"G72*{code}*"))
+    assert order.incomplete
+    assert order.adjustments[0].amount == Decimal("12.50")
+
+
 def test_an_invoice(record: Record) -> None:
     invoice = record("880", INVOICE.format(total="225940"))
     assert invoice.problems == ()

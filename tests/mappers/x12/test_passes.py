@@ -32,10 +32,17 @@ ELEMENTS = (
 )
 SEGMENTS = {
     "810": ("BIG", "CUR", "REF", "N1", "N2", "N3", "N4", "PER", "ITD", "DTM", "IT1", "PID", "CTP"),
+    "820": ("BPR", "TRN", "CUR", "N1", "N3", "ENT", "RMR", "REF", "DTM", "ADX", "NTE"),
+    "824": ("BGN", "N1", "OTI", "REF", "TED", "NTE"),
     "850": ("BEG", "CUR", "REF", "N1", "N2", "N3", "PO1", "PID", "CTP", "SDQ", "SCH", "AMT", "N9"),
     "855": ("BAK", "PO1", "ACK", "PID", "SCH", "REF"),
     "856": ("BSN", "HL", "PRF", "TD5", "REF", "DTM", "N1", "MAN", "LIN", "SN1", "PID"),
+    "857": ("BHT", "HL", "G05", "TDS", "PRF", "N1", "N9", "ITD", "SAC", "ITA", "IT1", "PID"),
     "861": ("BRA", "DTM", "REF", "N1", "RCD", "LIN", "PRF", "PID"),
+    "864": ("BMG", "MIT", "MSG", "N1", "REF"),
+    "875": ("G50", "G62", "NTE", "G23", "N1", "G72", "G73", "G68", "G69", "G70", "G76"),
+    "880": ("G01", "NTE", "G23", "N1", "G72", "G73", "G17", "G69", "G31", "G33"),
+    "894": ("G82", "N9", "LS", "G83", "LE", "G84"),
 }
 QUALIFIERS = {
     "N1": ("BY", "SE", "ST", "VN", "SF", "RE"),
