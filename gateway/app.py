@@ -12,11 +12,13 @@ from typing import Protocol
 
 import structlog
 from aiohttp import web
+from msgspec.structs import replace
 
 from gateway.archive import Archive
 from gateway.audit.sealer import Sealer
 from gateway.clock import Clock, stamp, system_clock
 from gateway.config import Config, ConfigError
+from gateway.doors.access import WebSettings, knows_host
 from gateway.doors.folder import FolderDoor
 from gateway.doors.http import build_app
 from gateway.doors.partner import PartnerFolder
@@ -33,7 +35,7 @@ from gateway.flows.outbox import Outbox
 from gateway.jobs.choice import engine_of
 from gateway.jobs.port import Handler
 from gateway.jobs.sweeper import Sweeper
-from gateway.outbound import Outbound, networks
+from gateway.outbound import Outbound, networks, target
 from gateway.punchout.catalog import Catalog, CatalogError, load_catalog
 from gateway.punchout.desk import Desk
 from gateway.punchout.endpoint import Endpoint
@@ -74,6 +76,7 @@ class Gateway:
         self.inbox = config.inbox
         self.judge = judge_of(config)
         self._catalog = _catalog(config)
+        self._web = _web(config)
         self.address = ""
 
     async def start(self) -> None:
@@ -196,7 +199,7 @@ class Gateway:
             intake=self.intake,
             jobs=self.jobs,
             rematch=self.matching.rematch,
-            settings=self.config.web,
+            settings=self._web,
             clock=self.clock,
             announced=self.dispatcher.wake,
             source=_SOURCE,
@@ -227,6 +230,21 @@ class Gateway:
     def _is_busy(self) -> bool:
         with self.store.read() as connection:
             return activity.is_busy(connection, stamp(self.clock()))
+
+
+def _web(config: Config) -> WebSettings:
+    """Return the settings of the server, which answers to the name in its public address, too."""
+    address = config.cxml.public_url
+    if address is None:
+        return config.web
+    try:
+        name = target(address).host or ""
+    except ValueError as error:
+        message = f"cxml.public_url: {error}"
+        raise ConfigError(message) from error
+    if knows_host(config.web, name):
+        return config.web
+    return replace(config.web, hosts=(*config.web.hosts, name))
 
 
 def _catalog(config: Config) -> Catalog | None:

@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 
 from gateway.app import Gateway
-from gateway.config import load
+from gateway.config import ConfigError, load
 from gateway.solitude import AnotherGatewayError
 
 SECRET = "whsec_" + "QUJD" * 11
@@ -226,3 +226,24 @@ def test_a_wrong_configuration_is_told_with_its_place(tmp_path: Path) -> None:
         assert process.wait(WAIT_SECONDS) == 2
         assert process.stderr is not None
         assert b"unknown field `nonsense`" in process.stderr.read()
+
+
+async def test_it_answers_to_its_public_name(tmp_path: Path) -> None:
+    path = tmp_path / "dockmatch.toml"
+    said = '[web]\nport = 0\n[cxml]\npublic_url = "https://buy.example.com/"\n'
+    path.write_text(said, encoding="utf-8")
+    gateway = Gateway(load(path, {}))
+    await gateway.start()
+    async with aiohttp.ClientSession() as client:
+        for name, status in (("buy.example.com", 200), ("evil.example.com", 421)):
+            async with client.get(f"{gateway.address}/inbox", headers={"Host": name}) as answer:
+                assert answer.status == status
+    await gateway.stop()
+
+
+@pytest.mark.parametrize("address", ["buy.example.com", "ftp://buy.example.com", "https://"])
+def test_a_public_address_is_one(tmp_path: Path, address: str) -> None:
+    path = tmp_path / "dockmatch.toml"
+    path.write_text(f'[cxml]\npublic_url = "{address}"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="public_url"):
+        Gateway(load(path, {}))
