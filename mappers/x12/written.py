@@ -6,6 +6,7 @@ where the record is silent, and the segment that CTT01 counts. X12 004010 and la
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct, structs
@@ -20,12 +21,14 @@ from mappers.canonical import (
     PurchaseOrder,
     Receipt,
 )
+from mappers.convert import plain
 from mappers.inverse import Draft, Way, fill, made
 from mappers.rows import Table
 from mappers.x12.levels_written import levels_of
 from mappers.x12.parts import ITEM_FIELDS
 
 _EVERYWHERE = {
+    "FA1/01": "ZZ",
     "N9/01": "L1",
     "N9/02": "NOTES",
     "PER/01": "IC",
@@ -61,6 +64,19 @@ def _shipment(receipt: Receipt, draft: Draft) -> tuple[Receipt, Mapping[str, lis
     levels = levels_of(receipt, draft)
     draft.put(("BSN/05", levels.structure))
     return levels.receipt, {"packages": levels.packages, "lines": levels.lines}
+
+
+def _taken_in(receipt: Receipt, draft: Draft) -> tuple[Receipt, Mapping[str, list[Draft]]]:
+    """Say of each condition (RCD08) how many it is of, and what was sent back, each in its unit."""
+    lines = [made(draft, "RCD") for _ in receipt.lines]
+    for line, level in zip(receipt.lines, lines, strict=True):
+        if line.type == "return" and line.quantity is not None:
+            level.put(("RCD/04", plain(line.quantity)))
+            level.put(("RCD/05-1", line.uom or ""))
+        if line.rejected is not None or line.reason:
+            level.put(("RCD/06", plain(line.rejected or Decimal(0))))
+            level.put(("RCD/07-1", line.uom or ""))
+    return receipt, {"lines": lines}
 
 
 def _remittance(payment: Payment, draft: Draft) -> tuple[Payment, Mapping[str, list[Draft]]]:
@@ -123,6 +139,7 @@ KINDS: Mapping[str, Kind] = {
         defaults={"BRA/03": "00", "BRA/04": "1"},
         times={"BRA/05": "%H%M"},
         counted="RCD",
+        arrange=_taken_in,
     ),
     "864": Kind(record=Other, defaults={"MIT/01": "1"}, opening=("BMG/01", "00")),
     "865": Kind(record=OrderResponse, defaults={"BCA/01": "00", "POC/02": "CA"}, counted="POC"),

@@ -20,6 +20,8 @@ from mappers.canonical import (
     Party,
     PriceBasis,
     PurchaseOrder,
+    Receipt,
+    ReceiptLine,
     Totals,
 )
 from mappers.writing import Outgoing, UnwritableError
@@ -175,6 +177,14 @@ def test_what_is_of_another_kind_or_incomplete_is_refused(
     record: object, to: str, reason: str
 ) -> None:
     assert reason in str(refused(record, to))
+
+
+def test_what_was_sent_back_is_no_receipt() -> None:
+    back = ReceiptLine(number="1", type="return", quantity=Decimal(2), uom="EA")
+    receipt = Receipt(evidence="received", number="R-1", date=DAY, lines=(back,))
+    data, problems = write_records((receipt,), "x12-861", OUTGOING)
+    assert problems == ()
+    assert b"RCD*1***2*EA~" in data
 
 
 @pytest.mark.parametrize(
