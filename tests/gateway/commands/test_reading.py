@@ -59,6 +59,7 @@ def test_good_documents_end_with_zero(order: Path) -> None:
 def test_the_trace_quotes_the_source(order: Path) -> None:
     first, _ = lines(run("read", "--trace", order))
     place = first["trace"]["/lines/0/quantity"]
+    assert place["name"] == "PO1/02 quantity ordered"
     assert place["text"] == "24"
     assert ORDER.encode()[place["start"] : place["end"]] == b"24"
 

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from gateway.formats import read_documents
+from gateway.naming import named
 from gateway.store.exception import Kept
 from gateway.web.source import LINES_SHOWN, Originals, SourceView, source_view
 from mappers.canonical import AnyRecord, Invoice, Source, Traced
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 X12 = (SAMPLES / "03-over-billing/copperline/810-88207.x12").read_bytes()
+EDIFACT = (SAMPLES / "18-the-edifact-cycle/ulvfors/desadv-FS-90311.edi").read_bytes()
 CXML = (SAMPLES / "06-punchout-cart-to-invoice/tamarack-erp/order-4500071206.xml").read_bytes()
 
 
@@ -80,6 +82,25 @@ def test_nothing_of_the_document_is_left_out_or_changed() -> None:
     assert shown == segments[first : last + 1]
     assert view.lines[0].meaning == "document start"
     assert view.left_out == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "meanings", "label"),
+    [
+        (
+            X12,
+            {"document start", "invoice line", "party"},
+            "line 1, unit price (IT1/04 unit price)",
+        ),
+        (EDIFACT, {"message start", "level of packing", "party"}, "shipped at (DTM/1/2 date)"),
+    ],
+    ids=["x12", "edifact"],
+)
+def test_segments_and_values_have_their_words(data: bytes, meanings: set[str], label: str) -> None:
+    record, trace = read(data)
+    view = view_of(data, record, named(record.source.format, trace))
+    assert {line.meaning for line in view.lines} >= meanings
+    assert label in {piece.label for line in view.lines for piece in line.pieces}
 
 
 def test_one_document_of_several_shows_itself_alone() -> None:
