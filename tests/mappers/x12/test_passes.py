@@ -8,9 +8,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mappers.canonical import Source
 from mappers.compiled import Reading, builder, row_by_row
-from mappers.rules import Each, One, Table
+from mappers.rules import Each, One, Table, map_document
 from mappers.x12.tables import TABLES
+from parsers.form import Document
 from parsers.x12.read import documents
 
 BLANK, NAME = " " * 10, "A".ljust(15)
@@ -65,9 +67,13 @@ def sets(draw: st.DrawFn) -> tuple[str, list[str]]:
     return kind, body
 
 
-def forms(kind: str, body: list[str]) -> Iterator[Any]:
+def read(kind: str, body: list[str]) -> Iterator[Document]:
     lines = (HEAD, "GS*XX*A*B*20260105*0930*1*X*004010", f"ST*{kind}*1", *body, "SE*1*1")
-    for document in documents(BytesIO("".join(f"{line}~" for line in lines).encode())):
+    return documents(BytesIO("".join(f"{line}~" for line in lines).encode()))
+
+
+def forms(kind: str, body: list[str]) -> Iterator[Any]:
+    for document in read(kind, body):
         yield document.form
 
 
@@ -94,6 +100,17 @@ def test_both_passes_agree(drawn: tuple[str, list[str]]) -> None:
         for table, form in inner(TABLES[kind], whole):
             quick = outcome(builder(table, type(form)), form)
             assert quick == outcome(row_by_row(table, type(form)), form), table.name
+
+
+@settings(max_examples=150)
+@given(sets())
+def test_whatever_a_set_holds_it_becomes_a_record(drawn: tuple[str, list[str]]) -> None:
+    kind, body = drawn
+    for document in read(kind, body):
+        mapped = map_document(TABLES[kind], document, Source(format="x12"), 2026)
+        assert isinstance(mapped.record, TABLES[kind].record)
+        assert all(one.at and one.remedy for one in mapped.record.problems)
+        mapped.trace()
 
 
 def test_every_table_compiles_for_every_kind() -> None:
