@@ -97,11 +97,19 @@ def header_party(name: str, side: str, contact: str) -> Table:
         (
             *credential_rows(side),
             Take("contact", f"{contact}/Name"),
-            Take("name", f"{correspondent}/Name"),
-            One("address", ADDRESS, (f"{contact}/PostalAddress", f"{correspondent}/PostalAddress")),
-            Take("email", (f"{contact}/Email", f"{correspondent}/Email")),
+            One("address", ADDRESS, f"{contact}/PostalAddress"),
+            Take("email", f"{contact}/Email"),
             *phone_rows(f"{contact}/"),
-            *phone_rows(f"{correspondent}/"),
+            When(
+                f"{correspondent}/name()",
+                (),
+                (
+                    Take("name", f"{correspondent}/Name"),
+                    One("address", ADDRESS, f"{correspondent}/PostalAddress"),
+                    Take("email", f"{correspondent}/Email"),
+                    *phone_rows(f"{correspondent}/"),
+                ),
+            ),
         ),
     )
 

@@ -6,6 +6,7 @@ the document type.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -66,7 +67,7 @@ def grow(data: bytes, place: Place) -> Tree:
 
 def _root(admitted: Admitted, prefix: str) -> tuple[Any, Repair]:
     """Return the root element, and what was parsed."""
-    parser = _parser(admitted)
+    parser = _parser(None if admitted.declared else admitted.encoding)
     name = foreign_name(admitted.data)
     repair = with_names(admitted.data) if name else Repair(data=admitted.data)
     if repair is None:
@@ -83,9 +84,11 @@ def _root(admitted: Admitted, prefix: str) -> tuple[Any, Repair]:
         raise _unreadable(fault, again.data, prefix) from fault
 
 
-def _parser(admitted: Admitted) -> etree.XMLParser:
+@lru_cache(maxsize=32)
+def _parser(encoding: str | None) -> etree.XMLParser:
+    """Return the parser of documents in an encoding, or in the one that they declare."""
     return etree.XMLParser(
-        encoding=None if admitted.declared else admitted.encoding,
+        encoding=encoding,
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
