@@ -2,7 +2,9 @@
 
 import asyncio
 
+import structlog
 from msgspec import Struct
+from sqlalchemy.exc import DBAPIError
 
 from gateway.punchout.desk import Desk
 from gateway.punchout.endpoint import Endpoint
@@ -10,6 +12,7 @@ from gateway.punchout.returning import expire_overdue
 from gateway.punchout.shop import Shop
 
 _LOOK_SECONDS = 60
+_log = structlog.get_logger()
 
 
 class Trade(Struct, frozen=True, kw_only=True):
@@ -21,8 +24,11 @@ class Trade(Struct, frozen=True, kw_only=True):
 
 
 async def watch(desk: Desk) -> None:
-    """End sessions whose time is over, for ever."""
+    """End sessions whose time is over, for ever; a database that is away is asked again later."""
     while True:
-        if await asyncio.to_thread(expire_overdue, desk):
-            desk.announced()
+        try:
+            if await asyncio.to_thread(expire_overdue, desk):
+                desk.announced()
+        except DBAPIError as error:
+            _log.warning("punchout.not_watched", error=str(error.orig))
         await asyncio.sleep(_LOOK_SECONDS)
