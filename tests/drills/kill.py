@@ -196,6 +196,7 @@ _LEFT = """
 SELECT (SELECT count(*) FROM document WHERE state = 'received' OR NOT answered)
      + (SELECT count(*) FROM delivery WHERE state = 'waiting')
      + (SELECT count(*) FROM event, endpoint WHERE event.sequence > endpoint.cursor)
+     + (SELECT count(*) FROM outgoing WHERE written_at IS NULL)
 """
 
 
@@ -218,12 +219,16 @@ def _outcome(folder: Path, files: list[Drop]) -> Outcome:
     }
     due = {(one.partner, one.name) for one in files}
     unanswered = {(one, f"{name}.answer.json") for one, name in due} - answers
+    unacknowledged = _ask(folder, _UNACKNOWLEDGED)
     wanted = {row[0] for row in _ask(folder, _ANNOUNCED)}
     got = Counter(json.loads(line)["id"] for line in (folder / "received").open("rb"))
     facts = Counter(_ask(folder, "SELECT type, subject, body FROM event"))
     return Outcome(
         export=_export(folder),
-        lost=len(due - receipts.keys()) + len(unanswered) + len(wanted - got.keys()),
+        lost=len(due - receipts.keys())
+        + len(unanswered)
+        + len(wanted - got.keys())
+        + len(unacknowledged),
         twice=sum(n - 1 for n in receipts.values()) + sum(n - 1 for n in facts.values()),
         stuck=_ask(folder, _LEFT)[0][0] + len(_claims(folder)),
     )
@@ -232,6 +237,12 @@ def _outcome(folder: Path, files: list[Drop]) -> Outcome:
 _ANNOUNCED = """
 SELECT id FROM event WHERE type IN ('invoice.matched', 'invoice.waiting', 'invoice.exception',
     'invoice.duplicate', 'reconciliation.changed', 'file.quarantined')
+"""
+
+
+_UNACKNOWLEDGED = """
+SELECT i.id FROM interchange i LEFT JOIN outgoing o ON o.answers = i.id
+GROUP BY i.id HAVING count(o.id) <> 1
 """
 
 

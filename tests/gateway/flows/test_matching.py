@@ -61,7 +61,7 @@ class HereReaders:
     def __init__(self, root: Path) -> None:
         self.archive, self.spool = Archive(root / "archive"), root / "spool"
         self.archive.prepare()
-        self.spool.mkdir()
+        self.spool.mkdir(exist_ok=True)
         self.poison: bytes | None = None
         self.asked: list[int] = []
 
