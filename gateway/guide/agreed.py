@@ -24,6 +24,7 @@ def sections(partner: str, profile: Profile) -> tuple[Section, ...]:
         _required(profile),
         _accounting(profile),
         _defaults(profile),
+        _connection(profile),
     )
     return tuple(one for one in found if one.sentences or one.pairs)
 
@@ -144,6 +145,20 @@ def _required(profile: Profile) -> Section:
         for one in profile.required
     )
     return Section(title="Fields that were agreed", pairs=pairs)
+
+
+def _connection(profile: Profile) -> Section:
+    """Say where cXML goes; secrets stand in no guide."""
+    own = profile.connection
+    addresses = (
+        ("your shop", own.setup_url),
+        ("our orders go to", own.order_url),
+        ("our confirmations go to", own.reply_url),
+    )
+    pairs = [(words, address) for words, address in addresses if address]
+    if pairs and own.setup_url:
+        pairs.append(("the prices of a cart hold", f"{own.hold_days} days"))
+    return Section(title="cXML and punchout", pairs=tuple(pairs))
 
 
 def _accounting(profile: Profile) -> Section:

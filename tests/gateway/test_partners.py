@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gateway.archive import Archive
 from gateway.formats import Arrival, read_arrived, read_documents
 from gateway.interchanges import write_interchange
 from gateway.partners import (
@@ -20,6 +21,8 @@ from gateway.partners import (
     senders,
     tables_of,
 )
+from gateway.reading.child import work
+from gateway.reading.wire import File, Task
 from mappers.partners import PartnerError
 from mappers.profile import Profile
 from mappers.writing import Outgoing
@@ -112,6 +115,16 @@ def test_each_document_by_the_profile_of_its_sender(folder: Path) -> None:
     os.utime(folder / "rival.toml", (1, 1))
     with pytest.raises(ParseError):
         read(X12, BY_SENDER)
+
+
+def test_a_file_in_the_partners_folder_is_read_by_its_profile(folder: Path) -> None:
+    (folder / "acme.toml").write_text('[codes.uom]\nBX = "PCE"\n')
+    archive = Archive(folder.parent / "archive")
+    archive.prepare()
+    stored = archive.put(BytesIO(X12.read_bytes()))
+    file = File(document=1, sha256=stored.sha256, name="a", partner="acme", year=2026)
+    [answer] = work(Task(files=(file,), spool=str(folder.parent)), archive).files
+    assert b'"uom":"PCE"' in answer.records[0].body
 
 
 def test_a_faulty_file_reads_nothing(folder: Path) -> None:

@@ -14,6 +14,7 @@ from gateway.partner_tables import FORMS, ours
 from gateway.partners import Agreed
 from mappers.accounting import AccountingNames
 from mappers.agreements import Acknowledgments
+from mappers.connection import Connection
 from mappers.partners import RowChange
 from mappers.profile import (
     Credential,
@@ -34,6 +35,7 @@ PROFILE = Profile(
     items={"buyer_part": NumberRule(prefix="TFS-", leading_zeros="drop")},
     required=(Requirement(document="850", field="lines.item.buyer_part"),),
     currency="USD",
+    connection=Connection(setup_url="https://shop.example/setup", our_secret="env:SECRET"),
     accounting=AccountingNames(cost_center=("KST", "Kostenstelle")),
     acknowledgments=Acknowledgments(send="on_error", overdue_hours=0),
 )
@@ -121,6 +123,10 @@ def test_what_is_agreed_besides() -> None:
         ("buyer part", "without 'TFS-' in front, without leading zeros"),
     )
     assert sections["Your names for accounts"].pairs == (("KST, Kostenstelle", "cost center"),)
+    assert sections["cXML and punchout"].pairs == (
+        ("your shop", "https://shop.example/setup"),
+        ("the prices of a cart hold", "7 days"),
+    )
     assert "Who we are" not in sections
 
 
@@ -166,6 +172,7 @@ def test_xml_is_a_list_of_paths() -> None:
 
 def test_the_guide_as_markdown() -> None:
     text = "\n".join(markdown(built()))
+    assert "SECRET" not in text
     assert text.startswith("# Implementation guide for Acme\n")
     assert "### BEG order heading (required, 1)" in text
     assert "| DTM/02 * | date | requested_date |" in text
