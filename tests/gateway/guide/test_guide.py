@@ -35,7 +35,10 @@ PROFILE = Profile(
     items={"buyer_part": NumberRule(prefix="TFS-", leading_zeros="drop")},
     required=(Requirement(document="850", field="lines.item.buyer_part"),),
     currency="USD",
-    connection=Connection(setup_url="https://shop.example/setup", our_secret="env:SECRET"),
+    connection=Connection(
+        setup_url="https://shop.example/setup",
+        our_secret="env:SECRET",  # noqa: S106 - a reference
+    ),
     accounting=AccountingNames(cost_center=("KST", "Kostenstelle")),
     acknowledgments=Acknowledgments(send="on_error", overdue_hours=0),
 )
