@@ -161,15 +161,9 @@ def _tidied(row: list[str]) -> list[str]:
 
 
 def _suspicious(text: str, terminator: str) -> bool:
-    """Whether lines seem to end elsewhere than behind segments, by quick counts.
-
-    Where there is one line end for each segment, none is taken to stand inside.
-    """
+    """Whether lines seem to end elsewhere than behind segments, by quick counts."""
     if "\n" not in text or terminator[-1] == "\n":
         return "\r" in text and terminator != "\r\n"
-    segments = text.count(terminator)
-    if segments > 1 and abs(text.count("\n") - segments) <= 1 and text[-1] != "\n":
-        return False
     behind = text.count(terminator + "\n") + text.count(terminator + "\r\n")
     return text.count("\n") > behind + text.startswith(("\n", "\r\n"))
 

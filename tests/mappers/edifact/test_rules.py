@@ -174,6 +174,12 @@ def test_9_lines_may_end_segments_and_that_is_told() -> None:
     assert [(one.code, one.is_error) for one in found.problems] == [("edifact.terminator", False)]
 
 
+def test_9_a_line_that_breaks_inside_of_a_segment_is_told_whatever_the_count() -> None:
+    body = order(name="ACME TOOLS").replace("ACME TOOLS", "ACME\nTOOLS").replace("9'\nDTM", "9'DTM")
+    found = record(body)
+    assert [one.code for one in found.problems] == ["edifact.line_break"]
+
+
 @pytest.mark.parametrize("quantity", ["47:10", "12:10", "21:10"])
 def test_9_the_quantity_by_its_qualifier(quantity: str) -> None:
     assert record(invoice(quantity=quantity)).lines[0].quantity == Decimal(10)
