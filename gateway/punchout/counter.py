@@ -87,7 +87,7 @@ async def enter(request: web.Request) -> web.Response:
     for key in keys:
         entered = entered or await asyncio.to_thread(shop.enter, token, key)
     if entered is None:
-        raise web.HTTPGone(text="This address was used already or is too old; start again.")
+        raise web.HTTPGone(text="This address was used already or is too old.")
     visit, key = entered
     return _into(request, visit, key)
 
@@ -132,7 +132,7 @@ async def _visit(request: web.Request) -> Visit:
     key = request.cookies.get(f"shop_{number}")
     found = await asyncio.to_thread(shop.visit, number, key)
     if found is None:
-        raise web.HTTPGone(text="This visit has ended; start again from your own system.")
+        raise web.HTTPGone(text="This visit has ended.")
     return found
 
 
@@ -234,7 +234,7 @@ async def check_out(request: web.Request) -> web.Response:
     except (PartnerError, UnwritableError) as fault:
         raise web.HTTPServiceUnavailable(text=str(fault)) from fault
     if leaving is None:
-        raise web.HTTPGone(text="This visit has ended; start again from your own system.")
+        raise web.HTTPGone(text="This visit has ended.")
     return leave(
         request, leaving, "Back to your system", "Your cart goes back to where you came from."
     )
@@ -260,7 +260,7 @@ async def oci(request: web.Request) -> web.Response:
         raise web.HTTPBadRequest(text=str(fault)) from fault
     entered = await asyncio.to_thread(shop.enter, token, None)
     if entered is None:
-        raise web.HTTPGone(text="This visit has ended; start again from your own system.")
+        raise web.HTTPGone(text="This visit has ended.")
     return _into(request, *entered)
 
 

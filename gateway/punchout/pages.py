@@ -186,7 +186,7 @@ async def go(request: web.Request) -> web.Response:
     desk = request.app[DESK]
     found = await _by_landing(request)
     if found.state != punchout.STARTED or desk.is_over(found.expires_at):
-        raise web.HTTPGone(text="This session is not open any more; start another one.")
+        raise web.HTTPGone(text="This session is not open any more.")
     if found.start_url:
         raise web.HTTPSeeOther(location=found.start_url)
     partner = _partner(desk, found.partner)

@@ -15,6 +15,7 @@ from gateway.web.frame import frame
 from gateway.web.rendering import Pages
 
 PAGES = web.AppKey("pages", Pages)
+_TITLES = {403: "Not for you", 404: "Nothing is here", 410: "This has ended", 413: "Too much"}
 _PASSING = ("/shop/", "/punchout/return/", "/punchout/cart/", "/punchout/go/")  # no users of ours
 
 
@@ -51,6 +52,7 @@ def failure_page(request: web.Request, status: int, title: str, detail: str) -> 
     pages = request.app[PAGES]
     passing = request.path.startswith(_PASSING)
     template = "turned_away.html" if passing else "failure.html"
+    title = _TITLES.get(status, title) if passing else title
     return pages.answer(template, status=status, title=title, detail=detail)
 
 
