@@ -204,7 +204,7 @@ def _faults(problems: Iterable[Problem], codes: Codes, syntax: str) -> Iterator[
 
 def _fault(problem: Problem, told: Told, syntax: str) -> Fault:
     """Put a problem where its standard tells it; what has no place is told of its set."""
-    place = _PLACE.match(problem.at)
+    place = _PLACE.search(problem.at)
     level = told.level
     if place is None and level in {"segment", "element"}:
         level = "set"
