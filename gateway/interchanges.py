@@ -37,6 +37,9 @@ _FAULTS = ("x12.", "edifact.", "value.")
 """What an acknowledgment would say of it; other warnings are as true of the record itself."""
 
 
+_MEANINGS = frozenset({"evidence", "operation", "status", "type"})
+"""Fields of few words, of which each means something else."""
+
 _NOBODY = Profile(writing=Writing(edifact=EdifactWriting(always_una=True)))
 """How it is written where nothing is agreed with a partner."""
 
@@ -169,9 +172,10 @@ def _difference(one: Difference, at: str, to: str, refused: Mapping[str, str]) -
     asked = _shown(one.asked)
     where, is_text = _in_words(one.pointer), isinstance(one.asked, str)
     if one.read is not None:
+        is_free = is_text and one.pointer.rpartition("/")[2] not in _MEANINGS
         return Problem(
             code="written.changed",
-            severity="warning" if is_text else "error",
+            severity="warning" if is_free else "error",
             message=f"{where} is {asked} but would read as {_shown(one.read)}",
             at=at,
             found=_shown(one.read),

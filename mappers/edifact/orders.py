@@ -28,7 +28,8 @@ from mappers.rows import Row
 from mappers.rules import Each, One, Table, Take
 
 _TYPES = codes(
-    {"220": "standard", "105": "standard", "221": "blanket", "226": "release"}, other="other"
+    {"220": "standard", "105": "standard", "221": "blanket", "226": "release", "ZZZ": "other"},
+    other="other",
 )
 """BGM 1001."""
 

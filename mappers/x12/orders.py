@@ -32,7 +32,8 @@ _OPERATIONS = codes(
     other=None,
 )
 _TYPES = codes(
-    {"SA": "standard", "NE": "standard", "BK": "blanket", "RL": "release"}, other="other"
+    {"SA": "standard", "NE": "standard", "BK": "blanket", "RL": "release", "OS": "other"},
+    other="other",
 )
 _PARTIES = (
     One("buyer", PARTY, "N1[BY]"),

@@ -66,6 +66,18 @@ def _shipment(receipt: Receipt, draft: Draft) -> tuple[Receipt, Mapping[str, lis
     return levels.receipt, {"packages": levels.packages, "lines": levels.lines}
 
 
+def _answered(
+    response: OrderResponse, _draft: Draft
+) -> tuple[OrderResponse, Mapping[str, list[Draft]]]:
+    """Say for the whole order what its lines come to, where the answer leaves that to them."""
+    if response.status not in {None, "detail"} or not response.lines:
+        return response, {}
+    found = {line.status for line in response.lines}
+    whole = next(iter(found)) if len(found) == 1 else None
+    status = whole if whole in {"accepted", "rejected"} else "accepted_with_changes"
+    return structs.replace(response, status=status), {}
+
+
 def _taken_in(receipt: Receipt, draft: Draft) -> tuple[Receipt, Mapping[str, list[Draft]]]:
     """Say of each condition (RCD08) how many it is of, and what was sent back, each in its unit."""
     lines = [made(draft, "RCD") for _ in receipt.lines]
@@ -121,7 +133,12 @@ KINDS: Mapping[str, Kind] = {
         times={"BGN/02": "%Y%m%d%H%M%S", "BGN/03": "%Y%m%d", "BGN/04": "%H%M"},
     ),
     "850": Kind(record=PurchaseOrder, defaults=_ORDER, counted="PO1"),
-    "855": Kind(record=OrderResponse, defaults={"BAK/01": "00", "BAK/02": "AD"}, counted="PO1"),
+    "855": Kind(
+        record=OrderResponse,
+        defaults={"BAK/01": "00", "BAK/02": "AD"},
+        counted="PO1",
+        arrange=_answered,
+    ),
     "856": Kind(
         record=Receipt,
         defaults={"BSN/01": "00"},
@@ -142,7 +159,12 @@ KINDS: Mapping[str, Kind] = {
         arrange=_taken_in,
     ),
     "864": Kind(record=Other, defaults={"MIT/01": "1"}, opening=("BMG/01", "00")),
-    "865": Kind(record=OrderResponse, defaults={"BCA/01": "00", "POC/02": "CA"}, counted="POC"),
+    "865": Kind(
+        record=OrderResponse,
+        defaults={"BCA/01": "00", "POC/02": "CA"},
+        counted="POC",
+        arrange=_answered,
+    ),
 }
 
 

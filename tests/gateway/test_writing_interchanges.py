@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,11 +18,13 @@ from mappers.canonical import (
     Item,
     OrderLine,
     OrderRef,
+    OrderResponse,
     Party,
     PriceBasis,
     PurchaseOrder,
     Receipt,
     ReceiptLine,
+    ResponseLine,
     Totals,
 )
 from mappers.writing import Outgoing, UnwritableError
@@ -177,6 +180,33 @@ def test_what_is_of_another_kind_or_incomplete_is_refused(
     record: object, to: str, reason: str
 ) -> None:
     assert reason in str(refused(record, to))
+
+
+def test_a_receipt_is_never_written_as_a_ship_notice() -> None:
+    line = ReceiptLine(number="1", quantity=Decimal(2), uom="EA")
+    receipt = Receipt(evidence="received", number="R-1", date=DAY, lines=(line,))
+    fault = refused(receipt, "x12-856")
+    assert ("written.changed", "/evidence") in [(one.code, one.pointer) for one in fault.problems]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [(["accepted"], "AD"), (["rejected"], "RD"), (["accepted", "changed"], "AC")],
+)
+def test_an_answer_that_its_lines_give_says_what_they_come_to(
+    statuses: list[Any], code: str
+) -> None:
+    lines = tuple(
+        ResponseLine(order_line=str(number), status=status, quantity=Decimal(1), uom="EA")
+        for number, status in enumerate(statuses, 1)
+    )
+    answer = OrderResponse(order=OrderRef(number="17", date=DAY), status="detail", lines=lines)
+    assert f"BAK*00*{code}*17*20260302~" in written(answer, "x12-855")
+
+
+@pytest.mark.parametrize("to", ["x12-850", "edifact-orders"])
+def test_an_order_of_another_type_stays_one(to: str) -> None:
+    assert told(structs.replace(ORDER, type="other"), to) == []
 
 
 def test_what_was_sent_back_is_no_receipt() -> None:
