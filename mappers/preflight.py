@@ -46,11 +46,26 @@ class _Line(Struct, frozen=True):
     uom: str | None
 
 
+class Foresight:
+    """What can be foreseen of the documents of one run; its orders are known from the start.
+
+    Documents are looked at in their order: the second of two invoices with one number is told.
+    """
+
+    def __init__(self, records: Iterable[AnyRecord]) -> None:
+        """Take the orders among `records`, which may be the whole run as a stream."""
+        self._ordered = _ordered(records)
+        self._first_told: dict[tuple[str, ...], str] = {}
+
+    def findings(self, record: AnyRecord) -> tuple[Problem, ...]:
+        """Return what partners will reject in a document."""
+        return tuple(_findings(record, self._ordered, self._first_told))
+
+
 def foreseen(records: Sequence[AnyRecord]) -> list[tuple[Problem, ...]]:
     """Return for each record what partners will reject in it, given the others."""
-    ordered = _ordered(records)
-    first_told: dict[tuple[str, ...], AnyRecord] = {}
-    return [tuple(_findings(record, ordered, first_told)) for record in records]
+    foresight = Foresight(records)
+    return [foresight.findings(record) for record in records]
 
 
 def at_their_places(problems: Iterable[Problem], trace: Mapping[str, Traced]) -> Iterator[Problem]:
@@ -82,7 +97,7 @@ def _plain(number: str | None) -> str:
 
 
 def _findings(
-    record: AnyRecord, ordered: Ordered, first_told: dict[tuple[str, ...], AnyRecord]
+    record: AnyRecord, ordered: Ordered, first_told: dict[tuple[str, ...], str]
 ) -> Iterator[Problem]:
     if isinstance(record, Invoice):
         yield from _repeated(record, first_told)
@@ -95,20 +110,21 @@ def _findings(
         yield from _against_orders(list(_response_lines(record)), ordered)
 
 
-def _repeated(invoice: Invoice, first_told: dict[tuple[str, ...], AnyRecord]) -> Iterator[Problem]:
+def _repeated(invoice: Invoice, first_told: dict[tuple[str, ...], str]) -> Iterator[Problem]:
     """Yield a problem for an invoice number that the supplier has used in this run before."""
     if not invoice.number:
         return
     key = (_known_as(invoice.supplier), invoice.number.casefold(), invoice.operation or "new")
-    before = first_told.setdefault(key, invoice)
-    if before is not invoice:
+    before = first_told.get(key)
+    first_told.setdefault(key, invoice.source.file or invoice.number)
+    if before is not None:
         yield _problem(
             "preflight.duplicate_invoice",
             f"invoice {invoice.number} of the same supplier comes twice; networks take the first "
             "and reject the second",
             "/number",
             severity="error",
-            found=before.source.file or invoice.number,
+            found=before,
             expected="a number of its own for each invoice",
             remedy="Leave out the repeat; give a corrected invoice a new number.",
         )

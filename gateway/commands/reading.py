@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -21,11 +21,13 @@ from gateway.naming import named, place_in_words
 from gateway.partners import BY_SENDER, FOLDER, agreed_with
 from mappers.canonical import AnyRecord, Source
 from mappers.partners import PartnerError
-from mappers.preflight import at_their_places, foreseen
+from mappers.preflight import Foresight, at_their_places
 from mappers.rules import Mapped
 from parsers.form import ParseError, Problem
 
 CHUNK_BYTES = 1 << 20
+KEPT = 1000
+"""How many documents `check` keeps until it knows all orders."""
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 
 
@@ -98,7 +100,7 @@ def check(files: tuple[Path, ...], partner: str | None, *, as_json: bool) -> Non
     """
     tell = _tell_machine if as_json else _tell_person
     failed, file = False, ""
-    for name, outcome in _with_foreseen(list(outcomes(files, partner))):
+    for name, outcome in _with_foreseen(files, partner):
         if name != file and not as_json:
             click.echo(click.style(name, bold=True))
         file = name
@@ -196,18 +198,32 @@ def _has_error(outcome: Outcome) -> bool:
     return any(problem.is_error for problem in _problems(outcome))
 
 
-def _with_foreseen(told: list[tuple[str, Outcome]]) -> Iterator[tuple[str, Outcome]]:
-    """Yield what was read with what partners will reject in it, at its place in the document."""
-    records = [outcome.record for _, outcome in told if isinstance(outcome, Mapped)]
-    found = iter(foreseen(records))
-    for name, outcome in told:
-        problems = next(found) if isinstance(outcome, Mapped) else ()
-        if problems and isinstance(outcome, Mapped):
-            placed = at_their_places(problems, outcome.trace())
-            record = replace(outcome.record, problems=(*outcome.record.problems, *placed))
-            yield name, Mapped(record, outcome.trace)
-        else:
-            yield name, outcome
+def _with_foreseen(files: tuple[Path, ...], partner: str | None) -> Iterator[tuple[str, Outcome]]:
+    """Yield what is read with what partners will reject in it, at its place in the document.
+
+    Orders may come behind their invoices. A few documents are kept until all have been read; files
+    of many are read twice instead.
+    """
+    stream = outcomes(files, partner)
+    few = list(islice(stream, KEPT))
+    rest = stream if len(few) == KEPT else iter(())
+    if Path("-") in files:
+        few, rest = [*few, *rest], iter(())
+    foresight = Foresight(
+        outcome.record for _, outcome in chain(few, rest) if isinstance(outcome, Mapped)
+    )
+    is_kept = len(few) != KEPT or Path("-") in files
+    for name, outcome in few if is_kept else outcomes(files, partner):
+        yield name, _foretold(outcome, foresight)
+
+
+def _foretold(outcome: Outcome, foresight: Foresight) -> Outcome:
+    problems = () if isinstance(outcome, Unreadable) else foresight.findings(outcome.record)
+    if isinstance(outcome, Unreadable) or not problems:
+        return outcome
+    placed = at_their_places(problems, outcome.trace())
+    record = replace(outcome.record, problems=(*outcome.record.problems, *placed))
+    return Mapped(record, outcome.trace)
 
 
 def _tell_machine(outcome: Outcome) -> None:

@@ -160,3 +160,23 @@ def test_check_foresees_what_partners_reject(tmp_path: Path) -> None:
         result.stdout
     )
     assert result.stdout.count("preflight.duplicate_invoice") == 1
+
+
+def test_check_holds_invoices_against_orders_behind_many_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.commands.reading.KEPT", 2)
+    space = "urn:oasis:names:specification:ubl:schema:xsd:"
+    line = "<OrderLine><LineItem><ID>1</ID></LineItem></OrderLine>"
+    order = f'<Order xmlns="{space}Order-2"><ID>PO-1</ID>{line}</Order>'
+    invoice = (
+        f'<Invoice xmlns="{space}Invoice-2"><ID>R-{{0}}</ID><IssueDate>2026-03-02</IssueDate>'
+        "<OrderReference><ID>PO-1</ID></OrderReference><InvoiceLine><ID>1</ID><OrderLineReference>"
+        "<LineID>{0}</LineID></OrderLineReference></InvoiceLine></Invoice>"
+    )
+    records = [order, *(invoice.format(number) for number in (1, 2, 3))]
+    for number, record in enumerate(reversed(records)):
+        (tmp_path / f"{number}.xml").write_text(record)
+    result = run("check", "--json", tmp_path)
+    told = [[one["code"] for one in line["problems"]] for line in lines(result)]
+    assert ["preflight.unknown_order_line" in codes for codes in told] == [True, True, False, False]
