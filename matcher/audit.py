@@ -6,17 +6,19 @@ alone, by the same functions that matching uses: an auditor needs nothing but th
 """
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, localcontext
+from decimal import localcontext
 from functools import lru_cache
 
 from mappers.canonical import OrderRef
-from matcher.money import EXACT, UNLIMITED, ZERO, bare, in_words
-from matcher.papers import Part, Sheet
+from matcher.charges import rerun_charge
+from matcher.money import EXACT, ZERO, bare, from_words, in_words
+from matcher.papers import Paper, Part, Sheet
 from matcher.policy import KEYS, Limits
 from matcher.price import Gate, Judgement, Price, judge
 from matcher.quantity import Portion, Stock, cells, lay
 from matcher.result import Bucket, Working
 from matcher.settling import gate_of
+from matcher.tax import rerun_tax
 
 VERSION = "1"
 _CELLS, _PRICE = "S5.1", "S6.2"
@@ -42,6 +44,23 @@ def workings_of(sheet: Sheet) -> Iterator[Working]:
         yield _cells_working(part)
         if part.price is not None:
             yield _price_working(part)
+
+
+def header_workings_of(paper: Paper) -> Iterator[Working]:
+    """Yield the calculations that decided on charges and tax."""
+    order = OrderRef(number=paper.orders[0].name) if paper.orders else OrderRef()
+    documents = {one.order.id for one in paper.orders}
+    for one in paper.calculations:
+        yield Working(
+            rule=one.rule,
+            version=VERSION,
+            line="",
+            order=order,
+            inputs=one.inputs,
+            outcome=one.outcome,
+            limits=one.limits,
+            facts={"billed": (paper.claim.id,), "ordered": tuple(sorted(documents))},
+        )
 
 
 def rerun(working: Working) -> dict[str, str]:
@@ -80,11 +99,11 @@ def _rerun_cells(inputs: dict[str, str]) -> dict[str, str]:
     stock = Stock(
         final=inputs["final"] == "True",
         cancelled=inputs["cancelled"] == "True",
-        **{name: _number(inputs[name]) for name in _QUANTITIES},
+        **{name: from_words(inputs[name]) for name in _QUANTITIES},
     )
     axis = cells(int(inputs["way"]), stock, _limits(inputs))
-    start, beyond = _number(inputs["before"]), _number(inputs["beyond_receipt"])
-    portions = lay(axis, start, _number(inputs["billed"]) - beyond)
+    start, beyond = from_words(inputs["before"]), from_words(inputs["beyond_receipt"])
+    portions = lay(axis, start, from_words(inputs["billed"]) - beyond)
     return _sums([*portions, Portion(start, beyond, "pend")])
 
 
@@ -122,15 +141,15 @@ def _price_working(part: Part) -> Working:
 
 def _rerun_price(inputs: dict[str, str]) -> dict[str, str]:
     steps = (step.split(":") for step in inputs["prices"].split())
-    price = Price(tuple((_number(start), _number(amount)) for start, amount in steps))
+    price = Price(tuple((from_words(start), from_words(amount)) for start, amount in steps))
     gate = Gate(
         limits=_limits(inputs),
-        unit=_number(inputs["unit"]),
-        extra=_number(inputs["extra"]),
+        unit=from_words(inputs["unit"]),
+        extra=from_words(inputs["extra"]),
         is_spread=inputs["spread"] == "True",
     )
-    value = price.value(_number(inputs["before"]), _number(inputs["quantity"]))
-    return _told(judge(_number(inputs["billed"]), value, gate))
+    value = price.value(from_words(inputs["before"]), from_words(inputs["quantity"]))
+    return _told(judge(from_words(inputs["billed"]), value, gate))
 
 
 def _told(found: Judgement) -> dict[str, str]:
@@ -142,7 +161,12 @@ def _told(found: Judgement) -> dict[str, str]:
     }
 
 
-_RULES = {_CELLS: _rerun_cells, _PRICE: _rerun_price}
+_RULES = {
+    _CELLS: _rerun_cells,
+    _PRICE: _rerun_price,
+    "S7.1": rerun_charge,
+    "S7.2": rerun_tax,
+}
 
 
 @lru_cache(_REMEMBERED)
@@ -159,13 +183,9 @@ def _limits(inputs: dict[str, str]) -> Limits:
     values = {name: key.default if key.kind == "text" else None for name, key in KEYS.items()}
     for key in (*_TOLERANCES, *_PRICE_LIMITS):
         if key in inputs:
-            values[key] = _number(inputs[key])
+            values[key] = from_words(inputs[key])
     values["rejected"] = inputs.get("on_rejection", "dispute")
     return Limits(values, {})
-
-
-def _number(text: str) -> Decimal:
-    return UNLIMITED if text == "unlimited" else Decimal(text)
 
 
 def _facts(part: Part) -> dict[str, tuple[str, ...]]:

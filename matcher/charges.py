@@ -10,8 +10,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from matcher.accounts import OrderAccount
-from matcher.money import UNLIMITED, ZERO, rounded
-from matcher.notes import Note
+from matcher.money import HUNDRED, UNLIMITED, ZERO, from_words, in_words, rounded
+from matcher.notes import Calculation, Note
 from matcher.papers import Paper
 from matcher.policy import Limits
 from matcher.result import Source
@@ -44,10 +44,8 @@ class ChargePools:
     def _lay_kind(self, paper: Paper, limits: Limits, kind: str, billed: Decimal) -> None:
         orders = paper.orders
         limit = self._limit(paper, orders, limits, kind)
-        left = limit.allowed
-        if left != UNLIMITED:
-            left = rounded(max(ZERO, left - limit.used), paper.unit)
-        allowed = billed if paper.is_credit else min(billed, left)
+        passed = _passed(limit, billed, paper.unit)
+        allowed = billed if paper.is_credit else passed
         for order in orders:
             self._used.setdefault((order, kind), {})[paper] = allowed * paper.direction
         paper.extras.put(paper.goods_bucket, allowed)
@@ -70,6 +68,40 @@ class ChargePools:
         return ChargeLimit(kind, planned, allowed, sum(used.values(), ZERO), bool(plans))
 
 
+def _passed(limit: ChargeLimit, billed: Decimal, unit: Decimal) -> Decimal:
+    """Return how much of a charge passes, with what the claims before used."""
+    if limit.allowed == UNLIMITED:
+        return billed
+    return min(billed, rounded(max(ZERO, limit.allowed - limit.used), unit))
+
+
+def rerun_charge(inputs: dict[str, str]) -> dict[str, str]:
+    """Compute the outcome of a recorded charge again."""
+    numbers = {name: from_words(text) for name, text in inputs.items() if name != "type"}
+    planned = numbers.get("planned")
+    allowed = numbers.get("unplanned_abs", ZERO)
+    if planned is not None:
+        allowed = planned + _lesser(planned, numbers.get("over_pct"), numbers.get("over_abs"))
+    limit = ChargeLimit(inputs["type"], planned or ZERO, allowed, numbers["used"], planned is None)
+    passed = _passed(limit, numbers["billed"], numbers["unit"])
+    return {"passed": in_words(passed), "disputed": in_words(numbers["billed"] - passed)}
+
+
+def _calculation(paper: Paper, limits: Limits, limit: ChargeLimit, billed: Decimal) -> Calculation:
+    keys = ("over_pct", "over_abs") if limit.is_planned else ("unplanned_abs",)
+    given = {key: limits.amount(f"charge.{key}") for key in keys}
+    numbers = {"billed": billed, "used": limit.used, "unit": paper.unit, **given}
+    numbers |= {"planned": limit.planned} if limit.is_planned else {}
+    inputs = {name: in_words(one) for name, one in numbers.items() if one is not None}
+    inputs["type"] = limit.kind
+    return Calculation(
+        rule="S7.1",
+        inputs=inputs,
+        outcome=rerun_charge(inputs),
+        limits={f"charge.{key}": limits.cite(f"charge.{key}") for key in keys},
+    )
+
+
 def _plans(paper: Paper, orders: Iterable[OrderAccount], kind: str) -> Iterable[Decimal]:
     """Yield the planned charges of one kind, in the claim's currency."""
     for order in orders:
@@ -79,10 +111,13 @@ def _plans(paper: Paper, orders: Iterable[OrderAccount], kind: str) -> Iterable[
 
 
 def _tolerance(planned: Decimal, limits: Limits) -> Decimal:
-    percent, amount = limits.percent("charge.over_pct"), limits.amount("charge.over_abs")
+    return _lesser(planned, limits.amount("charge.over_pct"), limits.amount("charge.over_abs"))
+
+
+def _lesser(planned: Decimal, percent: Decimal | None, amount: Decimal | None) -> Decimal:
     given = [] if amount is None else [amount]
     if percent is not None:
-        given.append(percent if percent == UNLIMITED else planned * percent)
+        given.append(percent if percent == UNLIMITED else planned * percent / HUNDRED)
     return min(given, default=ZERO)
 
 
@@ -93,6 +128,7 @@ def _note(paper: Paper, limits: Limits, limit: ChargeLimit, billed: Decimal, ove
         code = "CHARGE_TOL"
     else:
         return
+    paper.calculations.append(_calculation(paper, limits, limit, billed))
     key = "charge.over_pct" if limit.is_planned else "charge.unplanned_abs"
     values = {
         "type": limit.kind,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from mappers.canonical import OrderRef
-from matcher.audit import workings_of
+from matcher.audit import header_workings_of, workings_of
 from matcher.entries import Refused
 from matcher.explain import finding_of, verdict_of, worst
 from matcher.ledger import Ledger, order_key
@@ -20,6 +20,7 @@ from matcher.result import (
     Source,
     TermsResult,
     Verdict,
+    Working,
 )
 
 
@@ -50,10 +51,15 @@ def close(paper: Paper, money: Money, terms: TermsResult | None, ledger: Ledger)
         policy_version=policy.version,
         inputs=_inputs(paper),
         repairs=repairs_of(paper) if paper.notes or any(one.notes for one in paper.sheets) else (),
-        workings=tuple(
-            working for sheet in paper.sheets if sheet.notes for working in workings_of(sheet)
-        ),
+        workings=tuple(_workings(paper)),
     )
+
+
+def _workings(paper: Paper) -> Iterator[Working]:
+    for sheet in paper.sheets:
+        if sheet.notes:
+            yield from workings_of(sheet)
+    yield from header_workings_of(paper)
 
 
 def refused(fact: Refused, ledger: Ledger) -> Reconciliation:

@@ -79,6 +79,11 @@ def bare(number: Decimal) -> Decimal:
     return number if number == UNLIMITED else number.normalize()
 
 
+def from_words(text: str) -> Decimal:
+    """Read what `in_words` wrote."""
+    return UNLIMITED if text == "unlimited" else Decimal(text)
+
+
 def in_words(number: Decimal) -> str:
     """Write `number` plainly, without exponent: as stated, or unlimited."""
     return "unlimited" if number == UNLIMITED else f"{number:f}"

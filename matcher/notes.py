@@ -9,6 +9,15 @@ from matcher.money import ZERO
 from matcher.result import Source
 
 
+class Calculation(Struct, frozen=True, kw_only=True):
+    """A calculation of the header as it was made, to be made again from `inputs` alone (S11)."""
+
+    rule: str
+    inputs: dict[str, str]
+    outcome: dict[str, str]
+    limits: dict[str, str]
+
+
 class Note(Struct, frozen=True, kw_only=True):
     """A code with its numbers: `money` is at stake, `values` are the words of its sentence."""
 

@@ -14,7 +14,7 @@ from matcher.accounts import Identity, LineAccount, OrderAccount
 from matcher.entries import AnyClaim, BuyerDebit, ClaimLine, CreditMemo, DebitMemo, Invoice
 from matcher.folding import compact, folded
 from matcher.money import ONE, ZERO, minor_unit
-from matcher.notes import Note
+from matcher.notes import Calculation, Note
 from matcher.parties import Party
 from matcher.price import Judgement, Price
 from matcher.quantity import Cell, Portion
@@ -205,6 +205,7 @@ class Paper:
         self.total = self.tax = self.rounding = ZERO
         self.charges: dict[str, Decimal] = {}
         self.notes: list[Note] = []
+        self.calculations: list[Calculation] = []
         self.orders: list[OrderAccount] = []
         self.set_aside: Bucket | None = None
         self.is_held = False

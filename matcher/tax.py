@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from matcher.money import HUNDRED, ONE, ZERO, bare, rounded
-from matcher.notes import Note
+from matcher.money import HUNDRED, ONE, ZERO, bare, from_words, in_words, rounded
+from matcher.notes import Calculation, Note
 from matcher.papers import Money, Paper, Sheet
 from matcher.policy import Limits
 from matcher.result import Source
@@ -173,6 +173,28 @@ def _note(paper: Paper, limits: Limits, due: TaxDue) -> None:
         rule=limits.cite("tax.abs"),
     )
     paper.notes.append(note)
+    paper.calculations.append(_calculation(paper, limits, due))
+
+
+def _calculation(paper: Paper, limits: Limits, due: TaxDue) -> Calculation:
+    bases = (f"{in_words(one.rate)}:{in_words(one.money.total)}" for one in due.bases)
+    inputs = {
+        "billed": in_words(due.billed),
+        "bases": " ".join(bases),
+        "slack": in_words(due.slack),
+        "unit": in_words(paper.unit),
+    }
+    limit = {"tax.abs": limits.cite("tax.abs")}
+    return Calculation(rule="S7.2", inputs=inputs, outcome=rerun_tax(inputs), limits=limit)
+
+
+def rerun_tax(inputs: dict[str, str]) -> dict[str, str]:
+    """Compute the outcome of recorded tax again: what is due, what is paid, what is disputed."""
+    unit, billed = from_words(inputs["unit"]), from_words(inputs["billed"])
+    pairs = (one.split(":") for one in inputs["bases"].split())
+    due = sum((rounded(from_words(r) * from_words(b), unit) for r, b in pairs), ZERO)
+    paid = due if billed - due > from_words(inputs["slack"]) else billed
+    return {"due": in_words(due), "paid": in_words(paid), "disputed": in_words(billed - paid)}
 
 
 def _in_percent(rate: Decimal | None) -> Decimal | None:

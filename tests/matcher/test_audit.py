@@ -78,6 +78,30 @@ class TestWhatIsRecorded:
         assert working.inputs["beyond_receipt"] == "10"
         assert working.outcome == {"approve": "60", "pend": "10", "dispute": "0"}
 
+    def test_charges_with_what_was_planned_allowed_and_used(self, book: Any) -> None:
+        book.order(LINE, charges=[{"type": "freight", "amount": "50.00"}])
+        book.receipt("90")
+        book.invoice(LINE, charges=[{"type": "freight", "amount": "80.00"}])
+        working = book.outcome(charge={"over_pct": "10"}).result.workings[0]
+        assert (working.rule, working.inputs["planned"], working.inputs["over_pct"]) == (
+            "S7.1",
+            "50.00",
+            "10",
+        )
+        assert working.outcome == {"passed": "55.00", "disputed": "25.00"}
+        assert working.limits["charge.over_pct"] == "charge.over_pct = 10 (company)"
+        assert is_sound(working)
+
+    def test_tax_with_its_bases_and_slack(self, book: Any) -> None:
+        book.order({**LINE, "tax": "0.10"})
+        book.receipt("90")
+        book.invoice({**LINE, "tax": "0.10"}, tax=[{"rate": "0.10", "amount": "99.00"}])
+        working = book.outcome().result.workings[0]
+        total = book.outcome().result.lines[0].approved
+        assert (working.rule, working.inputs["bases"]) == ("S7.2", f"0.10:{total}")
+        assert working.outcome["paid"] == working.outcome["due"]
+        assert is_sound(working)
+
     def test_a_clean_line_needs_no_workings(self, book: Any) -> None:
         book.order(LINE)
         book.receipt("90")
