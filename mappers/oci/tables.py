@@ -46,10 +46,10 @@ def _per_one(form: Form) -> Decimal | None:
         return None
     if units == Decimal(1):
         return price
-    one = price / units
-    if one * units != price or one != round(one, _DECIMALS):
+    one = (price / units).normalize()
+    if one * units != price or -int(one.as_tuple().exponent) > _DECIMALS:
         return None  # also a quotient that comes out even only because it was rounded
-    return one.normalize() if one else price
+    return one if one else price
 
 
 def _unit_price(form: Form) -> Decimal | None:

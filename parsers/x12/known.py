@@ -101,6 +101,8 @@ class Known:
             return
         if self._loop == _LEVEL and not all(map(_is_level, loops)):
             return
+        if self._loop != _LEVEL and _LEVEL in root.members:
+            return  # its hierarchy is the exact way's to look at
         first, last = (starts[0], ends[-1]) if loops else (len(root.rows) - 1,) * 2
         self._learned(self._heads, root.rows[:first])
         for start, end, loop in zip(starts, ends, loops, strict=True):
@@ -187,7 +189,7 @@ class Known:
         """Compare structure, counts and hierarchy; None where anything is to be told."""
         if runs is None or not self._leads_through(head, runs, tail):
             return None
-        segments = head.size + tail.size + sum(one.size * len(rows) for one, rows in runs)
+        segments = head.size + tail.size + sum([one.size * len(rows) for one, rows in runs])
         if values[-2] != str(segments) or values[-1] != values[0]:
             return None
         parents = self._parents(runs)
@@ -278,7 +280,7 @@ class Known:
 
     def _line_counts(self, runs: list[Run]) -> tuple[int, ...]:
         if self._loop != _LEVEL:
-            return (sum(len(rows) for _, rows in runs),)
+            return (sum([len(rows) for _, rows in runs]),)
         return len(runs), sum([layout.is_item for layout, _ in runs])
 
 

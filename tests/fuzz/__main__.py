@@ -1,6 +1,6 @@
 """Read mutated documents: `python -m tests.fuzz [--inputs N] [--syntax NAME ...] [--state DIR]`.
 
-A run that is stopped goes on where it was; each finding is kept with its number and its error.
+A run that is stopped goes on where it was; each finding is kept with its number, bytes and error.
 """
 
 import argparse
@@ -28,10 +28,11 @@ def batch(syntax: str, first: int, size: int) -> list[Finding]:
     documents = seeds(SAMPLES, syntax)
     found: list[Finding] = []
     for number in range(first, first + size):
+        data = mutated(documents, number)
         try:
-            check(mutated(documents, number), number)
+            check(data, number)
         except Exception:  # noqa: BLE001 - whatever else comes out is what is looked for
-            found.append((number, traceback.format_exc()))
+            found.append((number, f"{data!r}\n{traceback.format_exc()}"))
     return found
 
 

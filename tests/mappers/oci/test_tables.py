@@ -50,6 +50,11 @@ def test_a_quotient_that_only_rounding_makes_even_keeps_its_basis() -> None:
     assert one.price_basis.quantity == Decimal(999999999999999999999983)
 
 
+def test_a_price_beyond_all_reason_keeps_its_basis() -> None:
+    one = line(f"NEW_ITEM-PRICE[1]={'9' * 30}&NEW_ITEM-PRICEUNIT[1]=3")
+    assert (str(one.unit_price), str(one.price_basis.quantity)) == ("9" * 30, "3")
+
+
 def test_a_free_item_costs_nothing_whatever_its_basis() -> None:
     one = line("NEW_ITEM-PRICE[1]=0&NEW_ITEM-PRICEUNIT[1]=100")
     assert (one.unit_price, one.price_basis) == (0, None)

@@ -119,3 +119,28 @@ def test_the_count_may_mean_levels_or_items(interchange: Interchange, read: Read
     text = notice("HL*1**S", "HL*2*1*O|PRF*PO-A", "HL*3*2*I|SN1**1*EA").replace("CTT*3", "CTT*1")
     (document,) = read(interchange(text, code="SH"))
     assert document.problems == ()
+
+
+def test_a_wrong_parent_is_told_behind_many_sets_written_alike(
+    interchange: Interchange, read: Read
+) -> None:
+    """Also in a set whose lines are no levels, after the reader has learned how it is written."""
+
+    def billing(number: int, parent: int) -> str:
+        return f"""\
+ST*857*{number:04}
+BHT*0001*00*SB-{number}*20261013*0910
+HL*1**S*1
+N1*VN*GREENBOUGH FOODS LLC*92*100812
+HL*2*1*O*1
+TDS*30000
+PRF*450007{number}***20261006
+ITD*01*3*****30
+HL*3*{parent}*I*0
+IT1*1*10*CA*30**BP*TFS-90303
+SE*11*{number:04}"""
+
+    sets = [*(billing(number, 2) for number in range(1, 40)), billing(40, 9)]
+    *plain, faulty = read(interchange(*sets, code="BS"))
+    assert not any(one.problems for one in plain)
+    assert [one.code for one in faulty.problems] == ["x12.hl_unknown_parent"]
