@@ -6,7 +6,7 @@ from functools import lru_cache
 from parsers.x12.delimiters import Delimiters
 from parsers.x12.dictionary import version_of
 from parsers.x12.form import TransactionSet, element_of
-from parsers.x12.known import Recognised, known_of
+from parsers.x12.known import Known, Recognised, known_of
 from parsers.x12.segments import Window
 
 _VERSION = 3
@@ -19,6 +19,7 @@ class Glance:
         self.window = window
         self._delimiters = delimiters
         self._opening, self._next, self._closing = _patterns(delimiters)
+        self._known: dict[tuple[str, str, int], Known] = {}
 
     def at(self, place: int, version: int) -> Recognised | None:
         """Recognise the set that begins at `place`, in a group of `version`."""
@@ -26,7 +27,11 @@ class Glance:
         opened = None if self.window.broken else self._opening.match(text, place)
         if opened is None:
             return None
-        known = known_of(opened[2], self._delimiters, version, opened[1])
+        blank, kind = opened.groups()
+        known = self._known.get((kind, blank, version))
+        if known is None:
+            known = known_of(kind, self._delimiters, version, blank)
+            self._known[kind, blank, version] = known
         found = known.recognise(text, place)
         if found is None or not _is_tidy(text[place : found.end]):
             return None

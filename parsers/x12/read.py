@@ -73,7 +73,7 @@ def _interchange(walk: Walk, segments: Segments, interchange: Interchange) -> It
         except ParseError:
             yield from walk.end(broken=True)
             raise
-        if not window.pieces:
+        if window.is_empty:
             yield from walk.end()
             return
         yield from walk.take(window)

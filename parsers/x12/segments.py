@@ -33,10 +33,15 @@ class Window:
         self.terminator = terminator
         self.broken = broken
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing but filling."""
+        return not self.text.strip(_FILLING)
+
     @cached_property
     def pieces(self) -> list[str]:
         """The segments without their terminators; none where there is but filling."""
-        if not self.text.strip(_FILLING):
+        if self.is_empty:
             return []
         pieces = self.text.split(self.terminator)
         return pieces if pieces[-1] else pieces[:-1]
