@@ -49,7 +49,7 @@ def _per_one(form: Form) -> Decimal | None:
     one = (price / units).normalize()
     if one * units != price or -int(one.as_tuple().exponent) > _DECIMALS:
         return None  # also a quotient that comes out even only because it was rounded
-    return one if one else price
+    return one or price
 
 
 def _unit_price(form: Form) -> Decimal | None:

@@ -131,6 +131,9 @@ def test_a_wrong_parent_is_told_behind_many_sets_written_alike(
 ST*857*{number:04}
 BHT*0001*00*SB-{number}*20261013*0910
 HL*1**S*1
+G05*10*CA*132*LB
+DTM*011*20261013
+N9*BM*GB0310
 N1*VN*GREENBOUGH FOODS LLC*92*100812
 HL*2*1*O*1
 TDS*30000
@@ -138,7 +141,7 @@ PRF*450007{number}***20261006
 ITD*01*3*****30
 HL*3*{parent}*I*0
 IT1*1*10*CA*30**BP*TFS-90303
-SE*11*{number:04}"""
+SE*14*{number:04}"""
 
     sets = [*(billing(number, 2) for number in range(1, 40)), billing(40, 9)]
     *plain, faulty = read(interchange(*sets, code="BS"))
