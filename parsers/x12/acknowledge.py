@@ -28,6 +28,7 @@ _ISA_ELEMENTS = 16
 _COMPONENT = "\x1f"  # stands for the component separator until the answer is spelled
 _COMPOSITE_PLACES = "004020"  # from here on AK401 has components
 _FIRST_WITH_999 = "005010"
+_FIRST_WITH_REPETITION = "00402"
 _NOT_SUPPORTED, _FAULTY_SEGMENTS, _FAULTY_ELEMENTS = "1", "5", "8"
 _SET_NUMBER = "0001"
 _NOT_UNIQUE = {"6": "19"}  # of a group's number: a 999 has a code of its own
@@ -259,25 +260,34 @@ def wrapped(received: Received, segments: Iterable[Row], number: int, now: dt.da
     isa, delimiters = received.header, received.delimiters
     control = f"{number:09d}"
     header = ["ISA", "00", " " * 10, "00", " " * 10]
-    header += [isa[7].strip().rjust(2), isa[8].strip().ljust(15)]
-    header += [isa[5].strip().rjust(2), isa[6].strip().ljust(15)]
-    header += [f"{now:%y%m%d}", f"{now:%H%M}", isa[11].strip() or "U", isa[12], control, "0"]
+    header += [_plain(isa[7]).rjust(2), _plain(isa[8]).ljust(15)]
+    header += [_plain(isa[5]).rjust(2), _plain(isa[6]).ljust(15)]
+    header += [f"{now:%y%m%d}", f"{now:%H%M}", _eleventh(isa, delimiters), isa[12], control, "0"]
     header += ["T" if received.test else "P", delimiters.component or ">"]
-    body = [_spelled(row, delimiters) for row in segments]
+    repetition = "" if header[11].isalnum() else header[11]
+    body = [_spelled(row, delimiters, repetition) for row in segments]
     groups = sum(row[0] == "GS" for row in body)
     end = delimiters.terminator + ("" if delimiters.terminator[-1] in "\r\n" else "\n")
     rows = [header, *body, ["IEA", str(groups), control]]
     return "".join(delimiters.element.join(row) + end for row in rows)
 
 
-def _spelled(row: Row, delimiters: Delimiters) -> Row:
+def _plain(identifier: str) -> str:
+    """Return an identifier without what pads it; copied text is padded with no-break spaces."""
+    return identifier.replace("\xc2\xa0", " ").strip("\xa0 ")
+
+
+def _eleventh(isa: tuple[str, ...], delimiters: Delimiters) -> str:
+    """Return ISA11: from version 00402 on a repetition separator, though the sender had none."""
+    if isa[12].strip() < _FIRST_WITH_REPETITION:
+        return isa[11].strip() or "U"
+    taken = {delimiters.element, delimiters.component, *delimiters.terminator}
+    return delimiters.repetition or next(sign for sign in "^`|&" if sign not in taken)
+
+
+def _spelled(row: Row, delimiters: Delimiters, repetition: str) -> Row:
     """Spell a segment: no delimiter stands in its data, and no empty element at its end."""
-    marks = {
-        delimiters.element,
-        delimiters.component,
-        delimiters.repetition,
-        *delimiters.terminator,
-    }
+    marks = {delimiters.element, delimiters.component, *delimiters.terminator, *repetition}
     elements = [_clean(element, marks) for element in row]
     while elements and not elements[-1]:
         elements.pop()
