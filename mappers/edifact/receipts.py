@@ -33,7 +33,18 @@ _CARRIER = Table(
     ),
 )
 
-_PACKAGE = Table("package", Package, (Take("id", "01"), Take("type", "^PAC/31", upper)))
+
+def _package(holder: str) -> Table:
+    """Return the table of a package whose level stands in that of another: `holder` leads there."""
+    return Table(
+        "package",
+        Package,
+        (
+            Take("id", "01"),
+            Take("parent", (f"{holder}PAC/PCI/GIN/21", f"{holder}PAC/GIN/21")),
+            Take("type", "^PAC/31", upper),
+        ),
+    )
 
 
 def _line(name: str, *qualifiers: str, more: tuple[Row, ...] = ()) -> Table:
@@ -77,8 +88,8 @@ SHIP_NOTICE = Table(
         Const("type", "delivery"),
         *_HEAD,
         *time("delivered_at", "17", "2", "358", "35"),
-        Each("packages", "CPS/PAC/PCI/GIN/2*", _PACKAGE),
-        Each("packages", "CPS/PAC/GIN/2*", _PACKAGE),
+        Each("packages", "CPS/PAC/PCI/GIN/2*", _package("^^^^^^")),
+        Each("packages", "CPS/PAC/GIN/2*", _package("^^^^")),
         Each("lines", "CPS/LIN", _line("DESADV line", "12", "52", "47")),
     ),
     finish=checked(receipt_problems),

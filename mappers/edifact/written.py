@@ -68,7 +68,7 @@ def _levels(receipt: Receipt, draft: Draft) -> tuple[Receipt, Mapping[str, list[
     shipment = made(draft, "CPS")
     places: dict[str | None, Draft] = {}
     packages: list[tuple[Package, Draft]] = []
-    for package in _parents_first(receipt.packages):
+    for package in _in_levels(receipt.packages):
         level = made(draft, "CPS").under(places.get(package.parent, shipment))
         packages.append((package, made(level, "PAC/PCI/GIN[BJ]")))
         if package.id:
@@ -92,16 +92,22 @@ def _is_in_one(line: ReceiptLine, places: Mapping[str | None, Draft]) -> bool:
     return len(line.packages) == 1 and line.packages[0] in places
 
 
-def _parents_first(packages: tuple[Package, ...]) -> Iterator[Package]:
-    """Yield packages so that one follows the package that holds it."""
-    waiting, known = list(packages), {package.id for package in packages}
-    done: set[str | None] = set()
-    while waiting:
-        ready = [one for one in waiting if one.parent not in known or one.parent in done]
-        for package in ready or waiting[:1]:  # packages that hold each other: one must begin
-            waiting.remove(package)
-            done.add(package.id)
-            yield package
+def _in_levels(packages: tuple[Package, ...]) -> list[Package]:
+    """Return packages in the order of their levels: each is followed by those in it."""
+    inside: dict[str | None, list[Package]] = {}
+    known = {package.id for package in packages}
+    for package in packages:
+        holder = package.parent if package.parent in known else None
+        inside.setdefault(holder, []).append(package)
+    ordered: list[Package] = []
+    waiting = list(reversed(inside.pop(None, [])))
+    while waiting or inside:
+        if not waiting:  # packages that hold each other: one must begin
+            waiting = list(reversed(inside.pop(next(iter(inside)))))
+        package = waiting.pop()
+        ordered.append(package)
+        waiting += reversed(inside.pop(package.id, []) if package.id else [])
+    return ordered
 
 
 def _windows(record: Invoice | PurchaseOrder) -> tuple[Terms, ...]:

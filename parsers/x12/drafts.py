@@ -316,10 +316,15 @@ class Draft:
         return any(name in node.names for node in self.loop.nodes)
 
     def _target(self, path: Path) -> tuple[Line, Address, str] | None:
-        """Return the segment and address where a text at `path` goes, with a pair's qualifier."""
+        """Return the segment and address where a text at `path` goes, with a pair's qualifier.
+
+        What belongs to the levels above is looked up there, and never made.
+        """
         for here in self.climbed(path) if path.climbs else ():
             if any(here.lines(path.steps)):
                 return here.spot(path)
+        if path.climbs > 1:
+            return None
         owner = self._owner(path) if path.climbs else self
         return owner.spot(path) if owner is not None else None
 

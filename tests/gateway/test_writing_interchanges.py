@@ -19,6 +19,7 @@ from mappers.canonical import (
     OrderLine,
     OrderRef,
     OrderResponse,
+    Package,
     Party,
     PriceBasis,
     PurchaseOrder,
@@ -207,6 +208,23 @@ def test_an_answer_that_its_lines_give_says_what_they_come_to(
 @pytest.mark.parametrize("to", ["x12-850", "edifact-orders"])
 def test_an_order_of_another_type_stays_one(to: str) -> None:
     assert told(structs.replace(ORDER, type="other"), to) == []
+
+
+@pytest.mark.parametrize("to", ["x12-856", "edifact-desadv"])
+def test_a_package_in_one_that_is_not_there_makes_no_other(to: str) -> None:
+    package = Package(id="003600029145000017", parent="003600029145000024")
+    line = ReceiptLine(number="1", quantity=Decimal(2), uom="EA")
+    notice = Receipt(
+        evidence="shipped",
+        type="delivery",
+        number="S-1",
+        date=DAY,
+        packages=(package,),
+        lines=(line,),
+    )
+    data, problems = write_records((notice,), to, OUTGOING)
+    assert ("written.no_place", "/packages/0/parent") in [(p.code, p.pointer) for p in problems]
+    assert b"003600029145000024" not in data
 
 
 def test_what_was_sent_back_is_no_receipt() -> None:

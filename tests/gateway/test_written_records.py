@@ -615,7 +615,7 @@ RECORDS: dict[str, st.SearchStrategy[Any]] = {
     ),
     "edifact-desadv": shipments(
         shipped(EDIFACT_ITEM, EDIFACT_FIELDS, EDIFACT_ORDERED),
-        nested=False,
+        nested=True,
         **EDIFACT_TRAVEL,
     ),
     "edifact-recadv": of(

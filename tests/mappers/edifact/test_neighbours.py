@@ -86,3 +86,24 @@ def test_a_package_has_its_type(record: Callable[[str, str], Any]) -> None:
         """,
     )
     assert [package.type for package in notice.packages] == ["CT"]
+
+
+def test_a_package_knows_the_one_that_holds_it(record: Callable[[str, str], Any]) -> None:
+    notice = record(
+        "DESADV",
+        """
+        BGM+351+S-1+9
+        CPS+1
+        CPS+2+1
+        PAC+1++201
+        PCI+33E
+        GIN+BJ+003600029145000017
+        CPS+3+2
+        PAC+2++CT
+        PCI+33E
+        GIN+BJ+003600029145000024+003600029145000031
+        """,
+    )
+    pallet, *cartons = notice.packages
+    assert pallet.parent is None
+    assert [carton.parent for carton in cartons] == [pallet.id, pallet.id]
