@@ -32,7 +32,7 @@ _SEGMENTS_LIMIT = 200
 _COUNT_DIGITS = 9
 _LEVEL = "HL"
 _CONTROL = 2
-_PARENT, _LEVEL_CODE = 2, 3
+_LEVEL_CODE = 3
 
 Values = tuple[str, ...]
 Run = tuple[Layout, list[Values]]
@@ -240,9 +240,10 @@ class Known:
             for _ in rows:
                 if state is None:
                     return False
-                before, state = state, layout.leads.get(state) or layout.after(state)
-                if state is before:
+                after = layout.leads.get(state) or layout.after(state)
+                if after is state:
                     break
+                state = after
         state = tail.after(state) if state else None
         return state is not None and not state.missing_at_end()
 
@@ -254,7 +255,7 @@ class Known:
         parents: list[int] = []
         for index, (layout, (values,)) in enumerate(runs):
             number = values[0]
-            parent = known.get(values[1], -1) if layout.rows[0][_PARENT] else -1
+            parent = known.get(values[1], -1) if layout.names_parent else -1
             if number in known or (parent < 0 and not self._is_top(layout, values, parents)):
                 return None
             known[number] = index
@@ -263,7 +264,7 @@ class Known:
 
     def _is_top(self, layout: Layout, values: Values, parents: list[int]) -> bool:
         """Whether a level without a level around it is the only one, and names none."""
-        named = values[1] if layout.rows[0][_PARENT] else ""
+        named = values[1] if layout.names_parent else ""
         return -1 not in parents and not named.strip("0")
 
     def _agrees(self, tail: Layout, values: Values, runs: list[Run]) -> bool:
@@ -311,7 +312,8 @@ def _promote(layouts: list[Layout], rank: int) -> None:
 
 
 def _adds_up(promised: str, runs: list[Run]) -> bool:
-    texts = [values[at] for one, rows in runs for at in one.quantities for values in rows]
+    counted = [(one.quantities, rows) for one, rows in runs if one.quantities]
+    texts = [values[at] for places, rows in counted for values in rows for at in places]
     if "".join(texts).isdigit():
         added = sum(map(int, texts))
         return promised == str(added) or agree(Decimal(promised), Decimal(added))

@@ -61,7 +61,8 @@ class Layout:
     `width` is the number of captures. `leads` is what is known of `after`, `next` the layout that
     came behind this one last. `quantities` are the captures that CTT02 adds up. `standing` are the
     faults that all such runs have, `whole` says how long they are. `totals` are the captures of
-    CTT01 and CTT02, -1 where one is empty, None where there is no CTT.
+    CTT01 and CTT02, -1 where one is empty, None where there is no CTT. Of a level, `is_item` tells
+    the code, and `names_parent` whether its second capture is the level around it.
     """
 
     def __init__(self, rows: Sequence[Row], delimiters: Delimiters, version: int) -> None:
@@ -80,6 +81,7 @@ class Layout:
         self.whole = measure.whole
         self._standing = standing_faults(self.rows, measure, delimiters, version)
         self.standing = self._standing or []
+        self.names_parent = rows[0][0].strip() == "HL" and any(rows[0][2:3])
         self.is_item = rows[0][0].strip() == "HL" and rows[0][3:4] == ["I"]
         self.names = tuple(row[0].strip() for row in rows)
         self.totals = _totals(self.rows)
