@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import threading
@@ -14,7 +15,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from gateway.app import Gateway
-from gateway.config import ConfigError, load
+from gateway.config import Config, ConfigError, load
 from gateway.doors.access import InsecureError
 from gateway.solitude import AnotherGatewayError
 from gateway.store.engine import AddressError
@@ -48,7 +49,7 @@ def run(path: Path | None, *, as_json: bool) -> None:
     """Watch the folders, serve the pages and the API, match, and deliver events."""
     _log_to_stderr(as_json=as_json)
     with _told():
-        asyncio.run(serve(Gateway(load(_found(path)))))
+        asyncio.run(serve(Gateway(at_home(path))))
 
 
 @click.command()
@@ -64,7 +65,7 @@ def worker(path: Path | None, *, as_json: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     with _told():
-        working = Worker(load(_found(path)))
+        working = Worker(at_home(path))
         working.start()
         click.echo("dockmatch works")
         stopping.wait()
@@ -83,8 +84,14 @@ async def serve(gateway: Gateway) -> None:
     await gateway.stop()
 
 
-def _found(path: Path | None) -> Path | None:
-    return _DEFAULT if path is None and _DEFAULT.exists() else path
+def at_home(path: Path | None) -> Config:
+    """Read the configuration, and go to its folder: what partners agreed lies beside it.
+
+    Raises ConfigError.
+    """
+    config = load(_DEFAULT if path is None and _DEFAULT.exists() else path)
+    os.chdir(config.root)
+    return config
 
 
 @contextmanager
