@@ -224,8 +224,8 @@ def span(piece: str, element: int, separator: str) -> tuple[int, int]:
     """Return where an element of a raw segment begins and ends; for 0 the segment itself."""
     if not element:
         return len(piece) - len(piece.lstrip()), len(piece)
-    elements = piece.split(separator)
-    start = sum(len(one) + 1 for one in elements[:element])
+    elements = piece.split(separator, element + 1)
+    start = sum(map(len, elements[:element])) + element
     return start, start + len(elements[element])
 
 
