@@ -21,7 +21,7 @@ from gateway.answers import document_answer
 from gateway.clock import Clock, stamp
 from gateway.jobs.port import Failure, Job, Jobs, NewJob
 from gateway.store import acknowledgments, answering
-from gateway.store.acknowledgments import NewOutgoing
+from gateway.store.acknowledgments import NewOutgoing, NewSet
 from gateway.store.answering import Became
 from gateway.store.engine import Store
 from mappers.agreements import Acknowledgments
@@ -105,7 +105,14 @@ class Advising:
             created_at=stamp(now),
             said=msgspec.json.encode({"kind": kinds[0], "status": _worst(advised)}),
         )
-        acknowledgments.add_outgoing(connection, new)
+        acknowledgments.add_outgoing(connection, new, _sets(received.syntax, taken, advised))
+
+
+def _sets(syntax: str, groups: tuple[int, ...], advised: Sequence[Advised]) -> list[NewSet]:
+    """Return how an acknowledgment of the advice would name what is in it."""
+    if syntax == "x12":
+        return [NewSet(code="AG", group=str(one), kind="824", control="0001") for one in groups]
+    return [NewSet(kind="APERAK", control=str(place)) for place, _ in enumerate(advised, 1)]
 
 
 def _worst(advised: Sequence[Advised]) -> str:

@@ -69,6 +69,8 @@ def kept(
 
 def _noted(record: ReadRecord, problem: Problem) -> ReadRecord:
     whole = _record.decode(record.body)
+    if any(one.code == problem.code for one in whole.problems):  # its reader saw it as well
+        return record
     body = _json.encode(replace(whole, problems=(*whole.problems, problem)))
     return replace(record, body=body)
 

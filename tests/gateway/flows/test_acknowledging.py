@@ -243,6 +243,20 @@ def test_business_faults_are_told_after_their_time(
     assert {one.code for one in x12(desk.out()[names[0]])[0].problems} == short
     desk.work_all()
     assert len([name for name in desk.out() if ".824." in name]) == 1
+    answer = interchange("997", "FA", [["AK1*AG*4", "AK9*A*1*1*1"]], 90)
+    desk.take(answer)
+    desk.work_all()
+    assert ("824", "accepted") in desk.ask(outgoing.c.kind, outgoing.c.state)
+
+
+def test_what_its_reader_told_is_not_told_twice(desk: AnswerDesk) -> None:
+    one, two = (interchange("850", "PO", [order(n)], 5) for n in (1, 2))
+    desk.take(one + two)
+    desk.work_all()
+    assert [[found.code for found in body.problems] for body in desk.bodies()] == [
+        [],
+        ["x12.interchange_repeated"],
+    ]
 
 
 def test_business_faults_of_edifact_are_told_by_an_aperak(
