@@ -31,10 +31,9 @@ _ELEMENTS_LIMIT = 2000
 _JUMPS_LIMIT = 20
 _BLANKS = "[ \\t\\r\\n]*"  # what is a blank to XML
 _BLANK = re.compile(_BLANKS)
-_OWN_NAME = -1
 
 Spot = tuple[str, int, str]
-"""A name, the slot that stands for it (-1: the group's own name), and its path in the group."""
+"""A name, the pattern's group that stands for it, and its path within the group."""
 Spots = tuple[list[Spot], list[tuple[str, Found]]]
 """Where the values of a group stand: within it, and what they take from around it."""
 Told = tuple[str, str, int, int]
@@ -95,7 +94,7 @@ class Mould:
     """How a group is written, with a sample; `settle` makes its pattern once slots are fixed.
 
     `slots` are by the number of their element in document order and what of it they are ("" or
-    "@name"); the pattern's groups are the slots in their order.
+    "@name"); the pattern's groups are the slots in their order. The first is the group's own name.
     """
 
     def __init__(self, top: Any, text: str, start: int) -> None:
@@ -130,18 +129,13 @@ class Mould:
             if element not in numbers:
                 outside.append((name, base.found(element, end)))
                 continue
-            slot = self._slot(numbers[element], end)
+            slot = self.slots.get((numbers[element], end))
             if slot is None:
                 return None
             path = base.origin.steps(self.elements[0], element)
-            inside.append((name, slot, f"{path}/{end}" if end[:1] == "@" else path))
+            where = f"{path}/{end}" if end[:1] == "@" else path
+            inside.append((name, slot.place + 1, where))
         return inside, outside
-
-    def _slot(self, number: int, end: str) -> int | None:
-        slot = self.slots.get((number, end))
-        if slot is not None:
-            return slot.place
-        return _OWN_NAME if number == 0 and end == "name()" else None
 
     @staticmethod
     def _written(piece: str | GuardedSlot) -> str:
@@ -192,7 +186,12 @@ class Mould:
         if element.tag.rpartition("}")[2] != tag["name"].rpartition(":")[2]:
             raise ValueError
         sample = Sample(element.tag, parent)
-        self._pieces.append(re.escape(f"<{tag['name']}"))
+        before, sign, local = tag["name"].rpartition(":")
+        self._pieces.append(re.escape(f"<{before}{sign}"))
+        if number:
+            self._pieces.append(re.escape(local))
+        else:
+            self._named(local)
         for blank, name, sign, quoted in _ATTRIBUTE.findall(tag["attributes"]):
             value = quoted[1:-1]
             self._pieces.append(re.escape(f"{blank}{name}{sign}{quoted[0]}"))
@@ -227,6 +226,13 @@ class Mould:
             holder.text = element.text
         else:
             last.tail = raw
+
+    def _named(self, local: str) -> None:
+        """Write the group's own name, which is asked for and never another."""
+        slot = GuardedSlot(local, len(self.slots))
+        slot.fixed = True
+        self.slots[0, "name()"] = slot
+        self._pieces.append(slot)
 
     def _slotted(self, value: str, key: tuple[int, str]) -> str:
         """Return a tidy value as a slot, and write its place; others as they are."""
@@ -279,36 +285,35 @@ class Caster:
         self, found: Any, trail: str, spots: list[Spot], at: str
     ) -> list[tuple[str, Found | Told]]:
         """Say in words where the captures of a match stand; names begin with `at`."""
-        text, offset = self.text, self._origin.offset
-        spans = map(found.span, range(1, len(found.groups()) + 1))  # `regs` would be kept
-        regions = (*spans, self._name(found))  # the last is number -1
-        shifted = (
-            None
-            if self._is_ascii
-            else [tuple(map(self._shift(found.start()), one)) for one in regions]
-        )
-        places = regions if shifted is None else shifted
+        text, offset, span = self.text, self._origin.offset, found.span
         head, lines = f"{self._origin.prefix}{trail}", self._origin.lines()
+        if not self._is_ascii:
+            return self._shifted(found, head, spots, at)
         return [
             (
                 at + name,
                 (
-                    f"{head}{path}, line {bisect_left(lines, places[slot][0]) + 1}",
-                    text[regions[slot][0] : regions[slot][1]],
-                    places[slot][0] + offset,
-                    places[slot][1] + offset,
+                    f"{head}{path}, line {bisect_left(lines, start) + 1}",
+                    text[start:end],
+                    start + offset,
+                    end + offset,
                 ),
             )
-            for name, slot, path in spots
+            for name, group, path in spots
+            for start, end in (span(group),)
         ]
 
-    def _name(self, found: Any) -> tuple[int, int]:
-        """Return the edges of a group's own local name."""
-        tag = _TAG.match(self.text, found.start())
-        if tag is None:
-            raise ValueError
-        before = len(tag["name"].rpartition(":")[0])
-        return tag.start("name") + before + (before > 0), tag.end("name")
+    def _shifted(
+        self, found: Any, head: str, spots: list[Spot], at: str
+    ) -> list[tuple[str, Found | Told]]:
+        """Do as `told` does where characters are not bytes."""
+        offset, lines, shift = self._origin.offset, self._origin.lines(), self._shift(found.start())
+        told: list[tuple[str, Found | Told]] = []
+        for name, group, path in spots:
+            start, end = map(shift, found.span(group))
+            where = f"{head}{path}, line {bisect_left(lines, start) + 1}"
+            told.append((at + name, (where, found[group], start + offset, end + offset)))
+        return told
 
     def _shift(self, start: int) -> Callable[[int], int]:
         """Return the function from characters to bytes, from a group's start on."""
