@@ -202,7 +202,8 @@ def _in_words(pointer: str) -> str:
     words: list[str] = []
     for name in pointer.strip("/").split("/"):
         if name.isdigit() and words:
-            words[-1] = f"{words[-1].removesuffix('s')} {int(name) + 1}"
+            single = "tax" if words[-1] == "taxes" else words[-1].removesuffix("s")
+            words[-1] = f"{single} {int(name) + 1}"
         else:
             told = "answered document" if name == "of" else name.replace("_", " ")
             words.append(told.replace("~1", "/").replace("~0", "~"))

@@ -20,6 +20,7 @@ from mappers.canonical import (
     ReceiptLine,
     Terms,
 )
+from mappers.codes.other_standard import TAXES_OF_EDIFACT, exchanged
 from mappers.edifact.parts import ITEM_FIELDS
 from mappers.inverse import NOT_HERE, Draft, Prefer, Way, fill, made
 from mappers.rows import Table
@@ -180,6 +181,7 @@ def write_message(message: Message, record: Any, draft: Draft) -> Any:
     """Put a record into the draft of a message; return it in the order in which it stands."""
     kind = KINDS[message.kind]
     groups: Mapping[str, list[Draft]] = {}
+    record = exchanged(record, {}, TAXES_OF_EDIFACT)
     if hasattr(record, "terms"):
         record = structs.replace(record, terms=_windows(record))
     if kind.arrange is not None:

@@ -21,6 +21,7 @@ from mappers.canonical import (
     PurchaseOrder,
     Receipt,
 )
+from mappers.codes.other_standard import TAXES_OF_X12, UNITS_OF_X12, exchanged
 from mappers.convert import plain
 from mappers.inverse import Draft, Way, fill, made
 from mappers.rows import Table
@@ -175,6 +176,7 @@ def write_set(kind: str, record: Any, table: Table, draft: Draft, refused: dict[
     """
     way = KINDS[kind]
     groups: Mapping[str, list[Draft]] = {}
+    record = exchanged(record, UNITS_OF_X12, TAXES_OF_X12)
     if way.arrange is not None:
         record, groups = way.arrange(record, draft)
     if way.opening is not None:

@@ -116,3 +116,19 @@ def windowed(record: Any) -> Any:
 def differing(asked: Any, found: Any) -> set[str]:
     """The pointers at which a record differs from what was asked."""
     return {one.pointer for one in differences(asked, found)}
+
+
+SETS = {"ORDERS": "850", "DESADV": "856", "INVOIC": "810", "RECADV": "861"}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [one for one in sample_messages_of_edifact() if one.values[0].source.type in SETS],
+)
+def test_a_sample_of_edifact_becomes_x12(record: Any) -> None:
+    """Units and types of taxes are those of X12, and what has no place is told."""
+    data, problems = write_records((record,), f"x12-{SETS[record.source.type]}", OUTGOING)
+    (found,) = read(data)
+    assert {line.uom for line in found.lines} == {"PC"}
+    assert {tax.type for tax in getattr(found, "taxes", ())} <= {"VA"}
+    assert all(problem.code.startswith("written.") for problem in problems)
