@@ -18,15 +18,15 @@ def call(folder: Path, command: str, config: str) -> Result:
 def test_what_partners_agreed_is_found_beside_the_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
-    (home / "partners").mkdir(parents=True)
+    base, elsewhere = tmp_path / "base", tmp_path / "elsewhere"
+    (base / "partners").mkdir(parents=True)
     elsewhere.mkdir()
-    (home / "dockmatch.toml").write_text("")
-    (home / "partners" / "acme.toml").write_text('currency = "CHF"\n')
+    (base / "dockmatch.toml").write_text("")
+    (base / "partners" / "acme.toml").write_text('currency = "CHF"\n')
     monkeypatch.chdir(elsewhere)
     assert profile_of("acme") is None
-    config = at_home(Path("../home/dockmatch.toml"))
-    assert config.inbox.resolve() == home / "var" / "inbox"
+    config = at_home(Path("../base/dockmatch.toml"))
+    assert config.inbox.resolve() == base / "var" / "inbox"
     profile = profile_of("acme")
     assert profile is not None
     assert profile.currency == "CHF"
