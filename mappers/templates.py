@@ -43,8 +43,8 @@ class Laid(Protocol):
     """A form that is laid out like earlier ones; `laid` says that its texts are all it holds yet.
 
     `values` are the texts of its frame. `runs` are its lines in their order, those of one layout
-    that follow each other together; `parents` tells for each run which one is around it, -1 for the
-    frame, and is empty where the frame is around all.
+    that follow each other together; `parents` tells for each run which line is around it, counted
+    from 0, -1 for the frame, and is empty where the frame is around all.
     """
 
     laid: bool
@@ -228,12 +228,23 @@ class _Mapping:
         for (layout, rows), parent in zip(self.form.runs, self.form.parents, strict=True):
             above = up if parent < 0 else answers[parent]
             templates = loops.get(layout)
-            if templates and templates[0].run(rows, above, year, outs) is None:
-                template = templates[0]
+            left = iter(rows)
+            unlike = templates[0].run(left, above, year, outs) if templates else next(left)
+            if templates and unlike is None and templates[0].answers is None:
+                answers += [above] * len(rows)
             else:
-                template = self._other(layout, rows[0], above)
-            answer = template.answers
-            answers.append(answer(rows[0], above, year) if answer else above)
+                answers += self._answered(layout, rows, above, [unlike, *left] if unlike else [])
+
+    def _answered(
+        self, layout: Any, rows: list[Values], up: Any, left: list[Values]
+    ) -> Iterator[Any]:
+        """Take what is left of the levels of a run; yield what each of them all answers."""
+        for index, values in enumerate(rows):
+            if index >= len(rows) - len(left):
+                template = self._other(layout, values, up)
+            else:
+                template = self.plan.templates(self.plan.loops, layout)[0]
+            yield template.answers(values, up, self.year) if template.answers else up
 
     def _put(self, found: dict[str, Any], ranks: dict[str, int], index: int) -> None:
         """Give the record what the lines gave by the row `index`."""

@@ -51,7 +51,8 @@ class Frame:
 class Recognised(Struct, frozen=True):
     """A set that was recognised: what its layouts captured, and where its text ends.
 
-    `runs` are its line loops in their order; `parents` the run that holds each, -1 for the set.
+    `runs` are its line loops in their order, those of one layout that follow each other together.
+    `parents` tells of each run of levels which line is around it, counted from 0, -1 for the set.
     """
 
     frame: Frame
@@ -222,9 +223,17 @@ class Known:
                     return None
                 layout, found = known
                 before.next = layout
+            values = found.groups()
+            if before is layout and runs and self._are_siblings(layout, runs[-1][1][-1], values):
+                runs[-1][1].append(values)
+            else:
+                runs.append((layout, [values]))
             before = layout
-            runs.append((layout, [found.groups()]))
         return runs
+
+    def _are_siblings(self, layout: Layout, one: Values, other: Values) -> bool:
+        """Whether two lines of a layout, one behind the other, have the same around them."""
+        return self._loop != _LEVEL or (layout.names_parent and one[1] == other[1])
 
     def _layout_of(self, loop: str) -> tuple[Layout, re.Match[str]] | None:
         for layout in self._loops:
@@ -253,19 +262,22 @@ class Known:
             return []
         known: dict[str, int] = {}
         parents: list[int] = []
-        for index, (layout, (values,)) in enumerate(runs):
-            number = values[0]
-            parent = known.get(values[1], -1) if layout.names_parent else -1
-            if number in known or (parent < 0 and not self._is_top(layout, values, parents)):
+        for layout, rows in runs:
+            parent = known.get(rows[0][1], -1) if layout.names_parent else -1
+            if parent < 0 and not self._is_top(layout, rows, parents):
                 return None
-            known[number] = index
+            before = len(known)
+            for values in rows:
+                known[values[0]] = len(known)
+            if len(known) < before + len(rows):
+                return None
             parents.append(parent)
         return parents
 
-    def _is_top(self, layout: Layout, values: Values, parents: list[int]) -> bool:
+    def _is_top(self, layout: Layout, rows: list[Values], parents: list[int]) -> bool:
         """Whether a level without a level around it is the only one, and names none."""
-        named = values[1] if layout.names_parent else ""
-        return -1 not in parents and not named.strip("0")
+        named = rows[0][1] if layout.names_parent else ""
+        return -1 not in parents and len(rows) == 1 and not named.strip("0")
 
     def _agrees(self, tail: Layout, values: Values, runs: list[Run]) -> bool:
         """Whether CTT agrees with the lines, as `parsers.x12.totals` compares them."""
@@ -282,7 +294,8 @@ class Known:
     def _line_counts(self, runs: list[Run]) -> tuple[int, ...]:
         if self._loop != _LEVEL:
             return (sum([len(rows) for _, rows in runs]),)
-        return len(runs), sum([layout.is_item for layout, _ in runs])
+        items = [len(rows) for layout, rows in runs if layout.is_item]
+        return sum([len(rows) for _, rows in runs]), sum(items)
 
 
 @lru_cache(256)

@@ -26,7 +26,7 @@ class LaidSet(TransactionSet, kw_only=True, eq=False):
     """A recognised set; `text` reaches from its ST segment to its last terminator.
 
     `laid` says that it has not been put together yet. `values` are the captures of its frame,
-    `runs` its line loops with theirs, `parents` the run that holds each where lines are levels.
+    `runs` its line loops with theirs, `parents` the line around each run where lines are levels.
     """
 
     plain: ClassVar[type[TransactionSet]] = TransactionSet
