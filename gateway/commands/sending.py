@@ -108,5 +108,6 @@ def _content(file: Path, partner: str, to: str | None) -> bytes:
 
 
 def _told(sent: SentFile) -> str:
-    until = f"; acknowledgment due {sent.due_at[:16]} UTC" if sent.due_at else ""
+    due = f"{sent.due_at[:10]} {sent.due_at[11:16]} UTC" if sent.due_at else ""
+    until = f"; its acknowledgment is due {due}" if due else ""
     return f"{sent.kind} no. {sent.outgoing} sent to {sent.partner} as {sent.file}{until}"

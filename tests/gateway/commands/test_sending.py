@@ -30,7 +30,7 @@ def test_an_interchange_goes_out_and_again(folder: Path) -> None:
     assert (told["outgoing"], told["control"], told["file"]) == (1, 1, "850-1-1.x12")
     again = run("--resend", "1")
     assert again.exit_code == 0
-    assert "850 no. 2 sent to acme as 850-2-2.x12; acknowledgment due " in again.stdout
+    assert "850 no. 2 sent to acme as 850-2-2.x12; its acknowledgment is due " in again.stdout
     out = folder / "var" / "inbox" / "acme" / "out"
     assert sorted(path.name for path in out.iterdir()) == ["850-1-1.x12", "850-2-2.x12"]
     assert b"IEA*1*000000002~" in (out / "850-2-2.x12").read_bytes()
