@@ -122,7 +122,7 @@ def _fill_rows(rows: Iterable[Row], given: Given, draft: Draft, way: Way) -> Non
             _FILL[type(row)](row, given, draft, way)
 
 
-_LAST = {Spread: 1, When: 2}
+_LAST: dict[type, int] = {Spread: 1, When: 2}
 """Rows that come behind the others: a field with a row of its own, as partners add them, has that
 before a qualifier among many, and a condition looks at what stands there."""
 
