@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, text
 
+from gateway.flows import transfer
 from gateway.jobs.embedded import EmbeddedJobs
 from gateway.jobs.port import Jobs, NewJob
 from gateway.jobs.procrastinate import ProcrastinateJobs
-from gateway.flows import transfer
 from gateway.store import events
 from gateway.store.engine import Store
 from gateway.store.migrate import upgrade
