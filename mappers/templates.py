@@ -34,7 +34,7 @@ from parsers.form import Form, Slot
 TEMPLATES_LIMIT = 16
 """How many templates a layout may have; forms beyond are mapped the exact way."""
 
-_LAYOUTS_LIMIT = 1000
+_LAYOUTS_LIMIT = 300
 Values = tuple[str, ...]
 Build = Callable[[Any, Any], Any]
 

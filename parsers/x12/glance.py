@@ -33,9 +33,7 @@ class Glance:
             known = known_of(kind, self._delimiters, version, blank)
             self._known[kind, blank, version] = known
         found = known.recognise(text, place)
-        if found is None or not _is_tidy(text[place : found.end]):
-            return None
-        return found
+        return found if found is not None and text[place : found.end].isascii() else None
 
     def next_set(self, place: int) -> int:
         """Return where the next set begins behind `place`, or the text ends."""
@@ -58,11 +56,6 @@ def learn(root: TransactionSet, kind: str, version: int) -> None:
     if own == version:
         blank = root.row[0].removesuffix("ST")
         known_of(kind, root.delimiters, version, blank).learn(root)
-
-
-def _is_tidy(text: str) -> bool:
-    """Whether a recognised text has no blanks to tidy up, and all of it is ASCII."""
-    return text.isascii() and "  " not in text
 
 
 @lru_cache(64)

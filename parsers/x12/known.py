@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from parsers.x12.delimiters import Delimiters
 from parsers.x12.form import Group, Row, TransactionSet
-from parsers.x12.layouts import Layout, Shape, shape_of, slot_at
+from parsers.x12.layouts import Layout, shape_of, slot_at
 from parsers.x12.segments import is_tidy
 from parsers.x12.sets.machines import machine_of
 from parsers.x12.totals import LINES, agree, number_of
@@ -25,10 +25,11 @@ from parsers.x12.totals import LINES, agree, number_of
 HOT = 8
 """How often a shape comes before it is worth a layout."""
 
-LAYOUTS_LIMIT = 32
+LAYOUTS_LIMIT = 24
 _SHAPES_LIMIT = 1000
 _LESSONS, _LESSONS_APART = 256, 16  # from then on one set in so many is looked at
-_SEGMENTS_LIMIT = 200
+_SEGMENTS_LIMIT = 20_000
+_ELEMENTS_LIMIT = 1000
 _COUNT_DIGITS = 9
 _LEVEL = "HL"
 _CONTROL = 2
@@ -76,7 +77,7 @@ class Known:
         self._loop_mark = self._mark(self._loop)
         self._end_mark = self._mark("SE")
         self._lessons = 0
-        self._counts: dict[Shape, int] = {}
+        self._counts: dict[int, int] = {}
         self._heads: list[Layout] = []
         self._loops: list[Layout] = []
         self._tails: list[Layout] = []
@@ -126,7 +127,7 @@ class Known:
         if len(root.row) <= _CONTROL or not all((root.row[_CONTROL], *root.rows[-1][1:])):
             return False
         return (
-            len(root.rows) < _SEGMENTS_LIMIT * len(root.members)
+            len(root.rows) < _SEGMENTS_LIMIT
             and is_tidy(text, self._delimiters)
             and root.rows == [piece.split(separator) for piece in root.pieces]
             and len(root.rows[-1]) == _CONTROL + 1
@@ -135,12 +136,14 @@ class Known:
 
     def _learned(self, layouts: list[Layout], rows: Sequence[Row]) -> Layout | None:
         """Count the shape of `rows`; return their new layout where it has become hot."""
-        if len(rows) > _SEGMENTS_LIMIT:
+        if sum(map(len, rows)) > _ELEMENTS_LIMIT:
             return None
         shape = shape_of(rows, self._version)
-        count = self._counts.get(shape, 0) + 1
-        if len(self._counts) < _SHAPES_LIMIT or shape in self._counts:
-            self._counts[shape] = count
+        mark = hash(shape)  # what hostile files make us count is small
+        count = self._counts.get(mark, 0) + 1
+        if len(self._counts) >= _SHAPES_LIMIT:
+            self._counts.clear()
+        self._counts[mark] = count
         if count % HOT or any(shape_of(one.rows, self._version) == shape for one in layouts):
             return None
         layout = Layout(rows, self._delimiters, self._version)
@@ -298,7 +301,7 @@ class Known:
         return sum([len(rows) for _, rows in runs]), sum(items)
 
 
-@lru_cache(256)
+@lru_cache(64)
 def known_of(kind: str, delimiters: Delimiters, version: int, blank: str) -> Known:
     """Return what is known of the sets of a kind in a version, written in these delimiters.
 

@@ -14,12 +14,13 @@ from parsers.x12.form import Group, Home, Row, TransactionSet, outside
 from parsers.x12.known import Frame, Recognised, Run
 from parsers.x12.layouts import Layout
 from parsers.x12.levels import link_levels
-from parsers.x12.segments import Window
+from parsers.x12.segments import Window, tidied
 from parsers.x12.sets.machines import machine_of
 from parsers.x12.standing import told
 
 _LATE = ("home", "row", "members", "rows", "pieces")
 _NOTHING: Any = None
+_DOUBLE_BLANK = "  "
 
 
 class LaidSet(TransactionSet, kw_only=True, eq=False):
@@ -46,7 +47,10 @@ class LaidSet(TransactionSet, kw_only=True, eq=False):
         self.laid = False
         separator, terminator = self.delimiters.element, self.delimiters.terminator
         pieces = self.text.split(terminator)[:-1]
-        _put_together(self, self.kind, [piece.split(separator) for piece in pieces], pieces)
+        rows = [piece.split(separator) for piece in pieces]
+        if _DOUBLE_BLANK in self.text:
+            rows = [tidied(row) for row in rows]
+        _put_together(self, self.kind, rows, pieces)
         for _ in link_levels(self):
             raise AssertionError(self.text)
         return getattr(self, name)
@@ -79,6 +83,10 @@ def laid(
 
     `elements` are those of the ISA and GS segments around it.
     """
+    text, values, runs = window.text[place : found.end], found.values, found.runs
+    if _DOUBLE_BLANK in text:
+        values = _single_blanks(values)
+        runs = [(layout, [_single_blanks(row) for row in rows]) for layout, rows in runs]
     form = LaidSet(
         home=_NOTHING,
         row=_NOTHING,
@@ -90,14 +98,18 @@ def laid(
         interchange=elements[0],
         group=elements[1],
         kind=found.frame.kind,
-        text=window.text[place : found.end],
+        text=text,
         frame=found.frame,
-        values=found.values,
-        runs=found.runs,
+        values=values,
+        runs=runs,
         parents=found.parents,
     )
     del form.home, form.row, form.members, form.rows, form.pieces
     return form
+
+
+def _single_blanks(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([" ".join(text.split()) if _DOUBLE_BLANK in text else text for text in values])
 
 
 def standing_problems(found: Recognised, start: int) -> list[Problem]:

@@ -149,7 +149,7 @@ def rows_of(window: Window, delimiters: Delimiters) -> list[list[str]]:
     if not window.text.isascii():
         pieces = [readable(piece) for piece in pieces]
     rows = [piece.split(separator, ELEMENTS_LIMIT) for piece in pieces]
-    return rows if is_tidy(window.text, delimiters) else [_tidied(row) for row in rows]
+    return rows if is_tidy(window.text, delimiters) else [tidied(row) for row in rows]
 
 
 def is_tidy(text: str, delimiters: Delimiters) -> bool:
@@ -161,7 +161,8 @@ def is_tidy(text: str, delimiters: Delimiters) -> bool:
     return text.isascii() and not any(blanks in text for blanks in untidy)
 
 
-def _tidied(row: list[str]) -> list[str]:
+def tidied(row: list[str]) -> list[str]:
+    """Return a segment whose elements have no blanks outside and single ones inside."""
     return [row[0], *(" ".join(element.split()) for element in row[1:])]
 
 

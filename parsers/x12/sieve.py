@@ -22,6 +22,7 @@ _YEARS = {6: "[0-9][0-9]", 8: "(?:19|20)[0-9][0-9]"}
 _TIMES = {4: "", 6: "[0-5][0-9]", 8: "[0-5][0-9][0-9][0-9]"}
 _PLACES = 6
 _NEVER = "(?!)"
+_SHORTEST_WITH_BLANK = 3  # once its blanks are made one, a text with any has so many characters
 _NOTHING = re.compile(_NEVER)
 _SHAPES_LIMIT = 4000
 _BLANK_AHEAD, _BLANK_BEHIND = "(?! )", "(?<! )"
@@ -96,7 +97,8 @@ def pattern_of(element: Element | None, shut: str) -> str:
         return _KINDS[element.type](element)
     lengths = f"{{{max(element.shortest, 1)},{element.longest}}}+"
     if element.type == "AN":
-        return f"{_BLANK_AHEAD}[^{shut}{CONTROLS}]{lengths}{_BLANK_BEHIND}"
+        single = f"(?![^{shut}]*  )" if element.shortest > _SHORTEST_WITH_BLANK else ""
+        return f"{single}{_BLANK_AHEAD}[^{shut}{CONTROLS}]{lengths}{_BLANK_BEHIND}"
     return f"[^ {shut}{CONTROLS}]{lengths}"
 
 
