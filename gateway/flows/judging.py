@@ -21,12 +21,14 @@ from gateway.store.cases import Known, Result, Touched
 from gateway.store.events import NewEvent
 from mappers.canonical import AnyRecord
 from matcher.assess import assess
+from matcher.entries import Amendment
 from matcher.facts import Fact, Master, facts_of, recovery_keys_of
 from matcher.policy import Policy
 from matcher.result import Finding, Reconciliation
 
 _record: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
 _result = msgspec.json.Decoder(Reconciliation)
+_amendment = msgspec.json.Decoder(Amendment)
 _json = msgspec.json.Encoder()
 _NOTHING_FOUND = "Everything that is billed was ordered, and what had to come has come."
 _WORST_FIRST = ("critical", "block", "wait", "tolerance", "warning", "info")
@@ -83,7 +85,9 @@ class Judge:
             near = {one.fact: one for case in together for one in case.near}
             sown = {one.fact for one in members.values() if one.id in seeds}
             unsure = any(case.lost == "alone" for case in together)
-            for result in self._assess(members.keys() | near.keys(), today):
+            numbers = [one.id for one in (*members.values(), *near.values())]
+            decided = cases.amendments(connection, numbers)
+            for result in self._assess(members.keys() | near.keys(), decided, today):
                 if result.invoice.id in members:
                     one = members[result.invoice.id]
                     judged[one.id] = one, result
@@ -92,8 +96,11 @@ class Judge:
         self._forget()
         return judged, bystanders - judged.keys()
 
-    def _assess(self, keys: Collection[str], today: date) -> list[Reconciliation]:
+    def _assess(
+        self, keys: Collection[str], decided: Collection[tuple[str, bytes]], today: date
+    ) -> list[Reconciliation]:
         facts = [fact for key in sorted(keys) for fact in self._facts[key]]
+        facts += [msgspec.structs.replace(_amendment.decode(body), id=id_) for id_, body in decided]
         return assess(facts, self._policy, self._as_of or today, self._master)
 
     def _learn(self, connection: Connection, records: Collection[Touched]) -> None:
@@ -147,10 +154,25 @@ def _row(number: int, result: Reconciliation, known: Known | None) -> Result | N
         reason=gravest.sentence if gravest else _NOTHING_FOUND,
         codes=" ".join(dict.fromkeys(finding.code for finding in result.findings)),
         role=gravest.role if gravest else None,
+        cause=gravest.code if gravest else None,
+        **_terms(result),
         digest=digest,
         body=body,
         version=known.version + 1 if known else 1,
     )
+
+
+def _terms(result: Reconciliation) -> dict[str, str | None]:
+    """Return what waiting costs: the day to pay by, and the discount that ends before."""
+    terms = result.terms
+    if terms is None:
+        return {}
+    amount, until = terms.discount_amount, terms.discount_until
+    return {
+        "due": terms.due.isoformat() if terms.due else None,
+        "discount_until": until.isoformat() if until and amount else None,
+        "discount": str(amount) if until and amount else None,
+    }
 
 
 def _says(result: Reconciliation) -> Reconciliation:

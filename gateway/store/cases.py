@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from gateway.reading.wire import ReadRecord
 from gateway.store.dialects import upsert
-from gateway.store.schema import reconciliation, record, touch
+from gateway.store.schema import amendment, reconciliation, record, touch
 
 _T = TypeVar("_T", int, str)
 _AT_ONCE = 10_000  # below the number of parameters that SQLite takes
@@ -31,6 +31,10 @@ class Result(Struct, frozen=True, kw_only=True):
     reason: str
     codes: str
     role: str | None
+    cause: str | None = None
+    due: str | None = None
+    discount_until: str | None = None
+    discount: str | None = None
     digest: str
     body: bytes
     version: int
@@ -176,6 +180,16 @@ def result_bodies(connection: Connection, numbers: Collection[int]) -> dict[int,
         reconciliation.c.record_id.in_(numbers)
     )
     return {row.record_id: row.body for row in connection.execute(query)}
+
+
+def amendments(connection: Connection, numbers: Sequence[int]) -> list[tuple[str, bytes]]:
+    """Return what persons decided on these records: ids as facts, and amendments as JSON."""
+    query = select(amendment.c.key, amendment.c.body)
+    return [
+        (row.key, row.body)
+        for some in _portions(numbers)
+        for row in connection.execute(query.where(amendment.c.record_id.in_(some)))
+    ]
 
 
 def write_results(connection: Connection, results: Sequence[Result], at: str) -> None:

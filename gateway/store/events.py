@@ -19,13 +19,15 @@ from gateway.store.schema import event
 class NewEvent(Struct, frozen=True, kw_only=True):
     """Something that happened: `type` as noun.past_participle, `subject` what it is ordered by.
 
-    `actor` is who did it: `gateway`, or a person's name; `data` is JSON.
+    `actor` is who did it: `gateway`, or a person's name; `data` is JSON. With a `key`, which makes
+    its id, it can be told once only.
     """
 
     type: str
     subject: str
     data: bytes
     actor: str = "gateway"
+    key: str | None = None
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -45,7 +47,7 @@ def announce(connection: Connection, events: Iterable[NewEvent], at: str) -> Non
     rows = [
         {
             "sequence": sequence,
-            "id": f"evt_{uuid.uuid4().hex}",
+            "id": f"evt_{new.key or uuid.uuid4().hex}",
             "at": at,
             "actor": new.actor,
             "type": new.type,
@@ -77,6 +79,12 @@ def about(connection: Connection, subjects: Sequence[str], *, limit: int = 200) 
         .limit(limit)
     )
     return [_event(row) for row in connection.execute(query)][::-1]
+
+
+def told_with(connection: Connection, key: str) -> bool:
+    """Whether the event with this key was told already."""
+    query = select(event.c.sequence).where(event.c.id == f"evt_{key}")
+    return connection.execute(query).first() is not None
 
 
 def last_sequence(connection: Connection) -> int:

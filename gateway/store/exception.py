@@ -4,13 +4,14 @@ A decision holds for the result that the person saw. So it is written only while
 current one, and a later change of the result opens the invoice again.
 """
 
+import hashlib
 from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from gateway.store.schema import decision, document, partner, reconciliation, record
+from gateway.store.schema import amendment, decision, document, partner, reconciliation, record
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -45,6 +46,7 @@ class Result(Struct, frozen=True, kw_only=True):
     reason: str
     body: bytes
     changed_at: str
+    assigned: str | None
 
 
 class Decided(Struct, frozen=True, kw_only=True):
@@ -59,7 +61,10 @@ class Decided(Struct, frozen=True, kw_only=True):
 
 
 class NewDecision(Struct, frozen=True, kw_only=True):
-    """A decision about to be written; the same `idempotency_key` is the same decision."""
+    """A decision about to be written; the same `idempotency_key` is the same decision.
+
+    `action` is accept, reject, repair or undo; `digest` names the result that the person saw.
+    """
 
     record_id: int
     action: str
@@ -121,6 +126,7 @@ def _result(row: Row[Any]) -> Result:
         reason=row.reason,
         body=row.body,
         changed_at=row.changed_at,
+        assigned=row.assigned,
     )
 
 
@@ -161,6 +167,47 @@ def decide(connection: Connection, new: NewDecision, at: str) -> bool:
     )
     if won.rowcount != 1:
         return False
+    _write(connection, new, at)
+    return True
+
+
+def undo(connection: Connection, new: NewDecision, at: str) -> bool:
+    """Open a result again; False where it is open, or another one by now. The log keeps both."""
+    opened = connection.execute(
+        update(reconciliation)
+        .where(
+            reconciliation.c.record_id == new.record_id,
+            reconciliation.c.digest == new.digest,
+            reconciliation.c.decided == new.digest,
+        )
+        .values(decided=None)
+    )
+    if opened.rowcount != 1:
+        return False
+    _write(connection, new, at)
+    return True
+
+
+def amend(connection: Connection, new: NewDecision, body: bytes, at: str) -> None:
+    """Write down how lines are to be read from now on, and the decision; its key is the fact's."""
+    connection.execute(
+        insert(amendment).values(
+            record_id=new.record_id,
+            key=hashlib.sha256(new.idempotency_key.encode()).hexdigest()[:40],
+            body=body,
+            actor=new.actor,
+            at=at,
+        )
+    )
+    _write(connection, new, at)
+
+
+def assign(connection: Connection, record_id: int, to: str | None) -> bool:
+    """Hand an invoice to a role; None hands it back to the one that its finding names."""
+    query = update(reconciliation).where(reconciliation.c.record_id == record_id)
+    return connection.execute(query.values(assigned=to)).rowcount == 1
+
+
+def _write(connection: Connection, new: NewDecision, at: str) -> None:
     values = {name: getattr(new, name) for name in NewDecision.__struct_fields__}
     connection.execute(insert(decision).values(at=at, **values))
-    return True

@@ -111,6 +111,11 @@ reconciliation = Table(  # the latest result for each invoice record
     Column("reason", Text, nullable=False),  # the sentence shown first
     Column("codes", Text),  # of all its findings, blank separated: what lists are filtered by
     Column("role", String(64)),  # who can resolve the finding shown first
+    Column("cause", String(64)),  # the code of the finding shown first: what lists are grouped by
+    Column("due", String(10)),  # when to pay, and until when for less: what a day of waiting costs
+    Column("discount_until", String(10)),
+    Column("discount", String(40)),
+    Column("assigned", String(64)),  # to whom a person handed it; the role's where null
     Column("digest", String(64), nullable=False),  # of the body: what is unchanged stays unsaid
     Column("decided", String(64)),  # the digest that a person decided on: open while it differs
     Column("body", LargeBinary, nullable=False),  # the reconciliation as JSON
@@ -124,13 +129,34 @@ decision = Table(  # what a person decided about an exception
     metadata,
     Column("id", Integer, primary_key=True),
     Column("record_id", ForeignKey("record.id"), nullable=False),
-    Column("action", String(32), nullable=False),  # accept, reject
+    Column("action", String(32), nullable=False),  # accept, reject, repair, undo
     Column("reason", Text, nullable=False),
     Column("actor", String(64), nullable=False),
     Column("digest", String(64), nullable=False),  # of the result that the person saw
     Column("idempotency_key", String(64), nullable=False, unique=True),
     Column("at", String(32), nullable=False),
     Index("decision_by_record", "record_id"),
+)
+
+amendment = Table(  # how lines are to be read, decided by a person: a fact beside the documents
+    "amendment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("record.id"), nullable=False),  # the invoice it was decided on
+    Column("key", String(40), nullable=False, unique=True),  # its id as a fact
+    Column("body", LargeBinary, nullable=False),  # the amendment as JSON
+    Column("actor", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
+    Index("amendment_by_record", "record_id"),
+)
+
+view = Table(  # words of the inbox that somebody has named, for everybody
+    "view",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
 )
 
 event = Table(  # append-only: webhook source, pull feed, timeline and audit at once

@@ -39,6 +39,8 @@ LOOKS = {
     "unreadable": Look(icon="broken", word="Unreadable", tone="bad"),
     "accept": Look(icon="check", word="Accepted", tone="good"),
     "reject": Look(icon="cross", word="Rejected", tone="quiet"),
+    "repair": Look(icon="check", word="Repaired", tone="good"),
+    "undo": Look(icon="again", word="Taken back", tone="quiet"),
     "unknown": Look(icon="dash", word="Not matched yet", tone="quiet"),
 }
 

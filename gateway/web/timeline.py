@@ -42,6 +42,8 @@ class _Data(Struct):
     pending: Decimal | None = None
     disputed: Decimal | None = None
     decision: _Decision | None = None
+    text: str = ""
+    assigned: str | None = None
 
 
 _DOORS = {"folder": "through its folder", "http": "by upload"}
@@ -66,6 +68,9 @@ _WORDS = {
     "invoice.duplicate": ("copies", "Found to be a duplicate"),
     "invoice.exception_resolved": ("check", "Accepted"),
     "invoice.rejected": ("cross", "Rejected"),
+    "invoice.decision_undone": ("again", "Decision taken back"),
+    "invoice.repaired": ("check", "Repair accepted"),
+    "invoice.commented": ("said", "Said"),
     "reconciliation.changed": ("about", "The result changed"),
 }
 
@@ -85,10 +90,15 @@ def _moment(one: Event, now: datetime) -> Moment:
         when=show.moment(at),
         age=show.age(at, now),
         actor="" if one.actor == "gateway" else one.actor,
-        text=_filled(text, file=data.file, name=data.name, door=door, **_parties(data)),
-        detail=data.decision.reason if data.decision else _amounts(data),
+        text=_handed(data)
+        or _filled(text, file=data.file, name=data.name, door=door, **_parties(data)),
+        detail=data.decision.reason if data.decision else data.text or _amounts(data),
         icon=icon,
     )
+
+
+def _handed(data: _Data) -> str:
+    return f"Handed to: {show.role(data.assigned)}" if data.assigned else ""
 
 
 def _parties(data: _Data) -> dict[str, str | None]:

@@ -1,6 +1,8 @@
 """A decision: written once, for the result that was seen, with its event."""
 
 import json
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,15 +11,16 @@ from msgspec.structs import replace
 
 from gateway.archive import Stored
 from gateway.clock import stamp
-from gateway.flows.deciding import decide
+from gateway.flows.deciding import UNDO_FOR, decide, repair, undo
 from gateway.reading.wire import ReadRecord
 from gateway.store import cases, documents, exception
 from gateway.store.documents import NewDocument
 from gateway.store.engine import Store
 from gateway.store.events import after
 from gateway.store.exception import NewDecision
-from mappers.canonical import Invoice
-from matcher.result import Reconciliation
+from mappers.canonical import Invoice, OrderRef
+from matcher.entries import Amendment
+from matcher.result import Reconciliation, Repair
 
 RESULT = codec.decode(
     b"""{"kind": "reconciliation", "invoice": {"number": "INV-1", "id": "k-0"}, "orders": ["45"],
@@ -50,7 +53,9 @@ def record(store: Store, clock: Any) -> int:
     return record_id
 
 
-def judge(store: Store, clock: Any, record_id: int, digest: str) -> None:
+def judge(
+    store: Store, clock: Any, record_id: int, digest: str, result: Reconciliation = RESULT
+) -> None:
     row = cases.Result(
         record_id=record_id,
         verdict="exception",
@@ -62,7 +67,7 @@ def judge(store: Store, clock: Any, record_id: int, digest: str) -> None:
         codes="WAITING_RECEIPT",
         role="receiver",
         digest=digest,
-        body=codec.encode(RESULT),
+        body=codec.encode(result),
         version=1,
     )
     with store.write() as connection:
@@ -150,3 +155,72 @@ def test_a_result_that_changes_afterwards_is_open_again(
 def test_what_has_no_result_cannot_be_decided(store: Store, clock: Any) -> None:
     assert decide(store, clock, new(99)).state == "changed"
     assert told(store) == []
+
+
+# Taking back.
+
+
+def undone(record_id: int, key: str = "undo-1") -> NewDecision:
+    return new(record_id, action="undo", reason="too quick", actor="ben", idempotency_key=key)
+
+
+def test_what_was_decided_is_taken_back_and_both_stay(
+    store: Store, clock: Any, record: int
+) -> None:
+    decide(store, clock, new(record))
+    for _ in range(2):  # the same key is the same undoing
+        assert undo(store, clock, undone(record)).state == "decided"
+    assert is_open(store, record)
+    (_, (kind, actor, data)) = told(store)
+    assert (kind, actor) == ("invoice.decision_undone", "ben")
+    assert (data["approved"], data["pending"], data["disputed"]) == ("600.00", "400.00", "100.00")
+    assert data["decision"]["action"] == "undo"
+    with store.read() as connection:
+        assert [one.action for one in exception.decisions(connection, record)] == ["accept", "undo"]
+    again = new(record, action="reject", idempotency_key="key-2")
+    assert decide(store, clock, again).state == "decided"
+    assert not is_open(store, record)
+
+
+def test_nothing_is_taken_back_where_nothing_was_decided(
+    store: Store, clock: Any, record: int
+) -> None:
+    assert undo(store, clock, undone(record)).state == "changed"
+    decide(store, clock, new(record))
+    judge(store, clock, record, "digest-2")
+    assert undo(store, clock, replace(undone(record), digest="digest-2")).state == "changed"
+    assert len(told(store)) == 1
+
+
+def test_after_a_while_a_decision_stands(store: Store, clock: Any, record: int) -> None:
+    decide(store, clock, new(record))
+    late = clock() + UNDO_FOR + timedelta(minutes=1)
+    assert undo(store, lambda: late, undone(record)).state == "changed"
+    assert not is_open(store, record)
+
+
+# Repairs.
+
+
+def test_a_repair_is_one_decision_and_a_fact(store: Store, clock: Any, record: int) -> None:
+    offer = Repair(
+        shape="merged_lines",
+        sentence="Line 1 bills order lines 1 and 2.",
+        lines=("1",),
+        order=OrderRef(number="45"),
+        money=Decimal("1100.00"),
+        decision=Amendment(id="", claim="k-0", remove=("1",)),
+    )
+    judge(store, clock, record, "digest-1", replace(RESULT, repairs=(offer,)))
+    asked = new(record, action="repair")
+    assert repair(store, clock, asked, "merged_lines", "9").state == "changed"
+    for _ in range(2):
+        assert repair(store, clock, asked, "merged_lines", "1").state == "decided"
+    ((kind, actor, data),) = told(store)
+    assert (kind, actor) == ("invoice.repaired", "ann")
+    assert data["decision"]["reason"] == "Line 1 bills order lines 1 and 2."
+    assert data["disputed"] == "100.00"
+    with store.read() as connection:
+        ((_, body),) = cases.amendments(connection, [record])
+    assert codec.decode(body, type=Amendment).remove == ("1",)
+    assert is_open(store, record), "matching goes on from there"
