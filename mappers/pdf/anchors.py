@@ -14,7 +14,7 @@ from mappers.pdf.vocabulary import Match, find, phrases, tokens
 Relation = Literal["inside", "right", "below", "above"]
 
 _LEAD = re.compile(r"[\s:;.,#\-–=|/)]*")  # noqa: RUF001
-_VALUE = re.compile(r"[-_/\\]\w")
+_VALUE = re.compile(r"[-_/\\]\w|\.(?:com|net|org|eu|[a-z]{2})\b")
 _BELOW_ROWS = 2.6
 _BELOW_SECOND = 1.0
 _FAR_EM = 45.0
@@ -66,7 +66,7 @@ class Anchors:
     def _add(self, cell: Cell, matches: tuple[Match, ...]) -> None:
         for match in matches:
             if _VALUE.match(cell.text, match.end):
-                continue  # PO-64742 is a value that begins like a label
+                continue  # PO-64742 and bol.com begin like labels
             label = Label(match.kind, cell, match, _weight(cell, match))
             self.by_cell.setdefault(id(cell), []).append(label)
             self.by_kind.setdefault(match.kind, []).append(label)

@@ -6,38 +6,31 @@ web address. The name that most of this speaks for, and that is not the buyer's,
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
-
-from rapidfuzz.fuzz import ratio
 
 from mappers.pdf.anchors import Anchors, Label
 from mappers.pdf.dates import dates
 from mappers.pdf.fields import Read
 from mappers.pdf.layout import Cell, Layout, Span
+from mappers.pdf.names import (
+    has_form,
+    has_trade,
+    is_debris,
+    is_name,
+    is_same,
+    is_street,
+    is_wording,
+    plain,
+)
 from mappers.pdf.vocabulary import find, fold
 from parsers.form import Word
 
-_FORM = re.compile(
-    r"\b(?:gmbh|ag|kg|ohg|ug|gbr|inc|llc|llp|lp|corp|corporation|co|company|ltd|limited|plc|pty|pte|pvt|sdn|bhd"
-    r"|sarl|sas|sasu|eurl|sa|snc|bv|nv|vof|sl|slu|srl|spa|lda|ltda|oy|ab|aps|sro|kft|doo|incorporated|oyj|cv)\b"
-    r"|e\.\s?k\.|b\.\s?v\.|n\.\s?v\.|s\.\s?[al]\.|s\.\s?r\.\s?l\.|s\.\s?p\.\s?a\.|z\s?o\.\s?o\."
-)
-_TRADE = re.compile(
-    r"\b(?:enterprise|enterprises|trading|associates|group|holding|services|technologies|industries|partners"
-    r"|international|solutions|systems|supplies|supply|hardware|hardwares|machinery|restaurant|restoran|interior)\b"
-)
 _PARTS = re.compile(r"\s*[|•·∙●‧]\s*|\s+[-–]\s+|,\s+(?=\d)|\s{2,}")  # noqa: RUF001
 _ADDRESS = re.compile(
     r"^\d+[a-z]?[\s,]|\b\d{4,6}\b|\b(?:street|str|strasse|road|rd|ave|avenue|blvd|rue|calle|via|weg|platz|suite|floor"
     r"|box|straat|lane|drive|dr|pkwy|hwy|jalan|jln|lot|no)\b|\w+(?:strasse|straat|weg|platz|gracht|laan)\b"
-)
-_STREET = re.compile(
-    r"^\d+\s|^(?:rue|avenue|calle|via|jalan|jln|no|lot|p\s?o box|suite)\b|\d+$|(?:strasse|straat)\b"
-)
-_CONTACT = re.compile(
-    r"@|www\.|https?:|\.com\b|\b(?:tel|phone|fax|mobile|e-?mail|telefon|vat|iban|page|seite|bic|swift|gst|reg)\b",
-    re.IGNORECASE,
 )
 _DOMAIN = re.compile(r"(?:@|www\.|https?://(?:www\.)?)([a-z0-9\-]{3,40})\.", re.IGNORECASE)
 _FREE_MAIL = {"gmail", "yahoo", "hotmail", "outlook", "gmx", "web", "icloud"}
@@ -49,13 +42,13 @@ _TITLE = re.compile(
     r"^(?:herrn?|frau|mrs?|ms|dr|dhr|mevr|mme|mlle|sra?|sig|signora|exmo)\.?\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
+_PARTIES = ("supplier", "buyer", "ship_to")
 _PARTICULARS = ("tax_id", "tax_id_other", "bank")
+_MOST = 0.6
 _TOP, _FOOT = 0.33, 0.8
-_BLOCK_ROWS = 6.0
-_SAME = 90.0
-_NAME_MIN, _NAME_MAX, _WORDS_MAX = 3, 70, 9
-_SENTENCE = 60
-_PREFIX = 6
+_BLOCK_ROWS, _APART, _SET_APART = 6.0, 1.7, 2.0
+_NAME_MIN = 3
+_LOWLY, _BLURRED, _LEGIBLE = 0.15, 0.6, 0.5
 _SURE, _GOOD, _FAIR = 0.95, 0.9, 0.75
 
 
@@ -105,7 +98,7 @@ class _Search:
         self.layout = layout
         self.anchors = anchors
         self.cells = [cell for cell in layout.cells if cell.row not in skipped]
-        self.plain = [_plain(cell.text) for cell in self.cells]
+        self.plain = [plain(cell.text) for cell in self.cells]
         self.domains = [
             domain.casefold().replace("-", "")
             for cell in self.cells
@@ -127,15 +120,20 @@ class _Search:
     def window(self, sold: Named | None) -> Named | None:
         """Return the first line of an unlabelled address on the upper part of the first page."""
         found = [
-            self._untitled(cell, 0.8 + 0.1 * bool(_FORM.search(fold(cell.text))))
+            self._untitled(cell, 0.8 + 0.1 * bool(has_form(cell.text)))
             for cell in self.cells
             if self._is_high(cell, 0.45)
             and self._may_name(cell)
-            and _is_name(cell.text)
+            and is_name(cell.text)
             and self._heads_address(cell)
-            and not (sold and _is_same(cell.text, sold.name))
+            and not (sold and self._is_sold(cell, sold))
         ]
         return max(found, key=lambda named: named.weight, default=None)
+
+    def _is_sold(self, cell: Cell, sold: Named) -> bool:
+        """Whether `cell` is the seller's name or stands above it in one block."""
+        block = {id(word) for one in self._block(cell) for word in one.words}
+        return is_same(cell.text, sold.name) or id(sold.span.words[0]) in block
 
     def _heads_address(self, cell: Cell) -> bool:
         """Whether the lines of an address stand under `cell`.
@@ -163,7 +161,7 @@ class _Search:
         block: list[Cell] = []
         last = cell
         for under in self.layout.below(cell, within=_BLOCK_ROWS * height):
-            if abs(under.x0 - cell.x0) < 0.5 * height and under.top - last.bottom < height:
+            if abs(under.x0 - cell.x0) < 0.5 * height and under.top - last.bottom < _APART * height:
                 block.append(under)
                 last = under
         return block
@@ -177,7 +175,7 @@ class _Search:
         scored = [
             one._replace(weight=one.weight + self._support(one))
             for one in found
-            if not any(_is_same(one.name, bought.name) for bought in buyers)
+            if not any(is_same(one.name, bought.name) for bought in buyers)
             and id(one.span.words[0]) not in block
         ]
         return max(scored, key=lambda named: named.weight, default=None)
@@ -193,17 +191,28 @@ class _Search:
 
         A web address, a legal form and particulars beneath add to a name.
         """
-        plain, folded = _plain(one.name), fold(one.name)
-        echoes = sum(plain in text for text in self.plain) - 1
-        is_web = any(domain in plain or plain in domain for domain in self.domains)
+        bare = plain(one.name)
+        echoes = sum(bare in text for text in self.plain) - 1
         home = next((cell for cell in self.cells if one.span.words[0] in cell.words), None)
         is_sender = home is not None and any(self._is_particular(c) for c in self._block(home))
         return (
             0.3 * min(max(echoes, 0), 2)
-            + 0.4 * is_web
+            + 0.4 * self._web(bare)
             + 0.4 * is_sender
-            + (0.4 if _FORM.search(folded) else 0.2 if _TRADE.search(folded) else 0.0)
+            + (0.4 if has_form(one.name) else 0.2 if has_trade(one.name) else 0.0)
+            - (_LOWLY if one.name[:1].islower() and not has_form(one.name) else 0.0)
+            - (_BLURRED if one.span.by != "text" and one.span.confidence < _LEGIBLE else 0.0)
         )
+
+    def _web(self, bare: str) -> float:
+        """Return how much of the web addresses speak for a name, the most frequent for all."""
+        counts = Counter(self.domains)
+        own = [
+            count
+            for domain, count in counts.items()
+            if domain in bare or (bare in domain and len(bare) > _MOST * len(domain))
+        ]
+        return max(own) / max(counts.values()) if own else 0.0
 
     def _labelled(self) -> Iterator[Named]:
         for label in self.anchors.of("supplier"):
@@ -234,7 +243,7 @@ class _Search:
         for cell in self.cells:
             parts = [part for part in re.split(r"\s*[|•·∙●‧]\s*|\s+[-–]\s+|,\s", cell.text) if part]  # noqa: RUF001
             is_address = any(_ADDRESS.search(fold(part)) for part in parts[1:])
-            if len(parts) > 2 and is_address and _is_name(parts[0]) and self._is_high(cell, 0.5):  # noqa: PLR2004
+            if len(parts) > 2 and is_address and _is_sender(parts[0]) and self._is_high(cell, 0.5):  # noqa: PLR2004
                 yield Named(parts[0], cell.span(0, len(parts[0])), 0.8)
 
     def _companies(self) -> Iterator[Named]:
@@ -244,7 +253,7 @@ class _Search:
         """
         for cell in self.cells:
             named = self._part(cell)
-            if named and _FORM.search(fold(named.name)):
+            if named and has_form(named.name):
                 yield named._replace(weight=0.45 if self._is_foot(cell) else 0.3)
 
     # names
@@ -259,8 +268,10 @@ class _Search:
             start, text = (start + title.end(), text[title.end() :]) if title else (start, text)
             if (
                 not text.endswith(":")
-                and _is_name(text)
-                and not _is_wording(text)
+                and is_name(text)
+                and not self._is_wording(text)
+                and not is_street(text)
+                and not is_debris(place.cell.span(start, start + len(text)))
                 and place.cell in self.cells
             ):
                 weight = place.weight + (0.1 if label.is_whole else 0.0)
@@ -278,27 +289,50 @@ class _Search:
         cut = _PARTS.search(cell.text)
         if cut and cut.start() >= _NAME_MIN:
             end = cut.start()
+        end = _after_form(cell.text[:end])
         for match in find(cell.text, "titles"):
             if match.end >= end and match.start > _NAME_MIN:
                 end = match.start
         text = cell.text[start:end].strip(" ,:-")
-        return Named(text, cell.span(start, start + len(text)), 0.0) if _is_name(text) else None
+        if not is_name(text) or is_street(text) or self._is_wording(text):
+            return None
+        span = cell.span(start, start + len(text))
+        return None if is_debris(span) else self._joined(cell, Named(text, span, 0.0))
+
+    def _joined(self, cell: Cell, named: Named) -> Named:
+        """Return a company's name with the words that wide letters set apart on its left."""
+        if not has_form(named.name):
+            return named
+        row = self.layout.rows[cell.row]
+        first, words = cell, list(named.span.words)
+        for left in reversed(row.cells[: row.cells.index(cell)]):
+            if first.x0 - left.x1 > _SET_APART * cell.size or not _is_proper(left.text):
+                break
+            if self.anchors.by_cell.get(id(left)) or self._is_wording(left.text):
+                break
+            words, first = [*left.words, *words], left
+        text = " ".join(word.text for word in words).strip(" ,:-")
+        return Named(text, Span(text, words), named.weight) if first is not cell else named
 
     def _may_name(self, cell: Cell) -> bool:
-        if self.anchors.is_label(cell) or _is_wording(cell.text) or self._is_value(cell):
+        if self.anchors.is_label(cell) or self._is_wording(cell.text) or self._is_value(cell):
             return False
-        if any(label.weight == 1.0 for label in self.anchors.by_cell.get(id(cell), ())):
+        if any(_is_telling(label) for label in self.anchors.by_cell.get(id(cell), ())):
             return False
-        return not _STREET.search(fold(cell.text)) and next(dates(cell.text), None) is None
+        return not is_street(cell.text) and next(dates(cell.text), None) is None
+
+    def _is_wording(self, text: str) -> bool:
+        return is_wording(text, loose=self.layout.is_scan)
 
     def _is_value(self, cell: Cell) -> bool:
         """Whether `cell` stands to the right of a label."""
         row = self.layout.rows[cell.row]
         place = row.cells.index(cell)
         left = row.cells[place - 1] if place else None
-        return (
-            left is not None and self.anchors.is_label(left) and cell.x0 - left.x1 < 6 * cell.size
-        )
+        if left is None or not self.anchors.is_label(left):
+            return False
+        is_telling = any(_is_telling(label) for label in self.anchors.by_cell[id(left)])
+        return is_telling and cell.x0 - left.x1 < 6 * cell.size
 
     def _is_high(self, cell: Cell, share: float) -> bool:
         return (
@@ -310,40 +344,30 @@ class _Search:
         return cell.top > _FOOT * self.layout.pages[cell.page].height
 
 
+def _after_form(text: str) -> int:
+    """Return where a name with a legal form ends, if an address goes on behind it."""
+    commas = (match.start() for match in re.finditer(r",\s", text))
+    return next((comma for comma in commas if has_form(text[:comma])), len(text))
+
+
 def _is_heading(label: Label) -> bool:
     """Whether a label of a party heads its block; a short preposition must stand alone."""
     text = label.cell.text[label.match.start : label.match.end]
     if label.weight < 1.0:
         return False
     rest = label.cell.text[label.match.end :].lstrip()
-    return len(text) > 4 or not rest or rest[0] == ":"  # noqa: PLR2004
+    return len(text) > 4 or rest[:1] == ":" or (not rest and len(text) > 1)  # noqa: PLR2004
 
 
-def _is_name(text: str) -> bool:
-    letters = sum(letter.isalpha() for letter in text)
-    if not _NAME_MIN <= len(text) <= _NAME_MAX or letters < 0.6 * len(text.replace(" ", "")):
-        return False
-    if len(text.split()) > _WORDS_MAX or not text[0].isalnum() or text[:1].isdigit():
-        return False
-    return not _CONTACT.search(text)
+def _is_telling(label: Label) -> bool:
+    """Whether a cell with `label` is no name; De Vries and Van Dam begin like labels of parties."""
+    return label.weight == 1.0 and (label.kind not in _PARTIES or _is_heading(label))
 
 
-def _is_wording(text: str) -> bool:
-    """Whether a text is a title or a sentence, not a name."""
-    covered = sum(match.end - match.start for match in find(text, "titles"))
-    letters = sum(letter.isalnum() for letter in text)
-    return (
-        covered >= 0.7 * letters
-        or len(text) > _SENTENCE + _NAME_MAX
-        or text.endswith((".:", "?", "!"))
-    )
+def _is_proper(text: str) -> bool:
+    """Whether all words of a text begin with a capital, as those of a company's name do."""
+    return is_name(text) and all(word[0].isupper() or word == "&" for word in text.split())
 
 
-def _is_same(one: str, two: str) -> bool:
-    """Whether two names are one, or one begins with the other."""
-    first, second = sorted((_plain(one), _plain(two)), key=len)
-    return ratio(first, second) >= _SAME or (len(first) >= _PREFIX and second.startswith(first))
-
-
-def _plain(text: str) -> str:
-    return "".join(letter for letter in fold(text) if letter.isalnum())
+def _is_sender(text: str) -> bool:
+    return is_name(text) and not is_street(text)
