@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the test's own
 SCRIPT = Path(__file__).resolve().parents[2] / "samples" / "receiver" / "receive.py"
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BODY = json.dumps({"id": "evt_1", "type": "invoice.matched", "data": {"approved": "10.00"}})
 
 
@@ -28,8 +28,11 @@ def receive() -> ModuleType:
     return module
 
 
-def signed(body: str = BODY, identifier: str = "evt_1", at: datetime = NOW) -> dict[str, str]:
+def signed(
+    body: str = BODY, identifier: str = "evt_1", at: datetime | None = None
+) -> dict[str, str]:
     """Headers by the reference library, which shares no line with the receiver."""
+    at = at or NOW
     return {
         "webhook-id": identifier,
         "webhook-timestamp": str(int(at.timestamp())),
@@ -90,10 +93,16 @@ def post(
 
 
 def test_a_repeat_counts_once_and_a_forgery_never(server: HTTPConnection, tmp_path: Path) -> None:
-    assert post(server, BODY, signed()) == (200, {"id": "evt_1", "repeat": False})
-    assert post(server, BODY, signed()) == (200, {"id": "evt_1", "repeat": True})
-    assert post(server, BODY + " ", signed())[0] == 401
-    assert post(server, "{", signed("{", "evt_3"))[0] == 400
+    assert post(server, BODY, signed(at=datetime.now(UTC))) == (
+        200,
+        {"id": "evt_1", "repeat": False},
+    )
+    assert post(server, BODY, signed(at=datetime.now(UTC))) == (
+        200,
+        {"id": "evt_1", "repeat": True},
+    )
+    assert post(server, BODY + " ", signed(at=datetime.now(UTC)))[0] == 401
+    assert post(server, "{", signed("{", "evt_3", datetime.now(UTC)))[0] == 400
     server.request("GET", "/")
     counts = json.loads(server.getresponse().read())
     assert counts == {"verified": 1, "repeats": 1, "refused": 2}
