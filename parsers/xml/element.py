@@ -112,7 +112,7 @@ class XmlForm:
         Where the source is not at hand as it was filed, there is no telling.
         """
         try:
-            return Caster(self.origin)
+            return Caster.of(self.origin)
         except (ValueError, LookupError):
             return None
 

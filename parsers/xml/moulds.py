@@ -12,8 +12,8 @@ otherwise is read the ordinary way.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from parsers.form import Found
@@ -25,11 +25,15 @@ _TAG = re.compile(
     r"(?P<attributes>(?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(?P<empty>/?)>"
 )
 _ATTRIBUTE = re.compile(r"(\s+)([^\s=]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
-_TIDY = re.compile(r"[^<&\s\"']+(?: [^<&\s\"']+)*")
-_CAPTURED = r"([^<&\s\"']+(?: [^<&\s\"']+)*)"
+_SPACES = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""All that is `str.isspace`: written out, expressions find it by a table."""
+
+_WORD = rf"[^<&\"'{_SPACES}]++"
+_TIDY = re.compile(rf"{_WORD}(?: {_WORD})*+")
+_CAPTURED = rf"({_TIDY.pattern})"
 _ELEMENTS_LIMIT = 2000
 _JUMPS_LIMIT = 20
-_BLANKS = "[ \\t\\r\\n]*"  # what is a blank to XML
+_BLANKS = "[ \\t\\r\\n]*+"  # what is a blank to XML
 _BLANK = re.compile(_BLANKS)
 
 Spot = tuple[str, int, str]
@@ -109,6 +113,13 @@ class Mould:
     def settle(self) -> re.Pattern[str]:
         """Return the pattern of groups like the sample, once it is known what it means."""
         return re.compile("".join(map(self._written, self._pieces)))
+
+    def inherit(self, other: "Mould") -> None:
+        """Be no wider than another mould of the same group: all of its slots hold for this one."""
+        for key, slot in other.slots.items():
+            mine = self.slots[key]
+            mine.fixed = mine.fixed or slot.fixed
+            mine.guards = slot.guards + mine.guards
 
     def values(self) -> tuple[str, ...]:
         """Return what the pattern captures of the group that the mould was made from."""
@@ -247,7 +258,9 @@ class Mould:
 class Caster:
     """Finds groups in the text of their document, one after the other, each from where it starts.
 
-    `text` is that of the document; where it is not ASCII, its characters are not its bytes.
+    `text` is that of the document; where it is not ASCII, its characters are not its bytes. Several
+    readings of the same groups share one: moulds of the same group grow narrower from reading to
+    reading, so that mostly the pattern of the first is that of all, and its matches are at hand.
     """
 
     def __init__(self, origin: Origin) -> None:
@@ -261,14 +274,30 @@ class Caster:
         self._end = 0
         self._jumps = 0
         self._counted = (0, 0)
+        self._matches: dict[Any, re.Match[str]] = {}
+        self._moulds: dict[Any, Mould] = {}
 
-    def match(self, element: Any, patterns: Iterable[re.Pattern[str]]) -> tuple[int, Any]:
+    @classmethod
+    def of(cls, origin: Origin) -> "Caster":
+        """Return the caster of a document, made once; ValueError as for a new one."""
+        if origin.caster is None:
+            origin.caster = cls(origin)
+        caster: Caster = origin.caster
+        return caster
+
+    def match(self, element: Any, patterns: Sequence[re.Pattern[str]]) -> tuple[int, Any]:
         """Return the number of the first pattern that fits, and its match; -1 where none does."""
+        known = self._matches.get(element)
+        if known is not None and known.re in patterns:
+            return patterns.index(known.re), known
+        if not patterns:
+            return -1, None
         start = self._start_of(element)
         for number, pattern in enumerate(patterns):
             found = pattern.match(self.text, start)
             if found is not None:
                 self._last, self._end = element, found.end()
+                self._matches[element] = found
                 return number, found
         return -1, None
 
@@ -279,6 +308,9 @@ class Caster:
         except (ValueError, IndexError):
             return None
         self._last, self._end = element, mould.end
+        if element in self._moulds:
+            mould.inherit(self._moulds[element])
+        self._moulds[element] = mould
         return mould
 
     def told(
@@ -293,7 +325,7 @@ class Caster:
             (
                 at + name,
                 (
-                    f"{head}{path}, line {bisect_left(lines, start) + 1}",
+                    f"{head}{path}, line {bisect_right(lines, start) + 1}",
                     text[start:end],
                     start + offset,
                     end + offset,
@@ -311,7 +343,7 @@ class Caster:
         told: list[tuple[str, Found | Told]] = []
         for name, group, path in spots:
             start, end = map(shift, found.span(group))
-            where = f"{head}{path}, line {bisect_left(lines, start) + 1}"
+            where = f"{head}{path}, line {bisect_right(lines, start) + 1}"
             told.append((at + name, (where, found[group], start + offset, end + offset)))
         return told
 
@@ -327,6 +359,9 @@ class Caster:
 
     def _start_of(self, element: Any) -> int:
         """Return where an element starts: next to the last one, as the first, or by its number."""
+        known = self._matches.get(element)
+        if known is not None:
+            return known.start()
         if self._last is not None and self._last.getnext() is element:
             blank = _BLANK.match(self.text, self._end)
             return blank.end() if blank else self._end

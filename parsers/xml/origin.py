@@ -6,11 +6,12 @@ text or attribute is found in its own tag. What is found there must spell the va
 are given at all, rather than wrong ones.
 """
 
+import io
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from html import unescape
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, cast
 
 from lxml import etree
@@ -55,7 +56,8 @@ class Origin:
     `data` is what the parser was given, in an encoding that contains ASCII, or empty where its
     bytes are not those of the file; `offset` is where it starts there; `inserted` are the places in
     `data` where the reader put in `REPAIR_BYTES`; `prefix` begins every position. `strangers` are
-    the elements below a root that its standard does not have, once somebody has asked for them.
+    the elements below a root that its standard does not have, once somebody has asked for them, and
+    `caster` is what finds groups that are written alike, once somebody looks for them.
     """
 
     __slots__ = (
@@ -63,6 +65,7 @@ class Origin:
         "_lines",
         "_steps",
         "attachments",
+        "caster",
         "data",
         "encoding",
         "inserted",
@@ -91,6 +94,7 @@ class Origin:
         self._lines: list[int] | None = None
         self._steps: dict[Any, str] = {}
         self.strangers: dict[Any, list[Any]] = {}
+        self.caster: Any = None
 
     def steps(self, above: Any, element: Any) -> str:
         """Return the path from the element `above` down to `element`, empty for itself.
@@ -131,20 +135,24 @@ class Origin:
             edges = index.name(element)
         else:
             edges = index.attribute(element, end[1:]) if end else index.text(element)
-        return self._checked(index, edges, text) if edges else None
+        return self._checked(edges, text) if edges else None
 
     def line_of(self, element: Any) -> int:
         """Return the line on which the start tag of `element` begins or, without bytes, ends."""
         if self.data:
             index = self.index(element)
-            return index.line_at(index.start_of(element))
+            return self.line_at(index.start_of(element))
         return int(element.sourceline or 0)
 
     def lines(self) -> list[int]:
-        """Return at which bytes of `data` its lines end."""
+        """Return at which bytes of `data` its lines begin, but for the first, and where it ends."""
         if self._lines is None:
-            self._lines = [found.start() for found in re.finditer(rb"\n", self.data)]
+            self._lines = list(accumulate(map(len, io.BytesIO(self.data))))
         return self._lines
+
+    def line_at(self, place: int) -> int:
+        """Return the line of a byte of `data`, from 1."""
+        return bisect_right(self.lines(), place) + 1
 
     def index(self, element: Any) -> "_Index":
         """Return the numbering of the document's elements, made once."""
@@ -152,7 +160,7 @@ class Origin:
             self._index = _Index(self.data, element.getroottree().getroot())
         return self._index
 
-    def _checked(self, index: "_Index", edges: tuple[int, int], text: str) -> Span | None:
+    def _checked(self, edges: tuple[int, int], text: str) -> Span | None:
         start, end = edges
         raw = self.data[start:end]
         inner = _CDATA.fullmatch(raw.strip())
@@ -168,7 +176,7 @@ class Origin:
         return Span(
             start=self._in_file(start),
             end=self._in_file(start + len(raw)),
-            line=index.line_at(start),
+            line=self.line_at(start),
             quote=self._as_filed(start, raw) if self.inserted else spelled,
         )
 
@@ -248,7 +256,7 @@ class _Starts:
 class _Index:
     """What stands in the tags of a document: names, attributes and the texts behind them."""
 
-    __slots__ = ("_data", "_lines", "_masked", "_starts")
+    __slots__ = ("_masked", "_starts")
 
     def __init__(self, data: bytes, root: Any) -> None:
         has_others = b"<!--" in data or b"<![CDATA[" in data or data.count(b"<?") > 1
@@ -256,18 +264,10 @@ class _Index:
         if has_others:
             self._masked = _NOT_ELEMENTS.sub(lambda found: b" " * len(found[0]), data)
         self._starts = _Starts(self._masked, root)
-        self._lines: list[int] | None = None
-        self._data = data
 
     def start_of(self, element: Any) -> int:
         """Return the byte at which the start tag of `element` begins."""
         return self._starts.of(element)
-
-    def line_at(self, place: int) -> int:
-        """Return the line of a byte, from 1."""
-        if self._lines is None:
-            self._lines = [found.start() for found in re.finditer(rb"\n", self._data)]
-        return bisect_left(self._lines, place) + 1
 
     def name(self, element: Any) -> tuple[int, int] | None:
         """Return the edges of the local name in the start tag."""
