@@ -172,7 +172,7 @@ def _difference(one: Difference, at: str, to: str, refused: Mapping[str, str]) -
     asked = _shown(one.asked)
     where, is_text = _in_words(one.pointer), isinstance(one.asked, str)
     if one.read is not None:
-        is_free = is_text and one.pointer.rpartition("/")[2] not in _MEANINGS
+        is_free = is_text and not _decides(one.pointer)
         return Problem(
             code="written.changed",
             severity="warning" if is_free else "error",
@@ -195,6 +195,12 @@ def _difference(one: Difference, at: str, to: str, refused: Mapping[str, str]) -
         pointer=one.pointer,
         remedy="Send it another way where the partner needs it.",
     )
+
+
+def _decides(pointer: str) -> bool:
+    """Whether a text says what is to be done; the type of a tax is but its name."""
+    *_, parent, _, name = ("", "", *pointer.split("/"))
+    return name in _MEANINGS and parent != "taxes"
 
 
 def _in_words(pointer: str) -> str:
