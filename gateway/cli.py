@@ -21,7 +21,7 @@ _COMMANDS = {
     "read": "gateway.commands.reading:read",
     "check": "gateway.commands.reading:check",
     "explain": "gateway.commands.explaining:explain",
-    "schema": "gateway.commands.reading:schema",
+    "schema": "gateway.commands.schemas:schema",
     "acknowledge": "gateway.commands.acknowledging:acknowledge",
     "match": "gateway.commands.matching:match",
     "partners": "gateway.commands.partners:partners",

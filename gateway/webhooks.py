@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from gateway.events.catalogue import schema_address
 from gateway.store.events import Event
 
 _PREFIX = "whsec_"
@@ -34,6 +35,7 @@ class CloudEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     subject: str
     time: str
     datacontenttype: str
+    dataschema: str | None = None
     timestamp: str
     sequence: int
     deliverysequence: int | None = None
@@ -82,6 +84,7 @@ def body(event: Event, source: str, delivery_sequence: int | None = None) -> Clo
         subject=event.subject,
         time=event.at,
         datacontenttype="application/json",
+        dataschema=schema_address(event.type),
         timestamp=event.at,
         sequence=event.sequence,
         deliverysequence=delivery_sequence,

@@ -1,4 +1,4 @@
-"""`dockmatch read`, `check` and `schema`: what documents say, without storing anything."""
+"""`dockmatch read` and `check`: what documents say, without storing anything."""
 
 import datetime as dt
 import hashlib
@@ -19,7 +19,7 @@ from gateway.commands.progress import progress
 from gateway.formats import read_documents
 from gateway.naming import named, place_in_words
 from gateway.partners import BY_SENDER, FOLDER, agreed_with
-from mappers.canonical import AnyRecord, Source
+from mappers.canonical import Source
 from mappers.partners import PartnerError
 from mappers.preflight import Foresight, at_their_places
 from mappers.rules import Mapped
@@ -107,15 +107,6 @@ def check(files: tuple[Path, ...], partner: str | None, *, as_json: bool) -> Non
         tell(outcome)
         failed |= _has_error(outcome)
     sys.exit(int(failed))
-
-
-@click.command()
-@click.option("--json", "_as_json", is_flag=True, help="Accepted for symmetry: it is always JSON.")
-def schema(*, _as_json: bool) -> None:
-    """Print the JSON Schema of the canonical records."""
-    described = msgspec.json.schema(AnyRecord)
-    described["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    click.echo(msgspec.json.format(msgspec.json.encode(described), indent=2).decode())
 
 
 def outcomes(paths: tuple[Path, ...], partner: str | None) -> Iterator[tuple[str, Outcome]]:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from gateway.store.engine import Store
+from gateway.store.events import after
 from gateway.store.migrate import upgrade
+from tests.gateway.held import surprises
 from tests.gateway.postgres import Cluster
 
 _NUMBERS = count()
@@ -64,4 +66,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         name = f"test_{next(_NUMBERS)}"
         opened = Store(request.getfixturevalue("postgres").database(name, template="empty"))
     yield opened
+    if not hasattr(request.module, "NewEvent"):  # it makes up events of its own
+        with opened.read() as connection:
+            for one in after(connection, 0, limit=10_000):
+                assert not surprises(one.type, one.data), one.type
     opened.close()

@@ -8,9 +8,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from gateway.demo.stories import samples, stories
+from gateway.events.catalogue import CATALOGUE
+from gateway.events.describing import schema_of
+from tests.gateway.held import surprises
 
 LOOKS, LOOK_SECONDS = 6000, 0.01
 FILES = sum(len(story.told.documents) for story in stories(samples()))
@@ -87,6 +91,11 @@ def test_killed_and_started_again_it_ends_the_same(
     assert summary["events_announced"] == summary["events_verified"]
     told = (folder / "erp" / "events.jsonl").read_text(encoding="utf-8").splitlines()
     assert len({json.loads(line)["webhook_id"] for line in told}) == len(told)
+    events = [json.loads(line)["event"] for line in told]
+    assert {one["type"] for one in events} <= set(CATALOGUE)
+    for one in events:
+        jsonschema.validate(one, schema_of(one["type"]))
+        assert not surprises(one["type"], json.dumps(one["data"]).encode()), one["type"]
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ def test_the_body_is_a_cloud_event_and_a_standard_webhook_at_once() -> None:
         "subject": "invoice/12",
         "time": EVENT.at,
         "datacontenttype": "application/json",
+        "dataschema": "urn:dockmatch:event:invoice.matched:2026-11-25",
         "timestamp": EVENT.at,
         "sequence": 7,
         "deliverysequence": 3,

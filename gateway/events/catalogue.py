@@ -1,0 +1,141 @@
+"""The catalogue of events: all that this gateway announces, with its meaning and its data.
+
+`version` is the day from which on the data has its fields; it is part of the address of the schema
+that each event carries (`dataschema`). A new field gives a new day, a new meaning a new event.
+"""
+
+from msgspec import Struct
+
+from gateway.events.data import (
+    AcknowledgmentNews,
+    AnswerNews,
+    CommentNews,
+    DeadNews,
+    DecisionNews,
+    EndpointNews,
+    FileNews,
+    PunchoutNews,
+    QuarantineNews,
+    RefusalNews,
+    SealNews,
+    SentNews,
+)
+from gateway.flows.news import RecordNews, ResultNews
+
+FIRST = "2026-11-25"
+"""The day of the first catalogue."""
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A kind of event: `told` when, of which `subject`, with data of which type."""
+
+    told: str
+    subject: str
+    data: type[Struct]
+    version: str = FIRST
+
+
+def _file(told: str, data: type[Struct]) -> Entry:
+    return Entry(told=told, subject="document/{receipt}", data=data)
+
+
+def _record(told: str) -> Entry:
+    return Entry(told=told, subject="record/{record}", data=RecordNews)
+
+
+def _result(told: str) -> Entry:
+    return Entry(told=told, subject="record/{record}", data=ResultNews)
+
+
+def _decided(told: str) -> Entry:
+    return Entry(told=told, subject="record/{record}", data=DecisionNews)
+
+
+def _punchout(told: str) -> Entry:
+    return Entry(told=told, subject="punchout/{session}", data=PunchoutNews)
+
+
+def _outgoing(told: str, data: type[Struct] = AcknowledgmentNews) -> Entry:
+    return Entry(told=told, subject="outgoing/{number}", data=data)
+
+
+def _endpoint(told: str, data: type[Struct] = EndpointNews) -> Entry:
+    return Entry(told=told, subject="endpoint/{number}", data=data)
+
+
+CATALOGUE: dict[str, Entry] = {
+    "file.received": _file("a file came in and has its receipt number", FileNews),
+    "file.duplicate": _file("the same bytes came again from the same partner", FileNews),
+    "file.rejected": Entry(
+        told="something lay in a folder that cannot be taken in, such as a link or a pipe",
+        subject="refusal/{partner}/{file}",
+        data=RefusalNews,
+    ),
+    "file.quarantined": _file("nothing of a file could be used", QuarantineNews),
+    "file.acknowledged": _file(
+        "an interchange was answered by a TA1, 997, 999 or CONTRL that rejects or notes errors",
+        AnswerNews,
+    ),
+    "document.invalid": _record("a document was read in part and waits for a person"),
+    "document.mapped": _record("a document of another kind became a record"),
+    "document.unmapped": _record("a document is of a kind that is only archived"),
+    "document.sent": _outgoing("an interchange of ours was put into a partner's folder", SentNews),
+    "order.received": _record("a purchase order came in"),
+    "order.changed": _record("a change of an order came in"),
+    "order.cancelled": _record("the cancellation of an order came in"),
+    "order.acknowledged": _record("a supplier answered to an order"),
+    "order.sent": _punchout(
+        "the supplier took an order that a cart became, or it lies in the supplier's folder"
+    ),
+    "order.not_sent": _punchout("a supplier refused such an order, or could not be reached"),
+    "punchout.session_started": _punchout("a supplier opened its shop for a user"),
+    "punchout.session_failed": _punchout("a supplier did not open its shop"),
+    "punchout.session_expired": _punchout("nobody came back from a shop in time"),
+    "punchout.cart_returned": _record("a cart came back from a supplier's shop"),
+    "punchout.cart_rejected": _punchout("a post to a return address was refused"),
+    "punchout.cart_ordered": _punchout("a person made a cart an order"),
+    "payment.received": _record("a remittance advice was read"),
+    "shipment.notified": _record("a supplier said that goods have left"),
+    "shipment.received": _record("the buyer said that goods have come"),
+    "invoice.received": _record("an invoice was read whole"),
+    "invoice.credit_received": _record("a credit memo was read whole"),
+    "invoice.matched": _result(
+        "an invoice agrees with its order and receipts, exactly or within tolerance"
+    ),
+    "invoice.waiting": _result(
+        "an invoice waits for something that is still to come, such as a receipt"
+    ),
+    "invoice.exception": _result(
+        "an invoice is held, or belongs to no order, and a person has to decide"
+    ),
+    "invoice.duplicate": _result("an invoice was found to be a duplicate"),
+    "reconciliation.changed": _result(
+        "the money or the findings of an invoice changed, its verdict did not"
+    ),
+    "invoice.exception_resolved": _decided("a person accepted an invoice"),
+    "invoice.rejected": _decided("a person rejected an invoice"),
+    "invoice.decision_undone": _decided("a person took the decision on an invoice back"),
+    "invoice.repaired": _decided("a person accepted how lines of an invoice are to be read"),
+    "invoice.commented": Entry(
+        told="a person said something about an invoice, or handed it to somebody",
+        subject="record/{record}",
+        data=CommentNews,
+    ),
+    "acknowledgment.received": _outgoing("what we sent was acknowledged, perhaps with errors"),
+    "acknowledgment.rejected": _outgoing("what we sent was rejected, whole or in part"),
+    "acknowledgment.overdue": _outgoing("the acknowledgment of what we sent did not come in time"),
+    "delivery.dead_lettered": _endpoint("the last try of a delivery failed", DeadNews),
+    "endpoint.paused": _endpoint("an endpoint stopped answering, and its events wait"),
+    "endpoint.resumed": _endpoint("it answers again"),
+    "audit.sealed": Entry(
+        told="the newest digest of the event log's chain, once a day",
+        subject="audit",
+        data=SealNews,
+    ),
+}
+
+
+def schema_address(kind: str) -> str | None:
+    """Return the address of the schema of an event, None where the catalogue has none."""
+    entry = CATALOGUE.get(kind)
+    return f"urn:dockmatch:event:{kind}:{entry.version}" if entry else None

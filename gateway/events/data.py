@@ -1,0 +1,145 @@
+"""What the data of events looks like, where no flow has a type of its own for it.
+
+A field never changes its meaning, and none is taken away: what has to be told differently gets a
+field of its own. Receivers pass over fields that they do not know.
+"""
+
+from msgspec import Struct
+
+from gateway.flows.sending import SentFile
+from matcher.result import Reconciliation
+from parsers.form import Problem
+
+
+class FileNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file came in: `document` is its receipt number, `repeat_of` that of the same bytes."""
+
+    document: int
+    partner: str
+    name: str
+    door: str
+    sha256: str
+    size: int
+    repeat_of: int | None = None
+
+
+class QuarantineNews(Struct, frozen=True, kw_only=True):
+    """Nothing of a file could be used; the problems say why."""
+
+    document: int
+    problems: tuple[Problem, ...]
+
+
+class RefusalNews(Struct, frozen=True, kw_only=True):
+    """Something in a partner's folder was not taken in, so it has no receipt number."""
+
+    partner: str
+    name: str
+    problems: tuple[Problem, ...]
+
+
+class AnswerNews(Struct, frozen=True, kw_only=True):
+    """An interchange was answered: `kind` and `status` of the answer, `file` in the partner's out/.
+
+    `outgoing` is the number of the answer here.
+    """
+
+    document: int
+    outgoing: int
+    kind: str
+    status: str
+    file: str
+    test: bool
+
+
+class SentNews(SentFile, frozen=True, kw_only=True, omit_defaults=True):
+    """An interchange of ours is sent; `resends` is the number of the one that it repeats."""
+
+    resends: int | None = None
+
+
+class AcknowledgmentNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What we sent was acknowledged, or not in time: `state` is what it is now.
+
+    `document` is the receipt of the acknowledgment, `errors` are its sentences.
+    """
+
+    outgoing: int
+    partner: str
+    kind: str
+    control: str
+    number: str | None
+    file: str
+    sent_at: str
+    due_at: str | None
+    state: str | None = None
+    document: int | None = None
+    errors: tuple[str, ...] = ()
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What a person decided, why, and who it was."""
+
+    action: str
+    reason: str
+    actor: str
+
+
+class DecisionNews(
+    Reconciliation,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="reconciliation",
+):
+    """A person decided on an invoice: the result with its money as decided, and the decision."""
+
+    record: int
+    version: int
+    decision: Decision
+
+
+class CommentNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person said something; `mentioned` are roles, `assigned` who has the next move from now."""
+
+    record: int
+    number: str | None = None
+    text: str = ""
+    mentioned: tuple[str, ...] = ()
+    assigned: str | None = None
+
+
+class PunchoutNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A shopping session changed; `order` is the number of the order that its cart became."""
+
+    session: int
+    supplier: str | None = None
+    reason: str | None = None
+    order: str | None = None
+    state: str | None = None
+    note: str | None = None
+
+
+class DeadNews(Struct, frozen=True, kw_only=True):
+    """The last try to deliver `event` to an endpoint failed; it can be replayed."""
+
+    endpoint: int
+    url: str
+    event: str
+
+
+class EndpointNews(Struct, frozen=True, kw_only=True):
+    """An endpoint changed its state; `note` says why."""
+
+    endpoint: int
+    url: str
+    note: str | None
+
+
+class SealNews(Struct, frozen=True, kw_only=True):
+    """The log up to event number `last` has this digest."""
+
+    last: int
+    digest: str
+    at: str

@@ -1,0 +1,246 @@
+"""A sample of each event, for the documentation and for trying out a receiver."""
+
+import hashlib
+from collections.abc import Callable
+from decimal import Decimal
+
+import msgspec
+from msgspec import Struct
+
+from gateway.events.catalogue import CATALOGUE
+from gateway.events.data import (
+    AcknowledgmentNews,
+    AnswerNews,
+    CommentNews,
+    DeadNews,
+    Decision,
+    DecisionNews,
+    EndpointNews,
+    FileNews,
+    PunchoutNews,
+    QuarantineNews,
+    RefusalNews,
+    SealNews,
+    SentNews,
+)
+from gateway.flows.news import RecordNews, ResultNews
+from gateway.store.events import Event
+from mappers.canonical import OrderRef
+from matcher.result import Finding, InvoiceRef, LineResult, Verdict
+from parsers.form import Problem
+
+_AT = "2026-11-25T08:30:00.000000Z"
+_DUE = "2026-11-26T08:30:00.000000Z"
+_URL = "https://erp.example/dockmatch"
+_NUMBER = "BFC-208841"
+_ORDER = "4500071201"
+_SUPPLIER = "bellweather"
+_SHA256 = hashlib.sha256(_NUMBER.encode()).hexdigest()
+_UNREADABLE = Problem(
+    code="x12.truncated",
+    message="The interchange breaks off",
+    at="segment 12",
+    remedy="Send the whole file again",
+)
+_INVOICE = InvoiceRef(number=_NUMBER, supplier=_SUPPLIER, id="d9f2c41b")
+_VERDICTS: dict[str, Verdict] = {
+    "invoice.matched": "matched",
+    "invoice.waiting": "waiting",
+    "invoice.duplicate": "duplicate",
+}
+_KINDS = {
+    "order.received": ("purchase_order", _ORDER),
+    "order.changed": ("purchase_order", _ORDER),
+    "order.cancelled": ("purchase_order", _ORDER),
+    "order.acknowledged": ("order_response", _ORDER),
+    "punchout.cart_returned": ("cart", None),
+    "payment.received": ("payment", "ACH-20711"),
+    "shipment.notified": ("receipt", "BW-SH-88417"),
+    "shipment.received": ("receipt", "GR-60411"),
+    "document.mapped": ("catalog", "SPRING"),
+    "document.unmapped": ("other", None),
+}
+
+
+def sample(kind: str, number: int = 1) -> Event:
+    """Return a sample of the events of a kind; `number` is its place in the log.
+
+    Raises KeyError where the catalogue has no such kind.
+    """
+    entry = CATALOGUE[kind]
+    return Event(
+        sequence=number,
+        id=f"evt_{hashlib.sha256(f'{kind} {number}'.encode()).hexdigest()[:32]}",
+        at=_AT,
+        actor="ann" if entry.data in {CommentNews, DecisionNews} else "gateway",
+        type=kind,
+        subject=entry.subject.format(
+            receipt=1201, record=4711, session=31, number=7, partner=_SUPPLIER, file="9-1"
+        ),
+        data=msgspec.json.encode(_MAKERS[entry.data](kind)),
+    )
+
+
+def _file(kind: str) -> FileNews:
+    return FileNews(
+        document=1201,
+        partner=_SUPPLIER,
+        name=f"810-{_NUMBER}.x12",
+        door="folder",
+        sha256=_SHA256,
+        size=1482,
+        repeat_of=1187 if kind == "file.duplicate" else None,
+    )
+
+
+def _record(kind: str) -> RecordNews:
+    of_kind, number = _KINDS.get(kind, ("invoice", _NUMBER))
+    return RecordNews(
+        document=1201,
+        record=4711,
+        position=0,
+        kind=of_kind,
+        number=number,
+        supplier=_SUPPLIER,
+        digest=_SHA256,
+        problems=(_UNREADABLE,) if kind == "document.invalid" else (),
+    )
+
+
+def _result(kind: str) -> ResultNews:
+    verdict = _VERDICTS.get(kind, "exception")
+    pending = Decimal("38.00") if verdict == "exception" else Decimal("0.00")
+    held = Finding(
+        code="QTY_OVER_RECEIVED",
+        severity="block",
+        role="receiver",
+        line="1",
+        sentence="Billed 12, received 10: 2 over are 38.00.",
+        values={"billed": "12", "received": "10"},
+        money=pending,
+    )
+    line = LineResult(
+        number="1",
+        order=OrderRef(number=_ORDER, line="1"),
+        verdict=verdict,
+        approved=Decimal("190.00"),
+        pending=pending,
+        disputed=Decimal("0.00"),
+        codes=(held.code,) if pending else (),
+    )
+    return ResultNews(
+        document=1201,
+        record=4711,
+        version=2 if kind == "reconciliation.changed" else 1,
+        previous=verdict if kind == "reconciliation.changed" else None,
+        invoice=_INVOICE,
+        type="invoice",
+        orders=(_ORDER,),
+        verdict=verdict,
+        currency="USD",
+        approved=line.approved,
+        pending=pending,
+        disputed=line.disputed,
+        findings=(held,) if pending else (),
+        lines=(line,),
+    )
+
+
+def _decided(kind: str) -> DecisionNews:
+    accepted = kind != "invoice.rejected"
+    total, nothing = Decimal("228.00"), Decimal("0.00")
+    return DecisionNews(
+        record=4711,
+        version=1,
+        decision=Decision(
+            action="accept" if accepted else "reject",
+            reason="The missing two came by courier." if accepted else "Two are missing.",
+            actor="ann",
+        ),
+        invoice=_INVOICE,
+        orders=(_ORDER,),
+        verdict="exception",
+        currency="USD",
+        approved=total if accepted else nothing,
+        pending=nothing,
+        disputed=nothing if accepted else total,
+        findings=(),
+        lines=(),
+        codes=(),
+    )
+
+
+def _punchout(kind: str) -> PunchoutNews:
+    taken = kind == "order.sent"
+    told = {
+        "order.sent": "the supplier took it",
+        "order.not_sent": "the supplier answered 400 Bad Request",
+    }
+    return PunchoutNews(
+        session=31,
+        supplier="marlowe-finch" if kind != "punchout.cart_ordered" else None,
+        reason="the supplier answered 401"
+        if kind.endswith(("session_failed", "cart_rejected"))
+        else None,
+        order="4500071206" if kind.startswith("order.") or kind.endswith("ordered") else None,
+        state=("accepted" if taken else "refused") if kind in told else None,
+        note=told.get(kind),
+    )
+
+
+def _acknowledgment(kind: str) -> AcknowledgmentNews:
+    overdue, rejected = kind.endswith("overdue"), kind.endswith("rejected")
+    return AcknowledgmentNews(
+        outgoing=7,
+        partner=_SUPPLIER,
+        kind="850",
+        control="1042",
+        number=_ORDER,
+        file=f"850-{_ORDER}.x12",
+        sent_at=_AT,
+        due_at=_DUE,
+        state=None if overdue else "rejected" if rejected else "accepted",
+        document=None if overdue else 1207,
+        errors=("AK5 R: one or more segments in error",) if rejected else (),
+    )
+
+
+_MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
+    FileNews: _file,
+    RecordNews: _record,
+    ResultNews: _result,
+    DecisionNews: _decided,
+    CommentNews: lambda _: CommentNews(
+        record=4711,
+        number=_NUMBER,
+        text="@receiver did the missing two come?",
+        mentioned=("receiver",),
+        assigned="receiver",
+    ),
+    PunchoutNews: _punchout,
+    AcknowledgmentNews: _acknowledgment,
+    QuarantineNews: lambda _: QuarantineNews(document=1201, problems=(_UNREADABLE,)),
+    RefusalNews: lambda _: RefusalNews(
+        partner=_SUPPLIER,
+        name="invoice",
+        problems=(Problem(code="intake.link", message="A link is not taken in"),),
+    ),
+    AnswerNews: lambda _: AnswerNews(
+        document=1201, outgoing=7, kind="997", status="rejected", file="a.997.x12", test=False
+    ),
+    SentNews: lambda _: SentNews(
+        outgoing=7,
+        partner=_SUPPLIER,
+        file=f"850-{_ORDER}.x12",
+        control=1042,
+        kind="850",
+        due_at=_DUE,
+    ),
+    DeadNews: lambda _: DeadNews(endpoint=7, url=_URL, event="evt_" + _SHA256[:32]),
+    EndpointNews: lambda kind: EndpointNews(
+        endpoint=7,
+        url=_URL,
+        note="5 failures in a row, the last one: status 500" if kind.endswith("paused") else None,
+    ),
+    SealNews: lambda _: SealNews(last=9041, digest=_SHA256, at=_AT),
+}
