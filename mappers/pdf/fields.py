@@ -3,6 +3,7 @@
 Its number, the orders it bills, its currency and language, chosen by evidence.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeVar
@@ -17,7 +18,10 @@ from mappers.pdf.vocabulary import find, fold, tokens
 T = TypeVar("T")
 
 _SURE, _GOOD, _FAIR, _POOR = 0.97, 0.93, 0.8, 0.6
-_CLEAR = 0.08
+_CLEAR, _FAR = 0.08, 0.25
+_REFERENCE = re.compile(r"\bref|referen[cztk]|riferimento|zeichen|kenmerk")
+_ORDER = re.compile(r"order|\bpo\b|purchase|bestell|bestel|auftrag|commande|pedido|ordin|encomenda")
+_MONTH = re.compile(r"(?:0?[1-9]|1[0-2])[/.]20\d\d$")
 _IN = {"in", "en"}
 _CURRENCY = ("currenc", "wahrung", "devise", "moned", "valuta", "divisa", "moeda")
 _NUMBERS = ("invoice_number", "invoice_title", "number_plain")
@@ -55,19 +59,36 @@ def invoice_number(found: Sequence[Candidate[str]]) -> Read[str] | None:
 
 
 def orders(found: Sequence[Candidate[str]]) -> list[Read[str]]:
-    """Return the purchase orders that are named, each once, in order of appearance."""
+    """Return the purchase orders that are named, each once, in order of appearance.
+
+    A reference counts where no label says order, a weak one only where nothing else does.
+    """
     strong = [one for one in found if one.kind == "order_number"]
-    chosen = strong or [one for one in found if one.kind == "order_weak"]
+    chosen = _likely(strong or [one for one in found if one.kind == "order_weak"])
     by_value: dict[str, Candidate[str]] = {}
     for one in chosen:
         key = _plain(one.value)
         if key not in by_value or one.weight > by_value[key].weight:
             by_value[key] = one
-    labels = {
-        fold(one.label.cell.text[one.label.match.start : one.label.match.end]) for one in chosen
-    }
+    labels = {_wording(one) for one in chosen}
     confidence = _POOR if not strong else _SURE if len(labels) == 1 else _FAIR
     return [_read(one.value, one, confidence) for one in by_value.values()]
+
+
+def _likely(found: Sequence[Candidate[str]]) -> list[Candidate[str]]:
+    """Return the candidates that say order, if any does, without those far less likely."""
+    named = [one for one in found if not _is_reference(_wording(one))] or list(found)
+    heaviest = max((one.weight for one in named), default=0.0)
+    return [one for one in named if one.weight > heaviest - _FAR and not _MONTH.match(one.value)]
+
+
+def _is_reference(label: str) -> bool:
+    """Whether a label says reference and not whose order it refers to."""
+    return bool(_REFERENCE.search(label)) and not _ORDER.search(label)
+
+
+def _wording(one: Candidate[str]) -> str:
+    return fold(one.label.cell.text[one.label.match.start : one.label.match.end])
 
 
 def currency(layout: Layout, figures: Figures) -> Read[str] | None:

@@ -1,0 +1,36 @@
+"""Which of the numbers on a page name the order that is billed."""
+
+from types import SimpleNamespace
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from mappers.canonical import Invoice, Source
+from mappers.pdf.invoice import invoice
+from parsers.pdf.read import read
+
+
+@pytest.mark.parametrize(
+    ("labels", "orders"),
+    [
+        ([("Your Order:", "A7450"), ("Your Reference:", "dept0815")], ("A7450",)),
+        ([("Your Reference:", "Q-8815"), ("Reference:", "77120")], ("Q-8815",)),
+        ([("Reference:", "77120")], ("77120",)),
+        ([("Reference:", "06/2026")], ()),
+        ([("Weitere Referenz:", "42389")], ()),
+    ],
+)
+def test_a_reference_counts_where_no_order_is_named(
+    paper: SimpleNamespace, labels: list[tuple[str, str]], orders: tuple[str, ...]
+) -> None:
+    def sheet(canvas: Canvas) -> None:
+        paper.put(canvas, 50, 50, "Kestrel Tools Ltd", 14)
+        paper.put(canvas, 420, 50, "INVOICE", 16)
+        for row, (label, value) in enumerate([("Invoice No:", "KT-20417"), *labels]):
+            paper.put(canvas, 350, 90 + 14 * row, label)
+            paper.put(canvas, 460, 90 + 14 * row, value)
+
+    reading = read(paper.made(sheet))
+    record = invoice(reading.pages, Source(format=reading.format)).record
+    assert isinstance(record, Invoice)
+    assert record.orders == orders
