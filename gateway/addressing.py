@@ -21,6 +21,9 @@ _ISA = {"duns": "01", "scac": "02", "duns4": "14"}
 _UNB = {"duns": "1", "gln": "14"}
 _X12_BY_AGREEMENT, _EDIFACT_BY_AGREEMENT = "ZZ", "ZZZ"
 _QUALIFIER_LENGTH = 2
+_SINCE = {"999": "005010"}
+"""The first version of sets that came late."""
+
 _X12_VERSION = re.compile("00(?:40[1-9]|4[1-9][0-9]|[5-9][0-9]{2})[0-9][A-Z0-9]{0,6}")
 _DIRECTORY = re.compile(r"[DS]\.[0-9]{2}[A-Z]")
 
@@ -30,7 +33,10 @@ def x12_envelope(
 ) -> X12Envelope:
     """Return the envelope of an X12 interchange. Raises `UnwritableError` where nobody sends it."""
     how = profile.writing.x12
-    version = outgoing.version or how.sets.get(kind, how.version)
+    version = outgoing.version or how.sets.get(kind) or max(how.version, _SINCE.get(kind, ""))
+    if version < _SINCE.get(kind, ""):
+        message = f"a {kind} is written from version {_SINCE[kind]} on, not in {version}"
+        raise UnwritableError(message)
     if not _X12_VERSION.fullmatch(version):
         message = f"{version!r} is no version that is written: 004010 or later, such as 005010"
         raise UnwritableError(message)

@@ -70,8 +70,9 @@ INTERCHANGES = (
         f"x12-{kind}"
         for kind in ("810", "820", "824", "850", "855", "856", "860", "861", "864", "865")
     ),
-    *(f"edifact-{kind}" for kind in ("aperak", "desadv", "invoic", "ordchg", "orders", "ordrsp")),
-    *(f"edifact-{kind}" for kind in ("recadv", "remadv")),
+    *(f"x12-{kind}" for kind in ("997", "999", "ta1")),
+    *(f"edifact-{kind}" for kind in ("aperak", "contrl", "desadv", "invoic", "ordchg", "orders")),
+    *(f"edifact-{kind}" for kind in ("ordrsp", "recadv", "remadv")),
 )
 """The formats of which an interchange holds one document or many."""
 

@@ -11,6 +11,14 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from mappers.answered import (
+    ElementFault,
+    GroupResult,
+    SegmentFault,
+    SetCounts,
+    SetResult,
+    Verdict,
+)
 from mappers.parts import (
     Accounting,
     Address,
@@ -42,7 +50,9 @@ __all__ = [  # what records are made of is part of them
     "Carrier",
     "Day",
     "DocumentRef",
+    "ElementFault",
     "Freight",
+    "GroupResult",
     "Item",
     "OrderRef",
     "Package",
@@ -51,6 +61,9 @@ __all__ = [  # what records are made of is part of them
     "PriceBasis",
     "Problem",
     "Schedule",
+    "SegmentFault",
+    "SetCounts",
+    "SetResult",
     "Source",
     "Tax",
     "Terms",
@@ -162,13 +175,24 @@ class PaymentLine(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
 
 
 class AcknowledgmentOf(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Which of our documents an acknowledgment speaks of."""
+    """Which of our documents an acknowledgment speaks of.
+
+    `code` and `version` are those of the group (AK101, AK103); `sender` and `receiver` those of
+    the interchange (UCI), identifier and qualifier with a colon between; `date` and `time` are the
+    interchange's as it writes them (TA1).
+    """
 
     interchange: str | None = None
     group: str | None = None
     transaction: str | None = None
     payload_id: str | None = None
     number: str | None = None
+    code: str | None = None
+    version: str | None = None
+    sender: str | None = None
+    receiver: str | None = None
+    date: str | None = None
+    time: str | None = None
 
 
 class AcknowledgmentError(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -310,13 +334,20 @@ class Acknowledgment(
     """Whether a document of ours was taken.
 
     X12 997, 999, TA1 and 824, EDIFACT CONTRL and APERAK, cXML StatusUpdateRequest and Response.
+    `errors` are all faults in words; those of the syntax stand once more in `sets`, `groups` and
+    `codes` (of the group, or of the interchange) as the standard codes them, so that a 997, 999,
+    TA1 or CONTRL can be written again. `action` and `service` are as in `SetResult`.
     """
 
     of: AcknowledgmentOf | None = None
-    status: Literal["accepted", "accepted_with_errors", "partially_accepted", "rejected"] | None = (
-        None
-    )
+    status: Verdict | None = None
     errors: tuple[AcknowledgmentError, ...] = ()
+    sets: tuple[SetResult, ...] = ()
+    groups: tuple[GroupResult, ...] = ()
+    counts: SetCounts | None = None
+    codes: tuple[str, ...] = ()
+    action: str | None = None
+    service: str | None = None
 
 
 class Payment(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="payment"):

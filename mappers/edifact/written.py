@@ -54,6 +54,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     `opening` stands at the head of a message whose record says nothing there. `arrange` makes
     levels in the draft and returns the record in their order; messages with
     `sections` part their lines from their summary (UNS), those `counted` say how many (CNT).
+    `echoed` fields say in words what others say in codes.
     """
 
     record: type[Struct]
@@ -62,6 +63,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     sections: bool = True
     counted: bool = True
     arrange: Callable[[Any, Draft], tuple[Any, Mapping[str, list[Draft]]]] | None = None
+    echoed: frozenset[str] = frozenset()
 
 
 def _levels(receipt: Receipt, draft: Draft) -> tuple[Receipt, Mapping[str, list[Draft]]]:
@@ -153,6 +155,13 @@ KINDS: Mapping[str, Kind] = {
         sections=False,
         counted=False,
     ),
+    "CONTRL": Kind(
+        record=Acknowledgment,
+        defaults={},
+        sections=False,
+        counted=False,
+        echoed=frozenset({"errors"}),
+    ),
     "DESADV": Kind(record=Receipt, defaults={"BGM/11": "351"}, sections=False, arrange=_levels),
     "INVOIC": Kind(record=Invoice, defaults={"BGM/11": "380", "CUX/13": "4"}),
     "ORDCHG": Kind(record=PurchaseOrder, defaults={"BGM/11": "230", "BGM/31": "4", "CUX/13": "9"}),
@@ -193,8 +202,9 @@ def write_message(message: Message, record: Any, draft: Draft) -> Any:
     if kind.counted:
         draft.put(("CNT/11", "2"), ("CNT/12", "1"))  # counted in the end
     way = Way(prefer=_qualifiers(message.directory), groups=groups, refused=message.refused)
+    left = dict.fromkeys(kind.echoed, ())
     due = {"due_date": None} if hasattr(record, "due_date") else {}  # a window of the terms
-    fill(message.table, structs.replace(record, **due), draft, way)
+    fill(message.table, structs.replace(record, **left, **due), draft, way)
     return record
 
 

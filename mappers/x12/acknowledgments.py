@@ -7,7 +7,15 @@ and is told in words.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mappers.canonical import Acknowledgment, AcknowledgmentError, AcknowledgmentOf
+from mappers.canonical import (
+    Acknowledgment,
+    AcknowledgmentError,
+    AcknowledgmentOf,
+    ElementFault,
+    SegmentFault,
+    SetCounts,
+    SetResult,
+)
 from mappers.codes.acknowledgment import (
     APPLICATION_FAULTS,
     ELEMENT_FAULTS,
@@ -16,7 +24,7 @@ from mappers.codes.acknowledgment import (
     SEGMENT_FAULTS,
     SET_FAULTS,
 )
-from mappers.convert import codes
+from mappers.convert import codes, integer
 from mappers.rules import Compute, Each, Join, One, Row, Table, Take, When
 from parsers.form import Form
 
@@ -104,15 +112,94 @@ def _only_set(form: Any) -> str | None:
 _OF = Table(
     "acknowledged group",
     AcknowledgmentOf,
-    (Take("group", "AK1/02"), Compute("transaction", _only_set, ("AK2/02",))),
+    (
+        Take("group", "AK1/02"),
+        Compute("transaction", _only_set, ("AK2/02",)),
+        Take("code", "AK1/01"),
+        Take("version", "AK1/03"),
+    ),
 )
+_SECURITY = frozenset("MWX")
+"""Verdicts (elements 715 and 717) that reject for want of security."""
+
+
+def _action(place: str) -> Compute:
+    """Return the row of a verdict that says more than that it rejects."""
+
+    def action(form: Any) -> str | None:
+        found = form.find(place)
+        return found.text if found and found.text in _SECURITY else None
+
+    return Compute("action", action, (place,), lambda code: {place: code})
+
+
+def _several(segment: str, first: int) -> Compute:
+    """Return the row of five codes in a segment, from the element `first` on."""
+    places = tuple(f"{segment}/{number:02d}" for number in range(first, first + 5))
+
+    def several(form: Any) -> tuple[str, ...] | None:
+        return tuple(found.text for place in places if (found := form.find(place))) or None
+
+    return Compute("codes", several, places, lambda told: dict(zip(places, told, strict=False)))
+
+
+_COUNTS = Table(
+    "counts",
+    SetCounts,
+    tuple(
+        Take(field, f"AK9/{number:02d}", integer, severity="warning")
+        for number, field in enumerate(("sent", "received", "accepted"), 2)
+    ),
+)
+
+
+def _result(letters: str) -> Table:
+    """Return the table of what became of a set."""
+    three, four, five = (f"{letters}{number}" for number in (3, 4, 5))
+    element = Table(
+        "element at fault",
+        ElementFault,
+        (
+            Take("element", f"{four}/01-1"),
+            Take("component", f"{four}/01-2"),
+            Take("repetition", f"{four}/01-3"),
+            Take("reference", f"{four}/02"),
+            Take("code", f"{four}/03"),
+            Take("value", f"{four}/04"),
+        ),
+    )
+    segment = Table(
+        "segment at fault",
+        SegmentFault,
+        (
+            Take("segment", f"{three}/01"),
+            Take("position", f"{three}/02"),
+            Take("loop", f"{three}/03"),
+            Take("code", f"{three}/04"),
+            Each("elements", four, element),
+        ),
+    )
+    rows = (
+        Take("type", "AK2/01"),
+        Take("number", "AK2/02"),
+        Take("version", "AK2/03"),
+        _action(f"{five}/01"),
+        Take("status", f"{five}/01", _STATUS, severity="warning"),
+        _several(five, 2),
+        Each("segments", three, segment),
+    )
+    return Table("set result", SetResult, rows)
 
 
 def _functional(name: str, letters: str) -> Table:
     rows: tuple[Row, ...] = (
         One("of", _OF),
+        _action("AK9/01"),
         Take("status", "AK9/01", _STATUS),
         *_functional_errors(letters),
+        Each("sets", "AK2", _result(letters)),
+        One("counts", _COUNTS),
+        _several("AK9", 5),
     )
     return Table(name, Acknowledgment, rows)
 
@@ -120,12 +207,30 @@ def _functional(name: str, letters: str) -> Table:
 FUNCTIONAL = _functional("997", "AK")
 IMPLEMENTATION = _functional("999", "IK")
 
+
+def _noted(form: Any) -> tuple[str, ...] | None:
+    found = form.find("TA1/05")
+    return (found.text,) if found else None
+
+
 INTERCHANGE = Table(
     "TA1",
     Acknowledgment,
     (
-        One("of", Table("acknowledged", AcknowledgmentOf, (Take("interchange", "TA1/01"),))),
+        One(
+            "of",
+            Table(
+                "acknowledged",
+                AcknowledgmentOf,
+                (
+                    Take("interchange", "TA1/01"),
+                    Take("date", "TA1/02"),
+                    Take("time", "TA1/03"),
+                ),
+            ),
+        ),
         Take("status", "TA1/04", _STATUS),
+        Compute("codes", _noted, ("TA1/05",), lambda told: {"TA1/05": told[0]}),
         When(
             "TA1/05",
             tuple(INTERCHANGE_FAULTS),

@@ -20,6 +20,7 @@ from mappers.canonical import (
     PaymentLine,
     PurchaseOrder,
     Receipt,
+    SetCounts,
 )
 from mappers.codes.other_standard import TAXES_OF_X12, UNITS_OF_X12, exchanged
 from mappers.convert import plain
@@ -50,7 +51,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     `opening` stands at the head of a set whose record says nothing there. `times` are elements that
     take the moment of sending, and how they spell it; `arrange` makes levels in the draft and
-    returns the record in their order.
+    returns the record in their order. `echoed` fields say in words what others say in codes.
     """
 
     record: type[Struct]
@@ -59,6 +60,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     times: Mapping[str, str] = {}
     counted: str | None = None
     arrange: Callable[[Any, Draft], tuple[Any, Mapping[str, list[Draft]]]] | None = None
+    echoed: frozenset[str] = frozenset()
 
 
 def _shipment(receipt: Receipt, draft: Draft) -> tuple[Receipt, Mapping[str, list[Draft]]]:
@@ -124,6 +126,22 @@ _PAYMENT = {
     "TRN/01": "1",
 }
 
+
+def _counted(
+    answer: Acknowledgment, _draft: Draft
+) -> tuple[Acknowledgment, Mapping[str, list[Draft]]]:
+    """Count the sets that an acknowledgment names, where it says nothing of their number."""
+    if answer.counts is not None:
+        return answer, {}
+    rejected = sum(one.status == "rejected" for one in answer.sets)
+    number = len(answer.sets)
+    accepted = 0 if answer.status == "rejected" else number - rejected
+    counts = SetCounts(sent=number, received=number, accepted=accepted)
+    return structs.replace(answer, counts=counts), {}
+
+
+_FUNCTIONAL = Kind(record=Acknowledgment, arrange=_counted, echoed=frozenset({"errors"}))
+
 KINDS: Mapping[str, Kind] = {
     "810": Kind(record=Invoice, defaults={"CUR/01": "SE"}, counted="IT1"),
     "820": Kind(record=Payment, defaults=_PAYMENT, arrange=_remittance),
@@ -166,6 +184,9 @@ KINDS: Mapping[str, Kind] = {
         counted="POC",
         arrange=_answered,
     ),
+    "997": _FUNCTIONAL,
+    "999": _FUNCTIONAL,
+    "TA1": Kind(record=Acknowledgment, defaults={"TA1/05": "000"}, echoed=frozenset({"errors"})),
 }
 
 
@@ -183,7 +204,8 @@ def write_set(kind: str, record: Any, table: Table, draft: Draft, refused: dict[
         draft.put(way.opening)
     if way.counted is not None:
         draft.put(("CTT/01", "1"))  # counted in the end
-    fill(table, record, draft, Way(prefer=_qualifier, groups=groups, refused=refused))
+    plainly = structs.replace(record, **dict.fromkeys(way.echoed, ()))
+    fill(table, plainly, draft, Way(prefer=_qualifier, groups=groups, refused=refused))
     return record
 
 

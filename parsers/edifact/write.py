@@ -191,6 +191,9 @@ def write_interchange(messages: Iterable[WrittenMessage], envelope: Envelope) ->
 
 def _version(message: WrittenMessage, envelope: Envelope) -> Element:
     directory = message.directory or envelope.directory
+    if message.kind == "CONTRL":
+        is_late = envelope.syntax is not None and envelope.syntax[1] >= _LONG_DATE
+        return (message.kind, *(("4", "1") if is_late else ("D", "3")), "UN")
     parts = (message.kind, *directory.split(".", 1), "UN")
     return (*parts, envelope.association) if envelope.association else parts
 

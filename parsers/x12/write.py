@@ -18,6 +18,7 @@ from parsers.x12.envelope import GROUP_OF_SET
 from parsers.x12.form import TransactionSet
 from parsers.x12.sets.machines import machine_of
 from parsers.x12.settled import elements_of, lines_of
+from parsers.x12.structure import Machine
 
 Text = str | tuple[str, ...]
 Segment = Sequence[Text]
@@ -44,6 +45,10 @@ class WriteError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
         self.problem = problem
+
+
+_ANSWER = Machine("TA1!")
+"""A TA1 is no set: it stands by itself, between ISA and the groups."""
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
@@ -88,7 +93,7 @@ def draft_of(kind: str, version: str) -> tuple[Draft, "ElementManner"]:
 
     Raises `LookupError` where the set has no structure.
     """
-    machine = machine_of(kind)
+    machine = _ANSWER if kind == "TA1" else machine_of(kind)
     if machine is None:
         raise LookupError(kind)
     manner = ElementManner(version_of(version))
@@ -210,7 +215,10 @@ def _joined(segment: Segment, delimiters: Delimiters) -> list[str]:
 
 def _groups(sets: list[WrittenSet], envelope: Envelope) -> Iterator[Segment]:
     first = envelope.group_control or envelope.control
-    kinds = groupby(sets, lambda one: (GROUP_OF_SET.get(one.kind, ""), one.version))
+    for one in sets:
+        yield from one.segments if one.kind == "TA1" else ()
+    in_groups = (one for one in sets if one.kind != "TA1")
+    kinds = groupby(in_groups, lambda one: (GROUP_OF_SET.get(one.kind, ""), one.version))
     for number, ((code, version), same) in enumerate(kinds, first):
         inside = list(same)
         control = str(number % _CONTROL_LIMIT)

@@ -29,7 +29,9 @@ from mappers.canonical import (
     BankAccount,
     Carrier,
     DocumentRef,
+    ElementFault,
     Freight,
+    GroupResult,
     Invoice,
     InvoiceLine,
     Item,
@@ -48,6 +50,9 @@ from mappers.canonical import (
     ReceiptLine,
     ResponseLine,
     Schedule,
+    SegmentFault,
+    SetCounts,
+    SetResult,
     Source,
     Tax,
     Terms,
@@ -506,7 +511,117 @@ def verdicts(draw: st.DrawFn) -> Acknowledgment:
     )
 
 
+PLACE = st.integers(1, 99).map(str)
+NAME = st.text(string.ascii_uppercase, min_size=2, max_size=3)
+NUMBER = st.text(string.digits, min_size=4, max_size=9)
+ACCEPTING = st.sampled_from(["accepted", "accepted_with_errors"])
+X12_FAULT = of(
+    SegmentFault,
+    segment=NAME,
+    position=PLACE,
+    loop=maybe(st.just("N1")),
+    code=st.sampled_from(["1", "3", "8"]),
+    elements=few(
+        of(
+            ElementFault,
+            element=PLACE,
+            component=maybe(st.sampled_from("123")),
+            reference=maybe(st.just("355")),
+            code=st.sampled_from(["1", "7", "12"]),
+            value=maybe(word),
+        )
+    ),
+)
+EDIFACT_FAULT = of(
+    SegmentFault,
+    position=PLACE,
+    code=st.sampled_from(["13", "35"]),
+    elements=few(of(ElementFault, element=PLACE, component=maybe(PLACE), code=st.just("12"))),
+)
+
+
+def results(**more: Any) -> Any:
+    common = {"type": st.sampled_from(["810", "850"]), "number": NUMBER, **more}
+    common |= {"codes": st.lists(st.sampled_from("2345"), max_size=5).map(tuple)}
+    common |= {"segments": few(X12_FAULT)}
+    taken = of(SetResult, status=ACCEPTING, **common)
+    action = maybe(st.sampled_from("MWX"))
+    return taken | of(SetResult, status=st.just("rejected"), action=action, **common)
+
+
+def functional(of_group: Any, result: Any) -> Any:
+    counts = st.integers(0, 999)
+    return of(
+        Acknowledgment,
+        of=of_group,
+        status=ACCEPTING | st.sampled_from(["partially_accepted", "rejected"]),
+        sets=few(result),
+        counts=of(SetCounts, sent=counts, received=counts, accepted=counts),
+        codes=st.lists(st.sampled_from("345"), max_size=5).map(tuple),
+    )
+
+
+def decided(of_what: Any, *below: Any) -> Any:
+    """What accepts, as far as what it names allows it."""
+    if of_what.status == "rejected":
+        return of_what
+    if any(getattr(one, "status", "") in {"rejected", "partially_accepted"} for one in below):
+        return structs.replace(of_what, status="partially_accepted")
+    noted = of_what.codes or any(getattr(one, "status", "") != "accepted" for one in below)
+    return structs.replace(of_what, status="accepted_with_errors" if noted else "accepted")
+
+
+EDIFACT_DECISION: dict[str, Any] = {
+    "status": st.sampled_from(["accepted", "rejected"]),
+    "codes": st.sampled_from([(), ("29",)]),
+    "service": maybe(st.just("UNT")),
+}
+EDIFACT_RESULTS = few(
+    of(
+        SetResult,
+        type=st.just("ORDERS"),
+        number=NUMBER,
+        version=st.sampled_from(["D:96A:UN", "D:01B:UN:EAN010"]),
+        segments=few(EDIFACT_FAULT),
+        **EDIFACT_DECISION,
+    ).map(lambda one: decided(one, *one.segments))
+)
+EDIFACT_SENT: dict[str, Any] = {"sender": st.just("A:14"), "receiver": st.just("SHOP::X")}
+SYNTAX = of(
+    Acknowledgment,
+    of=of(AcknowledgmentOf, interchange=NUMBER, **EDIFACT_SENT),
+    sets=EDIFACT_RESULTS,
+    groups=few(
+        of(
+            GroupResult,
+            number=NUMBER,
+            sender=st.just("A:14"),
+            receiver=st.just("SHOP"),
+            sets=EDIFACT_RESULTS,
+            **EDIFACT_DECISION,
+        ).map(lambda one: decided(one, *one.sets))
+    ),
+    **EDIFACT_DECISION,
+).map(lambda one: decided(one, *one.sets, *one.groups))
+
 RECORDS: dict[str, st.SearchStrategy[Any]] = {
+    "x12-997": functional(of(AcknowledgmentOf, group=NUMBER, code=st.just("PO")), results()),
+    "x12-999": functional(
+        of(AcknowledgmentOf, group=NUMBER, code=st.just("PO"), version=st.just("005010")),
+        results(version=maybe(st.just("005010X231A1"))),
+    ),
+    "x12-ta1": of(
+        Acknowledgment,
+        of=of(
+            AcknowledgmentOf,
+            interchange=st.just("000000017"),
+            date=st.just("260301"),
+            time=st.just("0915"),
+        ),
+        status=ACCEPTING | st.just("rejected"),
+        codes=st.sampled_from([("000",), ("025",), ("001",)]),
+    ),
+    "edifact-contrl": SYNTAX,
     "x12-820": payments(
         X12_PARTY,
         of(BankAccount, number=ACCOUNT, type=st.just("DA"), bank=ACCOUNT),
@@ -690,6 +805,9 @@ def unechoed(found: Any, asked: Any) -> Any:
         others = asked.item.other_ids if asked.item else {}
         item = structs.replace(item, other_ids=without_echo(item.other_ids, others))
         changes["item"] = None if item == Item() else item
+    if isinstance(found, Acknowledgment) and (found.sets or found.groups or found.codes):
+        changes["errors"] = asked.errors  # in words what the codes say
+        changes["of"] = structs.replace(found.of, transaction=asked.of.transaction)
     if isinstance(found, Invoice) and any(term.net_date for term in asked.terms):
         changes["due_date"] = asked.due_date  # the day of a window says it too
     return structs.replace(found, **changes)
@@ -756,7 +874,8 @@ def by_pyx12(text: str) -> list[list[str]]:
     reader.cleanup()
     assert reader.pop_errors() == []
     separator, component = reader.ele_term, reader.subele_term
-    return [one.format("", separator, component).split(separator) for one in segments[2:-2]]
+    inner = slice(1, -1) if segments[1].get_seg_id() == "TA1" else slice(2, -2)
+    return [one.format("", separator, component).split(separator) for one in segments[inner]]
 
 
 def by_pydifact(data: bytes) -> list[list[Any]]:
