@@ -190,6 +190,7 @@ class _Reader:
             self._described(line, [row for row, owner in owners if owner == index])
             for index, line in enumerate(lines)
         ]
+        complete = complete[: _first_sum(complete)]
         return Table(tuple(complete), frozenset(row for line in complete for row in line.rows))
 
     def _renamed(self, column: Column, sample: Sequence[Row]) -> Column:
@@ -432,6 +433,18 @@ class _Reader:
             rows=tuple(sorted({*line.rows, *(row.index for row in rows)})),
             description=tuple(span for _, span in spans if span),
         )
+
+
+def _first_sum(lines: Sequence[Line]) -> int:
+    """Return the place of the first "line" that is the sum of those above it, and has no price."""
+    total = Decimal(0)
+    for place, line in enumerate(lines):
+        amount = line.amount.value if line.amount else Decimal(0)
+        bare = line.quantity is None and line.price is None
+        if place > 1 and bare and amount and amount == total:
+            return place
+        total += amount
+    return len(lines)
 
 
 def _joined(words: Sequence[Word]) -> Span | None:

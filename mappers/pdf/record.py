@@ -188,6 +188,9 @@ class _Writer:
         is_open = solved.net is not None and not solved.closes
         if solved.rivals or is_open or solved.total is None or not solved.total.value:
             return _LIKELY  # nothing comes to nothing in any reading
+        is_parted = solved.net or solved.taxes or solved.changes
+        if solved.total.kind == "unnamed" or (self.layout.is_scan and not is_parted):
+            return _LIKELY  # a scan may have lost the tax, and what is left adds up
         if solved.closes and (solved.by_lines or solved.taxes or solved.changes):
             return _PROVEN
         return _SURE if solved.by_lines and not self.layout.is_scan else _LIKELY

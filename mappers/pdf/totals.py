@@ -17,12 +17,13 @@ from mappers.pdf.anchors import Label
 from mappers.pdf.figures import Figures
 from mappers.pdf.layout import Cell, Row
 from mappers.pdf.numbers import Number
+from mappers.pdf.vocabulary import Match
 
 KINDS = ("subtotal", "tax", "total", "due", "paid", "charge", "allowance", "rounding")
 _CENT = Decimal("0.011")
 _TOTALS_MAX, _TAXES_MAX, _CHANGES_MAX, _NETS_MAX = 8, 6, 6, 5
 _FAR_EM = 60.0
-_HUNDRED = Decimal(100)
+_UNNAMED, _ABOVE = 0.4, 2
 
 
 class Sum(NamedTuple):
@@ -69,14 +70,39 @@ class _Pick(NamedTuple):
 
 
 def sums(figures: Figures, skipped: frozenset[int]) -> list[Sum]:
-    """Return the amounts that labels of sums point at, outside the rows of the line table."""
-    return [
+    """Return the amounts that labels of sums point at, outside the rows of the line table.
+
+    After them those among the sums that no label points at.
+    """
+    named = [
         found
         for row in figures.layout.rows
         if row.index not in skipped
         for label in _labels(figures, row)
         for found in _amounts(figures, row, label)
     ]
+    return [*named, *_unnamed(figures, skipped, named)]
+
+
+def _unnamed(figures: Figures, skipped: frozenset[int], named: Sequence[Sum]) -> list[Sum]:
+    """Return the amounts among the sums that no label points at, as on a scan that lost it.
+
+    What they are, only their adding up can tell.
+    """
+    first = min((one.row for one in named if one.kind in ("subtotal", "tax")), default=None)
+    known = {id(one.number.span.words[0]) for one in named if one.kind in ("subtotal", "total")}
+    return [
+        Sum("unnamed", _unlabelled(row, number), number, row.index, _UNNAMED)
+        for row in figures.layout.rows
+        if first is not None and first - _ABOVE <= row.index and row.index not in skipped
+        for number in figures.of_money(row)
+        if id(number.span.words[0]) not in known
+    ]
+
+
+def _unlabelled(row: Row, number: Number) -> Label:
+    cell = next(cell for cell in row.cells if number.span.words[0] in cell.words)
+    return Label("unnamed", cell, Match("unnamed", "", 0, 0, 0), _UNNAMED)
 
 
 def _labels(figures: Figures, row: Row) -> Iterator[Label]:
@@ -169,11 +195,13 @@ def _strongest(found: Sequence[Sum], kind: str) -> Sum | None:
 
 def _totals(found: Sequence[Sum]) -> list[Sum]:
     """Return the candidates for the total, one for each amount, the likeliest first."""
-    offered = [one for one in found if one.kind in ("total", "due")]
+    offered = [one for one in found if one.kind in ("total", "due", "unnamed")]
     by_value: dict[Decimal, Sum] = {}
     for one in sorted(offered, key=_clarity, reverse=True):
         by_value.setdefault(abs(one.value), one)
-    return list(by_value.values())[:_TOTALS_MAX]
+    told = [one for one in by_value.values() if one.kind != "unnamed"][:_TOTALS_MAX]
+    untold = [one for one in by_value.values() if one.kind == "unnamed"][-_TOTALS_MAX:]
+    return [*told, *untold]
 
 
 def _clarity(one: Sum) -> float:
@@ -187,6 +215,9 @@ def _clarity(one: Sum) -> float:
 def _fits(total: Sum, found: Sequence[Sum], lines: Decimal | None) -> Iterator[_Pick]:
     """Yield the ways to make up `total`, the one that does not add up among them."""
     nets = [one for one in found if one.kind == "subtotal"][-_NETS_MAX:]
+    nets += [
+        one for one in found if one.kind == "unnamed" and lines and abs(one.value) == abs(lines)
+    ][:1]
     taxes = _tax_choices([one for one in found if one.kind == "tax"])
     changes = [
         one for one in found if one.kind in ("charge", "allowance", "rounding") and one.value
@@ -196,7 +227,9 @@ def _fits(total: Sum, found: Sequence[Sum], lines: Decimal | None) -> Iterator[_
         base = abs(net.value) if net else abs(lines) if lines is not None else None
         for tax in taxes:
             for used in _subsets(changes):
-                yield _pick(total, net, base, tax, used, changes, lines)
+                pick = _pick(total, net, base, tax, used, changes, lines)
+                if total.kind != "unnamed" or (pick.closes and (tax or used)):
+                    yield pick
 
 
 def _pick(  # noqa: PLR0913, PLR0917 - everything that speaks for one reading of the sums

@@ -1,0 +1,65 @@
+"""How sums are picked: what adds up, even where a scan lost a label, and what is told of it."""
+
+from decimal import Decimal
+from types import SimpleNamespace
+
+from reportlab.pdfgen.canvas import Canvas
+
+from mappers.canonical import Invoice, Source, Traced
+from mappers.pdf.invoice import invoice
+from parsers.pdf.read import read
+
+D = Decimal
+BODY = [("4", "Welding wire", "2.50", "10.00"), ("2", "Work gloves", "45.00", "90.00")]
+
+
+def billed(
+    paper: SimpleNamespace, rows: list[tuple[str, str]]
+) -> tuple[Invoice, dict[str, Traced]]:
+    """Return the record of an invoice of two lines with the sums `rows`."""
+
+    def sheet(canvas: Canvas) -> None:
+        paper.put(canvas, 50, 50, "Kestrel Tools Ltd", 14)
+        paper.put(canvas, 420, 50, "INVOICE", 16)
+        paper.put(canvas, 350, 90, "Invoice No: KT-20417")
+        table = [("Qty", "Description", "Unit Price", "Amount"), *BODY]
+        for row, cells in enumerate(table):
+            for x, text in zip((50, 120, 330, 450), cells, strict=True):
+                paper.put(canvas, x, 200 + 16 * row, text)
+        for row, (label, value) in enumerate(rows):
+            paper.put(canvas, 330, 260 + 16 * row, label)
+            paper.put(canvas, 450, 260 + 16 * row, value)
+
+    reading = read(paper.made(sheet))
+    found = invoice(reading.pages, Source(format=reading.format))
+    assert isinstance(found.record, Invoice)
+    return found.record, found.trace()
+
+
+def test_a_total_whose_label_is_lost_is_found_by_its_sum_but_not_sure(
+    paper: SimpleNamespace,
+) -> None:
+    record, trace = billed(paper, [("Subtotal", "100.00"), ("VAT", "20.00"), ("Xx", "120.00")])
+    assert record.totals is not None
+    assert (record.totals.net, record.totals.tax, record.totals.total) == (D(100), D(20), D(120))
+    assert trace["/totals/total"].confidence < 0.9
+
+
+def test_a_labelled_total_goes_before_one_that_only_adds_up(paper: SimpleNamespace) -> None:
+    rows = [("Subtotal", "100.00"), ("VAT", "20.00"), ("Total", "120.00"), ("Xx", "120.00")]
+    record, trace = billed(paper, rows)
+    assert record.totals is not None
+    assert record.totals.total == D(120)
+    assert trace["/totals/total"].confidence > 0.9
+
+
+def test_nothing_that_does_not_add_up_is_a_total_without_a_label(paper: SimpleNamespace) -> None:
+    record, _ = billed(paper, [("Subtotal", "100.00"), ("VAT", "20.00"), ("Xx", "130.00")])
+    assert record.totals is None or record.totals.total is None
+
+
+def test_a_sum_without_a_label_is_no_line(paper: SimpleNamespace) -> None:
+    record, _ = billed(paper, [("Xx", "100.00"), ("VAT", "20.00"), ("Total", "120.00")])
+    assert [line.amount for line in record.lines] == [D(10), D(90)]
+    assert record.totals is not None
+    assert (record.totals.net, record.totals.total) == (D(100), D(120))
