@@ -14,7 +14,7 @@ stays empty and the record incomplete; nothing is dropped silently.
     ORDER = Table("850", PurchaseOrder, (Take("number", "BEG/03"), Each("lines", "PO1", LINE)))
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -65,7 +65,7 @@ class Mapped(Struct, frozen=True, eq=False):
     """A record and, on demand, where each of its values stood."""
 
     record: AnyRecord
-    trace: Callable[[], dict[str, Traced]]
+    trace: Callable[[], Mapping[str, Traced]]
 
 
 def map_document(table: Table, document: Document, source: Struct, year: int) -> Mapped:

@@ -6,7 +6,15 @@ those are once all have been found (`told`). Rows that are rare are left to the 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    ItemsView,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    ValuesView,
+)
 from functools import cache, lru_cache
 from typing import Any, Protocol
 
@@ -53,21 +61,122 @@ class Placing(Form, Protocol):
         """Compile paths to a function that gives the number of each that has a text, and where."""
 
     @classmethod
-    def told(cls, places: Iterable[tuple[str, Place]]) -> Iterable[tuple[str, Found | Told]]:
-        """Say in words where places are."""
+    def told(
+        cls, places: Iterable[tuple[str, Place]]
+    ) -> Iterable[tuple[str, "Found | Told | Group"]]:
+        """Say in words where places are; a group whose places are known tells them itself."""
 
 
-def traced_in(table: Table, form: Any, year: int) -> dict[str, Traced]:
+class Group(Protocol):
+    """A group whose places are all known, and told when somebody asks."""
+
+    def __len__(self) -> int:
+        """Return the number of its values."""
+
+    def names(self) -> Iterable[str]:
+        """Return the pointers of its values, within the group."""
+
+    def fill(self, told: dict[str, Any], at: str, make: Any, made: Any) -> None:
+        """Put what is made of each place under its name, which begins with `at`.
+
+        `make` takes words, text, start and end of a place; `made` a `Found` from around the group.
+        """
+
+
+class Trace(Mapping[str, Traced]):
+    """Where the values under each JSON pointer stand; those of a group are told on demand.
+
+    A big document has far more values than anybody asks for at once.
+    """
+
+    def __init__(self, parts: dict[str, Traced | Group]) -> None:
+        """Take each place under its pointer, and groups under theirs."""
+        self._parts = parts
+        self._asked: tuple[str, dict[str, Traced]] = ("", {})
+
+    def __getitem__(self, pointer: str) -> Traced:
+        """Return where a value stands. Raises `KeyError` where there is no such value."""
+        part = self._parts.get(pointer)
+        if isinstance(part, Traced):
+            return part
+        at = pointer
+        while at:
+            at = at.rpartition("/")[0]
+            if at in self._parts:
+                return self._told(at)[pointer]
+        raise KeyError(pointer)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the pointers."""
+        for at, part in self._parts.items():
+            if isinstance(part, Traced):
+                yield at
+            else:
+                yield from (at + name for name in part.names())
+
+    def __len__(self) -> int:
+        """Return the number of values."""
+        return sum(1 if isinstance(part, Traced) else len(part) for part in self._parts.values())
+
+    def __repr__(self) -> str:
+        """Show all that is in it."""
+        return f"Trace({dict(self.items())!r})"
+
+    def items(self) -> "_Items":
+        """Return the pointers and places, told group by group."""
+        return _Items(self)
+
+    def values(self) -> "_Values":
+        """Return the places, told group by group."""
+        return _Values(self)
+
+    def pairs(self) -> Iterator[tuple[str, Traced]]:
+        """Yield each pointer and place."""
+        for at, part in self._parts.items():
+            if isinstance(part, Traced):
+                yield at, part
+            else:
+                told: dict[str, Traced] = {}
+                part.fill(told, at, Traced, told_as)
+                yield from told.items()
+
+    def _told(self, at: str) -> dict[str, Traced]:
+        """Return the places of a group; those of the last one are kept."""
+        part = self._parts[at]
+        if self._asked[0] != at and not isinstance(part, Traced):
+            self._asked = (at, {})
+            part.fill(self._asked[1], at, Traced, told_as)
+        return self._asked[1] if self._asked[0] == at else {}
+
+
+class _Items(ItemsView[str, Traced]):
+    _mapping: Trace
+
+    def __iter__(self) -> Iterator[tuple[str, Traced]]:
+        return self._mapping.pairs()
+
+
+class _Values(ValuesView[Traced]):
+    _mapping: Trace
+
+    def __iter__(self) -> Iterator[Traced]:
+        return (place for _, place in self._mapping.pairs())
+
+
+def traced_in(table: Table, form: Any, year: int) -> Mapping[str, Traced]:
     """Return where the values under each JSON pointer stand in a form that keeps places."""
     places: Places = {}
     kind: Any = type(form)
     _tracer(table, kind, year)(form, "", places)
-    return {
+    told = {
         name: Traced(at=found[0], text=found[1], start=found[2], end=found[3])
         if type(found) is tuple
         else told_as(found)
+        if isinstance(found, Found)
+        else found
         for name, found in kind.told(places.items())
     }
+    return Trace(told) if hasattr(kind, "caster") else told
 
 
 def told_as(found: Found) -> Traced:

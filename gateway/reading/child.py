@@ -162,7 +162,7 @@ def _supplier(record: AnyRecord) -> str | None:
 
 
 def _packed(mapped: Mapped) -> bytes:
-    return zstandard.compress(_json.encode(mapped.trace()))
+    return zstandard.compress(_json.encode(dict(mapped.trace().items())))
 
 
 if __name__ == "__main__":

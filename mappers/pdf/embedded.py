@@ -6,7 +6,7 @@ otherwise, the difference is an error that shows both. What the XML leaves out (
 lines, terms told in prose) the page adds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -112,8 +112,8 @@ def _shift(lines: Sequence[InvoiceLine]) -> dict[int, int]:
 
 
 def _confirmed(
-    own: dict[str, Traced],
-    places: dict[str, Traced],
+    own: Mapping[str, Traced],
+    places: Mapping[str, Traced],
     doubtful: set[str | None],
     shift: dict[int, int],
 ) -> Iterator[tuple[str, Traced]]:
@@ -131,7 +131,7 @@ def _confirmed(
             yield "/".join(("", name, str(shift[int(rest[0])]), *rest[1:])), where
 
 
-def _places(printed: "_Printed", xml: Invoice, own: dict[str, Traced]) -> dict[str, Traced]:
+def _places(printed: "_Printed", xml: Invoice, own: Mapping[str, Traced]) -> dict[str, Traced]:
     """Return where on the pages the values of the XML are printed, by pointer."""
     tree = to_builtins(xml, builtin_types=(Decimal, Day))
     found: dict[str, Traced] = {}
@@ -155,7 +155,7 @@ def _value(tree: Any, pointer: str) -> Any:
 
 
 def _differences(
-    xml: Invoice, paper: Invoice, places: dict[str, Traced], shown: dict[str, Traced]
+    xml: Invoice, paper: Invoice, places: Mapping[str, Traced], shown: Mapping[str, Traced]
 ) -> Iterator[Problem]:
     """Yield what the page surely says otherwise.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from parsers.form import Found, Position
 from parsers.xml.gather import Gathered, can_wish, wish, wish_for_all
-from parsers.xml.moulds import Caster, Casting, Mould, Spots, Told
+from parsers.xml.moulds import Caster, Casting, Mould, Spots
 from parsers.xml.origin import Origin
 from parsers.xml.paths import LOCAL, Route, Step, number_of, routes, seek, value_at
 from parsers.xml.shortcuts import Shortcuts
@@ -82,12 +82,10 @@ class XmlForm:
     @classmethod
     def told(
         cls, places: "Iterable[tuple[str, Place | Casting | Found]]"
-    ) -> Iterator[tuple[str, Found | Told]]:
+    ) -> Iterator[tuple[str, Found | Casting]]:
         """Say in words where places are."""
         for name, place in places:
-            if isinstance(place, Casting):
-                yield from place.told(name)
-            elif isinstance(place, Found):
+            if isinstance(place, Found | Casting):
                 yield name, place
             else:
                 yield name, place[0].found(place[1], place[2])

@@ -40,8 +40,7 @@ Spot = tuple[str, int, str]
 """A name, the pattern's group that stands for it, and its path within the group."""
 Spots = tuple[list[Spot], list[tuple[str, Found]]]
 """Where the values of a group stand: within it, and what they take from around it."""
-Told = tuple[str, str, int, int]
-"""Where a text stands in words, the text, and the bytes of the file from and to which it stands."""
+Make = Callable[..., Any]
 
 
 class Sample:
@@ -313,39 +312,24 @@ class Caster:
         self._moulds[element] = mould
         return mould
 
-    def told(
-        self, found: Any, trail: str, spots: list[Spot], at: str
-    ) -> list[tuple[str, Found | Told]]:
-        """Say in words where the captures of a match stand; names begin with `at`."""
-        text, offset, span = self.text, self._origin.offset, found.span
-        head, lines = f"{self._origin.prefix}{trail}", self._origin.lines()
-        if not self._is_ascii:
-            return self._shifted(found, head, spots, at)
-        return [
-            (
-                at + name,
-                (
-                    f"{head}{path}, line {bisect_right(lines, start) + 1}",
-                    text[start:end],
-                    start + offset,
-                    end + offset,
-                ),
-            )
-            for name, group, path in spots
-            for start, end in (span(group),)
-        ]
+    def fill(self, told: dict[str, Any], casting: "Casting", at: str, make: Make) -> None:
+        """Put what `make` makes of each capture of a match under its name, which begins with `at`.
 
-    def _shifted(
-        self, found: Any, head: str, spots: list[Spot], at: str
-    ) -> list[tuple[str, Found | Told]]:
-        """Do as `told` does where characters are not bytes."""
-        offset, lines, shift = self._origin.offset, self._origin.lines(), self._shift(found.start())
-        told: list[tuple[str, Found | Told]] = []
-        for name, group, path in spots:
-            start, end = map(shift, found.span(group))
-            where = f"{head}{path}, line {bisect_right(lines, start) + 1}"
-            told.append((at + name, (where, found[group], start + offset, end + offset)))
-        return told
+        `make` takes where it stands in words, its text, and from and to which byte of the file.
+        """
+        found, text, offset = casting.found, self.text, self._origin.offset
+        lines, head = self._origin.lines(), f"{self._origin.prefix}{casting.trail}"
+        shift = None if self._is_ascii else self._shift(found.start())
+        edges = found.span if shift is None else lambda group: map(shift, found.span(group))
+        first, last = (bisect_right(lines, place) for place in (edges(0)))
+        for name, group, path in casting.spots[0]:
+            start, end = edges(group)
+            told[at + name] = make(
+                at=f"{head}{path}, line {bisect_right(lines, start, first, last) + 1}",
+                text=text[start:end] if shift is None else found[group],
+                start=start + offset,
+                end=end + offset,
+            )
 
     def _shift(self, start: int) -> Callable[[int], int]:
         """Return the function from characters to bytes, from a group's start on."""
@@ -385,17 +369,27 @@ class Caster:
 class Casting:
     """Where all values of a group stand that is in a mould: told when somebody asks."""
 
-    __slots__ = ("_caster", "_found", "_spots", "_trail")
+    __slots__ = ("_caster", "found", "spots", "trail")
 
     def __init__(self, caster: Caster, found: Any, trail: str, spots: "Spots") -> None:
         self._caster = caster
-        self._found = found
-        self._trail = trail
-        self._spots = spots
+        self.found = found
+        self.trail = trail
+        self.spots = spots
 
-    def told(self, at: str) -> list[tuple[str, Found | Told]]:
-        """Return names that begin with `at`, and what stands for them."""
-        inside, outside = self._spots
-        told = self._caster.told(self._found, self._trail, inside, at)
-        told += [(at + name, found) for name, found in outside]
-        return told
+    def __len__(self) -> int:
+        """Return the number of values."""
+        return len(self.spots[0]) + len(self.spots[1])
+
+    def names(self) -> list[str]:
+        """Return the names of the values, within the group."""
+        return [spot[0] for spots in self.spots for spot in spots]
+
+    def fill(self, told: dict[str, Any], at: str, make: Make, made: Callable[[Found], Any]) -> None:
+        """Put what is made of each place under its name, which begins with `at`.
+
+        `make` is for those within the group (see `Caster.fill`), `made` for those around it.
+        """
+        self._caster.fill(told, self, at, make)
+        for name, found in self.spots[1]:
+            told[at + name] = made(found)

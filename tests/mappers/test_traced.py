@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mappers.canonical import Source
-from mappers.rules import map_document, trace
+from mappers.rules import Mapped, map_document, trace
 from mappers.traced import keeps_places
 from parsers.xml.read import documents
 
@@ -66,6 +66,35 @@ def test_on_every_sample(path: Path) -> None:
 def test_where_rows_share_fields(request_of: Callable[[str], str]) -> None:
     lines = "".join(LINE.format(n=number) for number in range(3))
     assert compare(request_of(INVOICE.format(lines=lines)).encode()) > 70
+
+
+@pytest.fixture
+def long_one(request_of: Callable[[str], str]) -> Mapped:
+    """Return an invoice whose lines are told on demand."""
+    lines = "".join(LINE.format(n=number) for number in range(20))
+    data = request_of(INVOICE.format(lines=lines)).encode()
+    [document] = documents(io.BytesIO(data))
+    return map_document(import_module(TABLES["cxml"]).TABLES[document.kind], document, Source(), 26)
+
+
+def test_a_trace_is_a_mapping_of_all_its_values(long_one: Mapped) -> None:
+    told = long_one.trace()
+    whole = dict(told.items())
+    assert len(told) == len(whole) == len(list(told)) == len(list(told.values()))
+    assert list(told) == list(whole)
+    assert list(told.values()) == list(whole.values())
+    assert {pointer: told[pointer] for pointer in told} == whole == told
+    assert told["/lines/17/item/supplier_part"].text == "P-17"
+    assert repr(whole["/lines/17/quantity"]) in repr(told)
+
+
+@pytest.mark.parametrize(
+    "pointer", ["", "/", "/lines", "/lines/17", "/lines/17/x", "/lines/20/quantity", "quantity"]
+)
+def test_a_trace_has_no_other_value(long_one: Mapped, pointer: str) -> None:
+    told = long_one.trace()
+    assert pointer not in told
+    assert told.get(pointer) is None
 
 
 def test_where_a_text_does_not_convert(request_of: Callable[[str], str]) -> None:
