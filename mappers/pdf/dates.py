@@ -31,7 +31,8 @@ _WORDED = re.compile(
 _PLAIN_MAX = 12
 _CENTURY, _PIVOT = 2000, 70
 _FULL_YEAR = 100
-_PREFIX = 3
+_PREFIX, _LINKING = 3, 3
+_WORD = re.compile(r"\w+")
 
 
 class Date(NamedTuple):
@@ -64,6 +65,18 @@ def dates(text: str) -> Iterator[Date]:
         if date.start >= end:
             yield date
             end = date.end
+
+
+def is_period(text: str) -> bool:
+    """Whether `text` is a date, or from when to when, and nothing else."""
+    found = list(dates(text))
+    rest = text
+    for date in reversed(found):
+        rest = rest[: date.start] + " " + rest[date.end :]
+    words = _WORD.findall(rest)
+    return bool(found) and all(
+        len(word) <= _LINKING or word.isdigit() or _month(word) for word in words
+    )
 
 
 def settled(found: Iterable[Date]) -> tuple[Order | None, bool]:

@@ -13,20 +13,19 @@ from typing import NamedTuple
 
 from msgspec import Struct, structs
 
-from mappers.pdf.arithmetic import Product, product
+from mappers.pdf.arithmetic import Product
 from mappers.pdf.columns import Column, Header, headers, shifted, spread
-from mappers.pdf.dates import dates
+from mappers.pdf.dates import dates, is_period
 from mappers.pdf.figures import Figures
 from mappers.pdf.layout import Layout, Row, Span
 from mappers.pdf.numbers import Number, numbers
-from mappers.pdf.repair import quantity_between
+from mappers.pdf.repair import multiplied, quantity_between
 from parsers.form import Word
 
 _CLOSE_GAP = 0.95
 _NEAR = 30.0
 _SAMPLE = 12
 _CODED = 0.4
-_DIGITS_OF_CENTS = 3
 _TRIVIAL = 0.4
 _MONEY = {"amount", "unit_price", "gross"}
 _FIGURES = _MONEY | {"quantity", "ordered", "backordered"}
@@ -290,7 +289,7 @@ class _Reader:
         if quantity is None or price is None or amount is None:
             return 0.0
         basis, discount = self._number(row, roles.basis), self._percentage(row, roles.discount)
-        if not _multiplied(quantity, price, amount, basis, discount):
+        if not multiplied(quantity, price, amount, basis, discount):
             return -0.2
         return _TRIVIAL if abs(quantity.value) == 1 or not amount.value else 1.0
 
@@ -373,9 +372,10 @@ class _Reader:
         quantity, price, amount = (self._number(row, index) for index in self.roles[:3])
         basis = self._number(row, self.roles.basis)
         discount = self._percentage(row, self.roles.discount)
-        settled = _multiplied(quantity, price, amount, basis, discount)
+        settled = multiplied(quantity, price, amount, basis, discount)
         how, derived = None, False
         if settled:
+            derived = bool(quantity and abs(quantity.value) != abs(settled[0].value))
             quantity, price, amount, how = settled
         elif self.roles.quantity is not None:
             repaired = quantity_between(quantity, price, amount)
@@ -423,7 +423,11 @@ class _Reader:
 
     def _described(self, line: Line, rows: Sequence[Row]) -> Line:
         """Return `line` with the rows that continue its description."""
-        more = [(row.index, _joined(self._text(row, "description"))) for row in rows]
+        more = [
+            (row.index, span)
+            for row in rows
+            if (span := _joined(self._text(row, "description"))) and not is_period(span.text)
+        ]
         own = [(line.rows[0], span) for span in line.description]
         spans = sorted([*own, *more], key=lambda one: one[0])
         quantity = line.quantity or next(filter(None, (self._alone(row) for row in rows)), None)
@@ -465,36 +469,3 @@ def _adjacent_above(waiting: Sequence[Row], row: Row) -> Iterator[Row]:
             return
         yield one
         below = one
-
-
-def _multiplied(
-    quantity: Number | None,
-    price: Number | None,
-    amount: Number | None,
-    basis: Number | None,
-    discount: Number | None,
-) -> tuple[Number, Number, Number, Product] | None:
-    """Return the figures with the values by which they multiply out, and how they do."""
-    if quantity is None or price is None or amount is None:
-        return None
-    for q, p, a in combinations(*(_readings(number) for number in (quantity, price, amount))):
-        how = product(
-            q.value,
-            p.value,
-            a.value,
-            basis=basis.value if basis else None,
-            discount=discount.value if discount else None,
-        )
-        if how:
-            return q, p, a, how
-    return None
-
-
-def _readings(number: Number) -> Iterator[Number]:
-    """Yield a number by the document's sign, by the other, and with a point that a scan lost."""
-    yield number
-    if number.other is not None:
-        yield number._replace(value=number.other)
-    digits = number.span.text.strip("$€£- ")
-    if number.span.by == "ocr" and digits.isdigit() and len(digits) >= _DIGITS_OF_CENTS:
-        yield number._replace(value=number.value / 100, decimals=2)

@@ -1,6 +1,6 @@
 """The record and its trace from what was found, with the problems that a person must know of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ from mappers.rules import Mapped
 from parsers.form import Problem
 
 _PROVEN, _SURE, _LIKELY, _DOUBTFUL = 0.985, 0.95, 0.8, 0.6
-_LEGIBLE = 0.5
+_LEGIBLE, _WORD = 0.7, 2
 _ROUND = 4
 
 
@@ -261,9 +261,8 @@ class _Writer:
 
     def _line_certainty(self, line: Line) -> float:
         by_sum = self.found.solved.by_lines
-        words = [word for span in line.description for word in span.words]
-        is_legible = all(word.confidence >= _LEGIBLE for word in words)
-        if line.product and is_legible:
+        is_settled = line.product and not line.quantity_is_derived
+        if is_settled and _is_legible(line.description):
             return _PROVEN if by_sum else _SURE
         return _LIKELY if by_sum or line.product else _DOUBTFUL
 
@@ -292,3 +291,16 @@ class _Writer:
             return None
         self._note(pointer, number.span, sure)
         return number.value
+
+
+def _is_legible(description: Sequence[Span]) -> bool:
+    """Whether a description says something and, on a scan, says it clearly from its first word."""
+    words = [word for span in description for word in span.words]
+    if not any(sum(map(str.isalpha, word.text)) >= _WORD for word in words):
+        return False
+    if words[0].by == "text":
+        return True
+    begins = words[0].text[:1]
+    return (begins.isupper() or begins.isdigit()) and all(
+        word.confidence >= _LEGIBLE for word in words
+    )

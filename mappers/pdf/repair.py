@@ -5,12 +5,15 @@ hardly legible is the amount divided by the price, if that comes out even. It is
 never as read.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import product as combinations
 
 from mappers.pdf.arithmetic import Product, product
 from mappers.pdf.numbers import Number
 
 _LEGIBLE = 0.88
+_DIGITS_OF_CENTS, _DIGITS_OF_TENTHS = 3, 2
 _QUARTER = Decimal("0.25")
 _QUANTITY_MAX = 100_000
 
@@ -31,3 +34,58 @@ def quantity_between(
         return None
     even = ratio.quantize(Decimal(1)) if ratio == ratio.to_integral() else ratio.normalize()
     return Number(value=even, span=(quantity or amount).span, decimals=0), how
+
+
+def multiplied(
+    quantity: Number | None,
+    price: Number | None,
+    amount: Number | None,
+    basis: Number | None,
+    discount: Number | None,
+) -> tuple[Number, Number, Number, Product] | None:
+    """Return the figures with the values by which they multiply out, and how they do."""
+    if quantity is None or price is None or amount is None:
+        return None
+    choices = [*_readings(quantity), *_tenths(quantity)], _readings(price), _readings(amount)
+    for q, p, a in combinations(*choices):
+        how = product(
+            q.value,
+            p.value,
+            a.value,
+            basis=basis.value if basis else None,
+            discount=discount.value if discount else None,
+        )
+        if how:
+            return *_signed(q, p, a), a, how
+    return None
+
+
+def _readings(number: Number) -> Iterator[Number]:
+    """Yield a number by the document's sign, by the other, and with a point that a scan lost."""
+    yield number
+    if number.other is not None:
+        yield number._replace(value=number.other)
+    if _is_bare(number, _DIGITS_OF_CENTS):
+        yield number._replace(value=number.value / 100, decimals=2)
+
+
+def _tenths(quantity: Number) -> Iterator[Number]:
+    """Yield a quantity with the point before its last digit that a scan lost: 15 hours are 1.5."""
+    if _is_bare(quantity, _DIGITS_OF_TENTHS):
+        yield quantity._replace(value=quantity.value / 10, decimals=1)
+
+
+def _is_bare(number: Number, least: int) -> bool:
+    """Whether a scan has `number` as digits alone, as many as `least`."""
+    digits = number.span.text.strip("$€£- ")
+    return number.span.by == "ocr" and digits.isdigit() and len(digits) >= least
+
+
+def _signed(quantity: Number, price: Number, amount: Number) -> tuple[Number, Number]:
+    """Return a scan's quantity and price without the minus that is dirt beside a plain amount."""
+    if quantity.span.by != "ocr" or amount.value < 0 or quantity.value * price.value >= 0:
+        return quantity, price
+    return (
+        quantity._replace(value=abs(quantity.value)),
+        price._replace(value=abs(price.value)),
+    )
