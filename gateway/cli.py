@@ -37,6 +37,7 @@ _COMMANDS = {
     "write": "gateway.commands.writing:write",
     "send": "gateway.commands.sending:send",
     "punchout": "gateway.commands.punchout:punchout",
+    "webhooks": "gateway.commands.webhooks:webhooks",
     "demo": "gateway.commands.demo:demo",
 }
 

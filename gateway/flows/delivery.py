@@ -167,7 +167,7 @@ class Dispatcher:
         if to.state == "active":
             free = int(lane.width) - len(flying)
             return deliveries.heads(connection, to.id, now, flying, free) if free > 0 else []
-        if flying or (to.probe_at and to.probe_at > now):
+        if to.state == "held" or flying or (to.probe_at and to.probe_at > now):
             return []
         due = deliveries.probe(connection, to.id)
         return [due] if due else []

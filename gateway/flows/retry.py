@@ -84,7 +84,9 @@ def asked_for(retry_after: str | None, now: datetime) -> timedelta:
 
 
 def health_after(to: Endpoint, answer: Answer, now: datetime) -> Endpoint:
-    """Return the endpoint as it is after one more answer."""
+    """Return the endpoint as it is after one more answer; one that a person paused stays so."""
+    if to.state == "held":
+        return to
     if answer.delivered:
         return replace(to, state="active", failures=0, probe_at=None, note=None)
     if answer.status == HTTPStatus.GONE:

@@ -7,6 +7,7 @@ arrive in order while other documents flow past.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -23,10 +24,15 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.clock import moment_of, stamp
 from gateway.store.events import Event, after, last_sequence
 from gateway.store.schema import delivery, endpoint, event
 
-EndpointState = Literal["active", "paused", "removed"]
+BOTH_SIGN = timedelta(hours=24)
+"""How long the secret before goes on signing, where nobody says otherwise."""
+
+EndpointState = Literal["active", "paused", "held", "removed"]
+"""Paused endpoints are probed until they are back; held ones were paused by a person."""
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -88,21 +94,28 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 def declare(connection: Connection, url: str, secret: str, types: Sequence[str], at: str) -> None:
-    """Make `url` an endpoint with these settings; a new one gets the events from now on."""
-    settings = {"secret": secret, "types": ",".join(types) or None}
-    known = connection.execute(select(endpoint.c.state).where(endpoint.c.url == url)).scalar()
+    """Make `url` an endpoint with these settings; a new one gets the events from now on.
+
+    Another secret than before signs beside that one for `BOTH_SIGN`. The secret that `rotate`
+    replaced is no other one: the configuration has just not been told yet.
+    """
+    wanted = ",".join(types) or None
+    query = select(endpoint.c.state, endpoint.c.secret, endpoint.c.secret_before)
+    known = connection.execute(query.where(endpoint.c.url == url)).first()
     if known is None:
         start = last_sequence(connection)
         connection.execute(
             insert(endpoint).values(
-                url=url, state="active", cursor=start, created_at=at, **settings
+                url=url, secret=secret, types=wanted, state="active", cursor=start, created_at=at
             )
         )
         return
-    state = "active" if known == "removed" else known
+    state = "active" if known.state == "removed" else known.state
     connection.execute(
-        update(endpoint).where(endpoint.c.url == url).values(state=state, **settings)
+        update(endpoint).where(endpoint.c.url == url).values(state=state, types=wanted)
     )
+    if secret not in {known.secret, known.secret_before}:
+        rotate(connection, url, secret, stamp(moment_of(at) + BOTH_SIGN))
 
 
 def remove_others(connection: Connection, urls: Collection[str]) -> None:
@@ -322,5 +335,5 @@ def _listed(row: Row[Any]) -> Delivery:
         status=row.status,
         answer=row.answer,
         delivered_at=row.delivered_at,
-        paused=row.health == "paused",
+        paused=row.health in {"paused", "held"},
     )

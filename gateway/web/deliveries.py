@@ -16,6 +16,7 @@ STATES = {"dead": "Given up", "waiting": "Waiting", "delivered": "Delivered"}
 _LOOKS = {
     "active": show.Look(icon="check", word="Delivering", tone="good"),
     "paused": show.Look(icon="clock", word="Paused", tone="bad"),
+    "held": show.Look(icon="clock", word="Paused by hand", tone="wait"),
 }
 
 

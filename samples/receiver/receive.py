@@ -18,6 +18,7 @@ line of dockmatch, so it judges independently and can be copied into a receiver 
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -123,6 +124,9 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"error": "no length, or too long"})
             return
         body, ledger = self.rfile.read(int(length)), self.server.ledger
+        if len(body) < int(length):  # the sender is gone, and will come again
+            self.close_connection = True
+            return
         try:
             identifier = verify(self.server.secret, self.headers, body, time.time())
             fresh = ledger.take(identifier, body)
@@ -144,8 +148,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # a sender who hears no answer comes again
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, *_message: object) -> None:
         """Keep quiet: the ledger is the log."""
