@@ -11,7 +11,12 @@ from functools import lru_cache
 
 from mappers.canonical import OrderRef
 from matcher.charges import rerun_charge
+from matcher.credits import rerun_price, rerun_units
+from matcher.duplicates import rerun_duplicate
+from matcher.finishing import rerun_release
 from matcher.money import EXACT, ZERO, bare, from_words, in_words
+from matcher.notes import Calculation
+from matcher.opening import rerun_line
 from matcher.papers import Paper, Part, Sheet
 from matcher.policy import KEYS, Limits
 from matcher.price import Gate, Judgement, Price, judge
@@ -19,6 +24,8 @@ from matcher.quantity import Portion, Stock, cells, lay
 from matcher.result import Bucket, Working
 from matcher.settling import gate_of
 from matcher.tax import rerun_tax
+from matcher.terms import rerun_terms
+from matcher.totals import rerun_total
 
 VERSION = "1"
 _CELLS, _PRICE = "S5.1", "S6.2"
@@ -46,21 +53,43 @@ def workings_of(sheet: Sheet) -> Iterator[Working]:
             yield _price_working(part)
 
 
+def line_workings_of(sheet: Sheet) -> Iterator[Working]:
+    """Yield the calculations on a line's own numbers: arithmetic, what a credit took, releases."""
+    account = sheet.account
+    if account:
+        order = OrderRef(number=account.order.name, line=account.line.number)
+        ordered: tuple[str, ...] = (account.order.document_of(account.line),)
+    else:
+        order, ordered = OrderRef(), ()
+    for one in sheet.calculations:
+        yield _recorded(one, sheet.number, order, _behind(sheet.paper, ordered))
+
+
 def header_workings_of(paper: Paper) -> Iterator[Working]:
-    """Yield the calculations that decided on charges and tax."""
+    """Yield the calculations on the claim as a whole: charges, tax, total, terms, duplicates."""
     order = OrderRef(number=paper.orders[0].name) if paper.orders else OrderRef()
-    documents = {one.order.id for one in paper.orders}
+    documents = tuple(sorted({one.order.id for one in paper.orders}))
     for one in paper.calculations:
-        yield Working(
-            rule=one.rule,
-            version=VERSION,
-            line="",
-            order=order,
-            inputs=one.inputs,
-            outcome=one.outcome,
-            limits=one.limits,
-            facts={"billed": (paper.claim.id,), "ordered": tuple(sorted(documents))},
-        )
+        yield _recorded(one, "", order, _behind(paper, documents))
+
+
+def _behind(paper: Paper, ordered: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    return {"billed": (paper.claim.id,)} | ({"ordered": ordered} if ordered else {})
+
+
+def _recorded(
+    one: Calculation, line: str, order: OrderRef, facts: dict[str, tuple[str, ...]]
+) -> Working:
+    return Working(
+        rule=one.rule,
+        version=VERSION,
+        line=line,
+        order=order,
+        inputs=one.inputs,
+        outcome=one.outcome,
+        limits=one.limits,
+        facts=facts | one.facts,
+    )
 
 
 def rerun(working: Working) -> dict[str, str]:
@@ -164,9 +193,21 @@ def _told(found: Judgement) -> dict[str, str]:
 _RULES = {
     _CELLS: _rerun_cells,
     _PRICE: _rerun_price,
+    "S5.7": rerun_units,
+    "S6.4": rerun_price,
     "S7.1": rerun_charge,
     "S7.2": rerun_tax,
+    "S7.3 line": rerun_line,
+    "S7.3 total": rerun_total,
+    "S7.7": rerun_terms,
+    "S8": rerun_duplicate,
+    "S10.5": rerun_release,
 }
+
+
+def recorded_rules() -> frozenset[str]:
+    """Return the rules whose calculations are recorded."""
+    return frozenset(_RULES)
 
 
 @lru_cache(_REMEMBERED)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from mappers.canonical import OrderRef
-from matcher.audit import header_workings_of, workings_of
+from matcher.audit import header_workings_of, line_workings_of, workings_of
 from matcher.entries import Refused
 from matcher.explain import finding_of, verdict_of, worst
 from matcher.ledger import Ledger, order_key
@@ -59,6 +59,7 @@ def _workings(paper: Paper) -> Iterator[Working]:
     for sheet in paper.sheets:
         if sheet.notes:
             yield from workings_of(sheet)
+        yield from line_workings_of(sheet)
     yield from header_workings_of(paper)
 
 

@@ -7,15 +7,20 @@ detector there is.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from msgspec import Struct, structs
 
 from matcher.folding import compact, edits, folded, is_next_in_sequence
-from matcher.notes import Note
+from matcher.money import from_words, in_words
+from matcher.notes import Calculation, Note
 from matcher.papers import Paper
 from matcher.parties import Parties, same_account
 from matcher.policy import Policy
 from matcher.result import Source
 
 _REUSE_DAYS = 365
+_SURE = frozenset({"DUP_EXACT", "DUP_FUZZY"})
 _RULES = {
     "DUP_EXACT": None,
     "DUP_NUMBER_REUSED": None,
@@ -25,6 +30,52 @@ _RULES = {
 }
 
 Carried = Callable[[Paper, Paper], bool]
+
+
+class Pair(Struct, frozen=True, kw_only=True):
+    """Two invoices as they are compared: what is one party, payee or total is known of both.
+
+    Payees compare by what master data and documents say; the accounts themselves are not repeated.
+    """
+
+    number: str
+    other_number: str
+    total: Decimal
+    other_total: Decimal
+    is_one_currency: bool
+    is_one_party: bool
+    is_other_party: bool
+    is_one_payee: bool
+    days: int
+
+    @property
+    def has_one_number(self) -> bool:
+        """Whether letters and digits of both numbers are the same (S8.1)."""
+        return compact(self.number) == compact(self.other_number) != ""
+
+    @property
+    def has_one_total(self) -> bool:
+        """Whether both ask for the same amount."""
+        return self.total == self.other_total and self.is_one_currency
+
+    def code(self, window: int, suspect: int) -> str | None:
+        """Return what the strongest test that holds says, or None where none does."""
+        is_one, is_alike = self.is_one_party, self.is_one_party and self.has_one_total
+        if is_alike and self.has_one_number:
+            return "DUP_EXACT"
+        is_folded = folded(self.number) == folded(self.other_number)
+        if is_alike and is_folded and compact(self.number) and self.days <= window:
+            return "DUP_FUZZY"
+        if is_one and self.has_one_number and self.days <= _REUSE_DAYS:
+            return "DUP_NUMBER_REUSED"
+        if self.has_one_number and self._is_across:
+            return "DUP_CROSS_SUPPLIER"
+        is_near = self.days <= suspect and is_one_edit_away(self.number, self.other_number)
+        return "DUP_SUSPECT" if is_alike and is_near else None
+
+    @property
+    def _is_across(self) -> bool:
+        return self.is_other_party and self.has_one_total and self.is_one_payee
 
 
 class Duplicates:
@@ -48,12 +99,12 @@ class Duplicates:
                 continue
             other, code = found
             note = self._note(paper, other, code)
+            paper.calculations.append(self._calculation(paper, other))
             paper.documents.add(other.claim.id)
             if code == "DUP_SUSPECT":
                 suspects.append((paper, other, note))
             else:
-                is_sure = code in {"DUP_EXACT", "DUP_FUZZY"}
-                paper.set_apart("dispute" if is_sure else "pend", note)
+                paper.set_apart("dispute" if code in _SURE else "pend", note)
         return suspects
 
     def _first_of(self, paper: Paper) -> tuple[Paper, str] | None:
@@ -84,7 +135,7 @@ class Duplicates:
         for other in self._by_total.get(paper.total, ()):
             is_recent = _days_apart(paper, other) <= self.suspect
             is_alike = _one_party(paper, other) and _same_total(paper, other)
-            if is_recent and is_alike and _is_one_edit_away(paper, other):
+            if is_recent and is_alike and is_one_edit_away(paper.claim.number, other.claim.number):
                 yield other, "DUP_SUSPECT"
 
     def _across(self, paper: Paper) -> Iterator[tuple[Paper, str]]:
@@ -113,6 +164,32 @@ class Duplicates:
             self._by_number.setdefault(folded(number), []).append(paper)
         self._by_total.setdefault(paper.total, []).append(paper)
 
+    def _calculation(self, paper: Paper, other: Paper) -> Calculation:
+        """Record the comparison that decided."""
+        keys = ("dup.window_days", "dup.suspect_days")
+        inputs = _recorded(self._pair(paper, other))
+        inputs |= {"window_days": str(self.window), "suspect_days": str(self.suspect)}
+        return Calculation(
+            rule="S8",
+            inputs=inputs,
+            outcome=rerun_duplicate(inputs),
+            limits={key: self.limits.cite(key) for key in keys},
+            facts={"compared": (other.claim.id,)},
+        )
+
+    def _pair(self, paper: Paper, other: Paper) -> Pair:
+        return Pair(
+            number=paper.claim.number,
+            other_number=other.claim.number,
+            total=paper.total,
+            other_total=other.total,
+            is_one_currency=_is_one_currency(paper, other),
+            is_one_party=_one_party(paper, other),
+            is_other_party=paper.party.is_same(other.party) is False,
+            is_one_payee=self._shares_payee(paper, other),
+            days=_days_apart(paper, other),
+        )
+
     def _note(self, paper: Paper, other: Paper, code: str) -> Note:
         values = {
             "number": paper.claim.number,
@@ -138,8 +215,49 @@ class Duplicates:
 def clear_or_keep(suspects: list[tuple[Paper, Paper, Note]], is_carried: Carried) -> None:
     """Clear suspects whose order and receipts carry both claims in full; hold the others (S8.4)."""
     for paper, other, note in suspects:
-        if not is_carried(paper, other):
+        if is_carried(paper, other):
+            paper.calculations = [_cleared(one) for one in paper.calculations]
+        else:
             paper.set_apart("pend", note)
+
+
+def _cleared(calculation: Calculation) -> Calculation:
+    """Add to the comparison of a suspect that goods were ordered and came for both (S8.4)."""
+    if calculation.rule != "S8":
+        return calculation
+    inputs = {**calculation.inputs, "carried": "True"}
+    return structs.replace(calculation, inputs=inputs, outcome=rerun_duplicate(inputs))
+
+
+def rerun_duplicate(inputs: dict[str, str]) -> dict[str, str]:
+    """Compute the outcome of a recorded comparison again: the code, and where the money goes."""
+    pair = _recalled(inputs)
+    code = pair.code(int(inputs["window_days"]), int(inputs["suspect_days"])) or ""
+    bucket = "dispute" if code in _SURE else "pend"
+    is_cleared = code == "DUP_SUSPECT" and inputs.get("carried") == "True"
+    return {"code": code, "bucket": "as matched" if is_cleared or not code else bucket}
+
+
+def _recorded(pair: Pair) -> dict[str, str]:
+    """Write a pair as words; `_recalled` reads them."""
+    return {
+        name: in_words(one) if isinstance(one, Decimal) else str(one)
+        for name, one in structs.asdict(pair).items()
+    }
+
+
+def _recalled(inputs: dict[str, str]) -> Pair:
+    return Pair(
+        number=inputs["number"],
+        other_number=inputs["other_number"],
+        total=from_words(inputs["total"]),
+        other_total=from_words(inputs["other_total"]),
+        is_one_currency=inputs["is_one_currency"] == "True",
+        is_one_party=inputs["is_one_party"] == "True",
+        is_other_party=inputs["is_other_party"] == "True",
+        is_one_payee=inputs["is_one_payee"] == "True",
+        days=int(inputs["days"]),
+    )
 
 
 def mark_self_billed(papers: Iterable[Paper]) -> None:
@@ -159,8 +277,12 @@ def _one_party(paper: Paper, other: Paper) -> bool:
 
 
 def _same_total(paper: Paper, other: Paper) -> bool:
+    return paper.total == other.total and _is_one_currency(paper, other)
+
+
+def _is_one_currency(paper: Paper, other: Paper) -> bool:
     one, two = paper.currency, other.currency
-    return paper.total == other.total and (one is None or two is None or one == two)
+    return one is None or two is None or one == two
 
 
 def _days_apart(paper: Paper, other: Paper) -> int:
@@ -168,8 +290,8 @@ def _days_apart(paper: Paper, other: Paper) -> int:
     return abs((one - two).days) if one and two else 0
 
 
-def _is_one_edit_away(paper: Paper, other: Paper) -> bool:
-    one, two = paper.claim.number, other.claim.number
+def is_one_edit_away(one: str, two: str) -> bool:
+    """Whether two numbers differ by one slip of the pen, and do not just follow one another."""
     return (
         edits(folded(one), folded(two), 1) == 1
         and not is_next_in_sequence(compact(one), compact(two))

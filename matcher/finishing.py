@@ -1,10 +1,12 @@
 """Finishing a paper: lines that were never laid, holds and releases, then the header (S7, S10)."""
 
+from decimal import Decimal
+
 from matcher.charges import ChargePools
 from matcher.holds import hold_line
 from matcher.memos import Lifts
-from matcher.money import ZERO
-from matcher.notes import Note
+from matcher.money import ZERO, from_words, in_words
+from matcher.notes import Calculation, Note
 from matcher.papers import Money, Paper, Sheet
 from matcher.policy import Limits
 from matcher.result import Source
@@ -42,14 +44,32 @@ def _pin(sheet: Sheet) -> None:
     if not sheet.released or over <= 0:
         return
     values = {"released": sheet.released, "payable": sheet.money.approve}
-    from_dispute = min(over, sheet.money.dispute)
-    from_pending = min(over - from_dispute, sheet.money.pend)
-    sheet.money.dispute -= from_dispute
-    sheet.money.pend -= from_pending
-    sheet.money.approve += from_dispute + from_pending
-    sheet.recover = over
+    inputs = {**sheet.money.recorded(), "released": in_words(sheet.released)}
+    facts = {"released": tuple(sorted(sheet.paper.releases))}
+    sheet.calculations.append(
+        Calculation(rule="S10.5", inputs=inputs, outcome=rerun_release(inputs), facts=facts)
+    )
+    sheet.recover = _keep(sheet.money, sheet.released)
     sources = tuple(Source(one, "/amount") for one in sorted(sheet.paper.releases))
     sheet.note(Note(code="OVER_RELEASED", money=over, values=values, sources=sources))
+
+
+def _keep(money: Money, released: Decimal) -> Decimal:
+    """Approve what was released, from disputed money first; return what it is too much."""
+    over = released - money.approve
+    from_dispute = min(over, money.dispute)
+    from_pending = min(over - from_dispute, money.pend)
+    money.dispute -= from_dispute
+    money.pend -= from_pending
+    money.approve += from_dispute + from_pending
+    return over
+
+
+def rerun_release(inputs: dict[str, str]) -> dict[str, str]:
+    """Compute the outcome of a recorded release again: the buckets, and what to recover."""
+    money = Money.recalled(inputs)
+    over = _keep(money, from_words(inputs["released"]))
+    return {"recover": in_words(over), **money.recorded()}
 
 
 def settle_header(paper: Paper, pools: ChargePools, limits: Limits) -> Money:

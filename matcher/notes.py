@@ -10,12 +10,16 @@ from matcher.result import Source
 
 
 class Calculation(Struct, frozen=True, kw_only=True):
-    """A calculation of the header as it was made, to be made again from `inputs` alone (S11)."""
+    """A calculation as it was made, to be made again from `inputs` alone (S11).
+
+    `facts` are the documents behind the inputs, beside the claim and its orders.
+    """
 
     rule: str
     inputs: dict[str, str]
     outcome: dict[str, str]
-    limits: dict[str, str]
+    limits: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Note(Struct, frozen=True, kw_only=True):

@@ -6,8 +6,8 @@ from decimal import Decimal
 from matcher.entries import AnyClaim, ClaimLine
 from matcher.folding import line_key
 from matcher.ledger import Ledger
-from matcher.money import ONE, ZERO, rounded
-from matcher.notes import Note
+from matcher.money import ONE, ZERO, from_words, in_words, rounded
+from matcher.notes import Calculation, Note
 from matcher.papers import Paper, Sheet
 
 
@@ -70,9 +70,10 @@ def _read_amounts(sheet: Sheet) -> None:
     stated = rounded(line.amount, unit) if line.amount is not None else computed or ZERO
     sheet.is_negative = stated < 0
     sheet.billed = sheet.amount = abs(stated)
-    if computed is None or any(abs(stated - one) <= unit for one in readings):
+    if computed is None or _agrees(stated, readings, unit):
         return
-    sheet.amount = min(abs(stated), abs(computed))
+    sheet.amount = _matched(stated, readings, unit)
+    sheet.calculations.append(_calculation(line, stated, unit))
     values = {
         "stated": stated,
         "computed": computed,
@@ -89,14 +90,56 @@ def _read_amounts(sheet: Sheet) -> None:
     )
 
 
+def _agrees(stated: Decimal, readings: list[Decimal], unit: Decimal) -> bool:
+    return any(abs(stated - one) <= unit for one in readings)
+
+
+def _matched(stated: Decimal, readings: list[Decimal], unit: Decimal) -> Decimal:
+    """Return what is matched of a stated amount: the lesser reading where none agrees."""
+    if not readings or _agrees(stated, readings, unit):
+        return abs(stated)
+    return min(abs(stated), abs(readings[0]))
+
+
 def _computed(line: ClaimLine, unit: Decimal) -> Iterator[Decimal]:
     """Yield quantity x price, and weight x price if stated, less the line's allowances."""
-    if line.price is None:
-        return
-    allowed = sum((one.amount for one in line.allowances), ZERO)
-    for quantity in (line.quantity, line.weight):
-        if quantity is not None:
-            yield rounded(quantity * line.price / (line.per or ONE) - allowed, unit)
+    if line.price is not None:
+        yield from _readings(_numbers(line), unit)
+
+
+def _numbers(line: ClaimLine) -> dict[str, Decimal]:
+    """Return what a line's amount is worked out from, as far as it is stated."""
+    given = {
+        "quantity": line.quantity,
+        "weight": line.weight,
+        "price": line.price,
+        "per": line.per or ONE,
+        "allowed": sum((one.amount for one in line.allowances), ZERO),
+    }
+    return {name: number for name, number in given.items() if number is not None}
+
+
+def _readings(numbers: dict[str, Decimal], unit: Decimal) -> Iterator[Decimal]:
+    for name in ("quantity", "weight"):
+        if name in numbers:
+            exact = numbers[name] * numbers["price"] / numbers["per"]
+            yield rounded(exact - numbers["allowed"], unit)
+
+
+def _calculation(line: ClaimLine, stated: Decimal, unit: Decimal) -> Calculation:
+    numbers = _numbers(line) | {"stated": stated, "unit": unit}
+    inputs = {name: in_words(number) for name, number in numbers.items()}
+    return Calculation(rule="S7.3 line", inputs=inputs, outcome=rerun_line(inputs))
+
+
+def rerun_line(inputs: dict[str, str]) -> dict[str, str]:
+    """Compute the outcome of a line's recorded arithmetic again."""
+    numbers = {name: from_words(text) for name, text in inputs.items()}
+    stated, unit = numbers["stated"], numbers["unit"]
+    readings = list(_readings(numbers, unit))
+    matched = _matched(stated, readings, unit)
+    told = {"computed": readings[0], "matched": matched, "disputed": abs(stated) - matched}
+    return {name: in_words(number) for name, number in told.items()}
 
 
 def _spread_allowances(paper: Paper) -> None:

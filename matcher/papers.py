@@ -13,7 +13,7 @@ from functools import cached_property
 from matcher.accounts import Identity, LineAccount, OrderAccount
 from matcher.entries import AnyClaim, BuyerDebit, ClaimLine, CreditMemo, DebitMemo, Invoice
 from matcher.folding import compact, folded
-from matcher.money import ONE, ZERO, minor_unit
+from matcher.money import ONE, ZERO, from_words, in_words, minor_unit
 from matcher.notes import Calculation, Note
 from matcher.parties import Party
 from matcher.price import Judgement, Price
@@ -55,6 +55,18 @@ class Money:
     def total(self) -> Decimal:
         """The sum of the three."""
         return self.approve + self.pend + self.dispute
+
+    def recorded(self) -> dict[str, str]:
+        """Write the three down as words, for a calculation."""
+        return {bucket: in_words(getattr(self, bucket)) for bucket in self.__slots__}
+
+    @classmethod
+    def recalled(cls, inputs: dict[str, str]) -> "Money":
+        """Read what `recorded` wrote."""
+        money = cls()
+        for bucket in cls.__slots__:
+            setattr(money, bucket, from_words(inputs[bucket]))
+        return money
 
 
 class Part:
@@ -124,6 +136,7 @@ class Sheet:
         "account",
         "amount",
         "billed",
+        "calculations",
         "identity",
         "index",
         "is_negative",
@@ -153,6 +166,7 @@ class Sheet:
         self.parts: list[Part] = []
         self.money = Money()
         self.notes: list[Note] = []
+        self.calculations: list[Calculation] = []
         self.released = self.recover = self.spread = ZERO
         self.is_settled = False
 
@@ -274,7 +288,7 @@ class Paper:
         """Let go of the lines once the result is written; what points in a circle is cut."""
         for sheet in self.sheets:
             sheet.parts = []
-        self.sheets, self.notes = [], []
+        self.sheets, self.notes, self.calculations = [], [], []
 
     def rate_of(self, order: OrderAccount) -> Decimal:
         """How many units of its currency one unit of the order's currency is."""

@@ -9,9 +9,12 @@ import datetime as dt
 from decimal import Decimal
 from typing import Literal
 
+from msgspec import Struct, to_builtins
+from msgspec.json import decode, encode
+
 from matcher.entries import PayTerms
-from matcher.money import HUNDRED, ONE, ZERO, rounded
-from matcher.notes import Note
+from matcher.money import HUNDRED, ONE, ZERO, from_words, in_words, rounded
+from matcher.notes import Calculation, Note
 from matcher.papers import Paper
 from matcher.policy import Limits
 from matcher.result import Source, TermsResult
@@ -20,6 +23,16 @@ _YEAR = 365
 _LONGEST_TERM = 3660
 _LAST_DAY = dt.date.max.toordinal()
 _TENTH = Decimal("0.1")
+_CITED = ("terms.baseline", "terms.choose")
+
+
+class Basis(Struct, frozen=True):
+    """What terms are applied to: the money approved, the day they count from, and today."""
+
+    approved: Decimal
+    unit: Decimal
+    base: dt.date | None
+    as_of: dt.date
 
 
 def settle_terms(paper: Paper, limits: Limits, as_of: dt.date) -> TermsResult | None:
@@ -33,10 +46,22 @@ def settle_terms(paper: Paper, limits: Limits, as_of: dt.date) -> TermsResult | 
         rule = limits.cite("terms.choose")
         code = "TERMS_BETTER" if comparison > 0 else "TERMS_WORSE"
         paper.notes.append(Note(code=code, values=values, sources=sources, rule=rule))
-    takes_invoice = comparison > 0 and limits.choice("terms.choose") == "best"
+    base = _baseline(paper, limits.choice("terms.baseline"))
+    basis = Basis(paper.goods.approve, paper.unit, base, as_of)
+    result = _applied(ordered, stated, limits.choice("terms.choose"), basis)
+    if result and (comparison or result.discount_until):
+        paper.calculations.append(_calculation(ordered, stated, limits, basis))
+    return result
+
+
+def _applied(
+    ordered: PayTerms | None, stated: PayTerms | None, choose: str, basis: Basis
+) -> TermsResult | None:
+    """Apply the order's terms, or the invoice's where they are to be taken."""
+    takes_invoice = choose == "best" and _compare(ordered, stated) > 0
     if ordered and not takes_invoice:
-        return _dated(paper, "po", ordered, limits, as_of)
-    return _dated(paper, "invoice", stated, limits, as_of) if stated else None
+        return _dated("po", ordered, basis)
+    return _dated("invoice", stated, basis) if stated else None
 
 
 def _compare(ordered: PayTerms | None, stated: PayTerms | None) -> int:
@@ -59,14 +84,8 @@ def _merits(terms: PayTerms) -> tuple[Decimal, ...]:
     return (Decimal(terms.net_days or 0), Decimal(terms.end_of_month), percent, Decimal(days))
 
 
-def _dated(
-    paper: Paper,
-    source: Literal["po", "invoice"],
-    terms: PayTerms,
-    limits: Limits,
-    as_of: dt.date,
-) -> TermsResult:
-    base = _baseline(paper, limits.choice("terms.baseline"))
+def _dated(source: Literal["po", "invoice"], terms: PayTerms, basis: Basis) -> TermsResult:
+    base = basis.base
     due = terms.net_date or _due(base, terms)
     percent, until = terms.percent or ZERO, terms.discount_date
     if until is None and base and terms.days is not None:
@@ -77,8 +96,8 @@ def _dated(
         source=source,
         due=due,
         discount_until=until,
-        discount_amount=rounded(paper.goods.approve * percent / HUNDRED, paper.unit),
-        discount_open=as_of <= until,
+        discount_amount=rounded(basis.approved * percent / HUNDRED, basis.unit),
+        discount_open=basis.as_of <= until,
         per_year=_per_year(percent / HUNDRED, until, due),
     )
 
@@ -129,3 +148,42 @@ def _in_words(terms: PayTerms | None) -> str:
     if terms.net_days is not None:
         parts.append(f"net {terms.net_days} days{' from end of month' * terms.end_of_month}")
     return ", ".join(parts) or "dates only"
+
+
+def _calculation(
+    ordered: PayTerms | None, stated: PayTerms | None, limits: Limits, basis: Basis
+) -> Calculation:
+    inputs = {
+        "choose": limits.choice("terms.choose"),
+        "approved": in_words(basis.approved),
+        "unit": in_words(basis.unit),
+        "as_of": basis.as_of.isoformat(),
+        **({"base": basis.base.isoformat()} if basis.base else {}),
+        **({"ordered": _recorded(ordered)} if ordered else {}),
+        **({"stated": _recorded(stated)} if stated else {}),
+    }
+    return Calculation(
+        rule="S7.7",
+        inputs=inputs,
+        outcome=rerun_terms(inputs),
+        limits={key: limits.cite(key) for key in _CITED},
+    )
+
+
+def rerun_terms(inputs: dict[str, str]) -> dict[str, str]:
+    """Compute the outcome of recorded terms again: when to pay, and what an early payer saves."""
+    ordered, stated = _recalled(inputs.get("ordered")), _recalled(inputs.get("stated"))
+    base = dt.date.fromisoformat(inputs["base"]) if "base" in inputs else None
+    as_of = dt.date.fromisoformat(inputs["as_of"])
+    basis = Basis(from_words(inputs["approved"]), from_words(inputs["unit"]), base, as_of)
+    result = _applied(ordered, stated, inputs["choose"], basis)
+    told = to_builtins(result, builtin_types=(Decimal,)) if result else {}
+    return {name: f"{one}" for name, one in told.items()}
+
+
+def _recorded(terms: PayTerms) -> str:
+    return encode(terms).decode()
+
+
+def _recalled(text: str | None) -> PayTerms | None:
+    return None if text is None else decode(text, type=PayTerms)

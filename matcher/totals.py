@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
-from matcher.money import UNLIMITED, ZERO
-from matcher.notes import Note
+from matcher.money import UNLIMITED, ZERO, from_words, in_words
+from matcher.notes import Calculation, Note
 from matcher.opening import sum_of
 from matcher.papers import Money, Paper
 from matcher.policy import Limits
-from matcher.result import Source
+from matcher.result import Bucket, Source
+
+_BUCKETS: tuple[Bucket, ...] = ("approve", "pend", "dispute")
 
 
 def settle_total(paper: Paper, limits: Limits) -> Money:
@@ -17,20 +19,50 @@ def settle_total(paper: Paper, limits: Limits) -> Money:
     total is less than its parts, the lower is believed: disputed money goes first, approved money
     last.
     """
-    where = paper.goods_bucket
-    paper.extras.put(where, paper.rounding - paper.unspread)
-    difference = paper.total - sum_of(paper)
-    slack = limits.amount("total.rounding_abs") or ZERO
-    if difference:
-        is_rounding = slack == UNLIMITED or abs(difference) <= slack
-        _note(paper, limits, difference, "ROUNDING" if is_rounding else "ARITH_TOTAL")
-        paper.extras.put(where if is_rounding else "dispute", max(difference, ZERO))
-        if is_rounding:
-            paper.extras.put(where, min(difference, ZERO))
-    money = paper.goods
+    money, where = paper.goods, paper.goods_bucket
     money.add(paper.extras)
-    _cut_to(money, paper.total)
+    money.put(where, paper.rounding - paper.unspread)
+    difference = paper.total - sum_of(paper)
+    if not difference:
+        return money
+    slack = limits.amount("total.rounding_abs") or ZERO
+    is_rounding = _is_rounding(difference, slack)
+    _note(paper, limits, difference, "ROUNDING" if is_rounding else "ARITH_TOTAL")
+    paper.calculations.append(_calculation(paper, limits, money, slack))
+    _settle(money, where, difference, slack)
     return money
+
+
+def _is_rounding(difference: Decimal, slack: Decimal) -> bool:
+    return slack == UNLIMITED or abs(difference) <= slack
+
+
+def _settle(money: Money, where: Bucket, difference: Decimal, slack: Decimal) -> None:
+    """Put the difference between a total and its parts where it belongs."""
+    total = money.total + difference
+    is_rounding = _is_rounding(difference, slack)
+    money.put(where if is_rounding else "dispute", max(difference, ZERO))
+    if is_rounding:
+        money.put(where, min(difference, ZERO))
+    _cut_to(money, total)
+
+
+def _calculation(paper: Paper, limits: Limits, money: Money, slack: Decimal) -> Calculation:
+    """Record how a total that differs from its parts was met; `money` are the parts."""
+    inputs = money.recorded()
+    inputs |= {"total": in_words(paper.total), "slack": in_words(slack)}
+    inputs["goods"] = paper.goods_bucket
+    cited = {"total.rounding_abs": limits.cite("total.rounding_abs")}
+    return Calculation(rule="S7.3 total", inputs=inputs, outcome=rerun_total(inputs), limits=cited)
+
+
+def rerun_total(inputs: dict[str, str]) -> dict[str, str]:
+    """Compute the outcome of a recorded total again: the three buckets that make it."""
+    money = Money.recalled(inputs)
+    where = next(bucket for bucket in _BUCKETS if bucket == inputs["goods"])
+    difference = from_words(inputs["total"]) - money.total
+    _settle(money, where, difference, from_words(inputs["slack"]))
+    return money.recorded()
 
 
 def _cut_to(money: Money, total: Decimal) -> None:
