@@ -157,7 +157,6 @@ def _calculation(
         "choose": limits.choice("terms.choose"),
         "approved": in_words(basis.approved),
         "unit": in_words(basis.unit),
-        "as_of": basis.as_of.isoformat(),
         **({"base": basis.base.isoformat()} if basis.base else {}),
         **({"ordered": _recorded(ordered)} if ordered else {}),
         **({"stated": _recorded(stated)} if stated else {}),
@@ -171,14 +170,16 @@ def _calculation(
 
 
 def rerun_terms(inputs: dict[str, str]) -> dict[str, str]:
-    """Compute the outcome of recorded terms again: when to pay, and what an early payer saves."""
+    """Compute the outcome of recorded terms again: when to pay, and what an early payer saves.
+
+    Whether the discount is still open is left out: it turns with the day, and nothing else should.
+    """
     ordered, stated = _recalled(inputs.get("ordered")), _recalled(inputs.get("stated"))
     base = dt.date.fromisoformat(inputs["base"]) if "base" in inputs else None
-    as_of = dt.date.fromisoformat(inputs["as_of"])
-    basis = Basis(from_words(inputs["approved"]), from_words(inputs["unit"]), base, as_of)
+    basis = Basis(from_words(inputs["approved"]), from_words(inputs["unit"]), base, dt.date.min)
     result = _applied(ordered, stated, inputs["choose"], basis)
     told = to_builtins(result, builtin_types=(Decimal,)) if result else {}
-    return {name: f"{one}" for name, one in told.items()}
+    return {name: f"{one}" for name, one in told.items() if name != "discount_open"}
 
 
 def _recorded(terms: PayTerms) -> str:
