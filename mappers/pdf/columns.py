@@ -25,7 +25,7 @@ _THINGS = {"description", "quantity", "supplier_part", "position", "buyer_part"}
 _WORTH = {"description": 2.0, "quantity": 2.0, "unit_price": 2.0, "amount": 2.0}
 _WORDS_MAX = 7
 _BESIDE = 0.6
-_PHRASE = 4
+_PHRASE = 3
 
 
 class Column(NamedTuple):

@@ -374,6 +374,12 @@ class _Reader:
         discount = self._percentage(row, self.roles.discount)
         settled = multiplied(quantity, price, amount, basis, discount)
         how, derived = None, False
+        said = self._text(row, "description")
+        if quantity is None and self.roles.quantity is not None:
+            strays = numbers(said, self.figures.sign)
+            quantity = next((n for n in strays if multiplied(n, price, amount, None, None)), None)
+            settled = multiplied(quantity, price, amount, None, None)
+            said = [word for word in said if not quantity or word not in quantity.span.words]
         if settled:
             derived = bool(quantity and abs(quantity.value) != abs(settled[0].value))
             quantity, price, amount, how = settled
@@ -387,7 +393,7 @@ class _Reader:
             supplier_part=_joined(self._text(row, "supplier_part")),
             buyer_part=_joined(self._text(row, "buyer_part")),
             order=_joined(self._text(row, "order_number")),
-            description=tuple(filter(None, [_joined(self._text(row, "description"))])),
+            description=tuple(filter(None, [_joined(said)])),
             quantity=quantity,
             quantity_is_derived=derived,
             uom=self._uom(row, quantity),

@@ -20,7 +20,7 @@ from parsers.form import Word
 _ALIGNED = 4.0
 _ROW_GAP = 2.2
 _NUMBERS_MAX = 8
-_AMOUNT_RIGHT = 0.5
+_AMOUNT_RIGHT = 0.25
 _BLANK = {"@", "x", "×", "=", "à", "a", "*"}  # noqa: RUF001
 
 

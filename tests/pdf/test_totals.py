@@ -63,3 +63,30 @@ def test_a_sum_without_a_label_is_no_line(paper: SimpleNamespace) -> None:
     assert [line.amount for line in record.lines] == [D(10), D(90)]
     assert record.totals is not None
     assert (record.totals.net, record.totals.total) == (D(100), D(120))
+
+
+def test_a_quantity_that_stands_in_the_description_is_taken_from_it(
+    paper: SimpleNamespace,
+) -> None:
+    def sheet(canvas: Canvas) -> None:
+        for x, text in zip(
+            (50, 260, 330, 450), ("Description", "Qty", "Price", "Amount"), strict=True
+        ):
+            paper.put(canvas, x, 200, text)
+        rows = [
+            ("Work gloves", "2", "45.00", "90.00"),
+            ("Welding wire", "4", "2.50", "10.00"),
+            ("Field service labor 2.5", "", "108.30", "270.75"),
+        ]
+        for row, cells in enumerate(rows):
+            for x, text in zip((50, 260, 330, 450), cells, strict=True):
+                if text:
+                    paper.put(canvas, x, 216 + 16 * row, text)
+
+    reading = read(paper.made(sheet))
+    record = invoice(reading.pages, Source(format=reading.format)).record
+    assert isinstance(record, Invoice)
+    last = record.lines[-1]
+    assert last.quantity == D("2.5")
+    assert last.item is not None
+    assert last.item.description == "Field service labor"
