@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from msgspec import Struct
 
+from gateway.acknowledging.facts import CODES
 from gateway.partner_tables import ELEMENTS, FORMS, check_paths, ours
 from gateway.toml_lines import Key
 from mappers.canonical import AnyRecord, Item
@@ -28,6 +29,23 @@ _INTERCHANGE_VERSION = re.compile(r"00\d{3}")
 _DIRECTORY = re.compile(r"[DS]\.?\d\d[AB]|\d\.\d")
 _ISA_LONGEST, _GS_LONGEST, _UNB_LONGEST = 15, 15, 35
 _SERVICE_LENGTH = 6
+_OF_RECORDS = frozenset(
+    {
+        "document.misread",
+        "invoice.footing",
+        "item.check_digit",
+        "line.schedules",
+        "package.check_digit",
+        "package.length",
+        "package.repeated",
+        "partner.missing_field",
+        "partner.other_sender",
+        "terms.in_words",
+    }
+)
+"""Problems of records, whatever they were written in."""
+_OF_X12_AND_EDIFACT = frozenset(code for told in CODES.values() for code in told)
+_OF_OTHER_FORMATS = ("cxml.", "oci.", "ubl.", "xml.")
 _ROW_KEYS = {"no table": "table", "no field": "field", "no converter": "convert"}
 
 
@@ -233,6 +251,12 @@ def _agreements(profile: Profile) -> Iterator[Found]:
     for code in sorted({*own.reject} & {*own.accept}):
         message = f"{code!r} is both to be rejected and accepted"
         yield ("acknowledgments", "accept"), message, "Strike it from one of the two."
+    known = _OF_X12_AND_EDIFACT | _OF_RECORDS
+    for key, codes in (("reject", own.reject), ("accept", own.accept)):
+        for code in sorted({*codes} - known):
+            if not code.startswith(_OF_OTHER_FORMATS):
+                remedy = nearest(code, known) or "docs/problems.md has them all."
+                yield ("acknowledgments", key), f"there is no problem {code!r}", remedy
     amounts: dict[Key, int] = {
         ("acknowledgments", "overdue_hours"): own.overdue_hours,
         ("acknowledgments", "application_after_hours"): own.application_after_hours,

@@ -21,7 +21,6 @@ from mappers.canonical import (
     Terms,
 )
 from mappers.codes.other_standard import TAXES_OF_EDIFACT, exchanged
-from mappers.edifact.parts import ITEM_FIELDS
 from mappers.inverse import NOT_HERE, Draft, Prefer, Way, fill, made
 from mappers.rows import Table
 
@@ -215,9 +214,7 @@ def _qualifiers(directory: str) -> Prefer:
     def prefer(path: str, field: str, _value: str) -> str | None:
         if field == "gtin":
             return "SRS" if is_late else "EN"
-        if path == "LIN":
-            return NOT_HERE
-        return ITEM_FIELDS[field][0] if field in ITEM_FIELDS else None
+        return NOT_HERE if path == "LIN" else None
 
     return prefer
 

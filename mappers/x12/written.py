@@ -27,7 +27,6 @@ from mappers.convert import plain
 from mappers.inverse import Draft, Way, fill, made
 from mappers.rows import Table
 from mappers.x12.levels_written import levels_of
-from mappers.x12.parts import ITEM_FIELDS
 
 _EVERYWHERE = {
     "FA1/01": "ZZ",
@@ -216,6 +215,7 @@ def defaults_of(kind: str, sent_at: dt.datetime) -> dict[str, str]:
 
 
 def _qualifier(_path: str, field: str, value: str) -> str | None:
+    """Say how a GTIN is qualified; others as the table, or the partner's, has it first."""
     if field == "gtin" and value.isdigit():
         return _GTIN_QUALIFIERS.get(len(value))
-    return ITEM_FIELDS[field][0] if field in ITEM_FIELDS else None
+    return None

@@ -1,5 +1,8 @@
 """Every mistake in a profile is named, with its line and what to do."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from gateway.partner_checks import mistakes_in, told
@@ -95,7 +98,14 @@ def test_a_sound_profile_has_no_mistakes() -> None:
         ("[writing.x12]\ncomponent = '*'", 2, "element and component are both", ""),
         ("[writing.edifact]\nservice_string = ':+'", 2, "6 characters", ""),
         ("[writing.edifact]\ndirectory = '96'", 2, "no directory", "D.96A"),
-        ("[acknowledgments]\nreject = ['a.b']\naccept = ['a.b']", 3, "both", "Strike"),
+        (
+            "[acknowledgments]\nreject = ['value.missing']\naccept = ['value.missing']",
+            3,
+            "both",
+            "Strike",
+        ),
+        ("[acknowledgments]\nreject = ['x12.segment_cuont']", 2, "no problem", "x12.segment_count"),
+        ("[acknowledgments]\naccept = ['nonsense']", 2, "no problem 'nonsense'", "problems.md"),
         ("[duplicates]\nwindow_days = -1", 2, "is -1", "0 or more"),
     ],
 )
@@ -116,3 +126,11 @@ def test_all_mistakes_are_named_not_the_first_only() -> None:
 def test_sense_is_looked_at_where_the_shape_is_right() -> None:
     text = "currency = 'dollar'\ntime_zone = 'nowhere'\n[codes.umo]\nA = 'B'\n"
     assert [one.key for one in mistakes_in(text)] == ["currency", "time_zone", "codes.umo"]
+
+
+def test_every_problem_of_a_document_may_be_rejected_or_accepted() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "problems.md").read_text(encoding="utf-8")
+    of_documents = r"^\| `((?:x12|edifact|value|item|package|terms|line|invoice|cxml|ubl)\.\w+)`"
+    codes = re.findall(of_documents, page, re.MULTILINE)
+    assert len(codes) > 100
+    assert mistakes_in(f"[acknowledgments]\nreject = {codes[::2]}\naccept = {codes[1::2]}") == ()

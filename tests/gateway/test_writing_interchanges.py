@@ -378,3 +378,27 @@ def test_a_line_names_its_order_where_it_is_not_the_only_one() -> None:
     rows = written(bill, "x12-810")
     assert "BIG*20260302*F-1**4500017~" in rows
     assert "IT1*2*2*EA*1.005**PO*4500018~" in rows
+
+
+OWN_NUMBERS = """
+[codes."PO1/06"]
+Q1 = "BP"
+
+[[x12]]
+table = "PO1 item"
+field = "supplier_part"
+path = "PO1/06+ZZ"
+
+[codes."PIA/2/2"]
+BPX = "BP"
+"""
+
+
+def test_an_item_number_is_qualified_as_the_partner_has_it(partner: str, tmp_path: Path) -> None:
+    (tmp_path / "partners" / "acme.toml").write_text(OWN_NUMBERS, encoding="utf-8")
+    assert "PO1*1*24*EA*.5**ZZ*V-1*Q1*A-1*UP*036000291452~" in written(
+        ORDER, "x12-850", partner=partner
+    )
+    rows = written(ORDER, "edifact-orders", partner=partner)
+    assert "PIA+1+A-1:BPX+V-1:SA'" in rows
+    assert "LIN+1++036000291452:EN'" in rows

@@ -5,6 +5,7 @@ from io import BytesIO
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,6 +99,24 @@ def test_both_passes_agree(drawn: tuple[str, list[str]]) -> None:
     kind, body = drawn
     for whole in forms(kind, body):
         for table, form in inner(TABLES[kind], whole):
+            quick = outcome(builder(table, type(form)), form)
+            assert quick == outcome(row_by_row(table, type(form)), form), table.name
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ["BAK*00*AC*1", "SCH*2*EA***002*20260105", "PO1*1*2*EA"],
+        ["BAK*00*AC*1", "PO1*1*2*EA", "CTT*1", "SCH*2*EA***002*20260105"],
+        ["BAK*00*AC*1", "PO1*1*2*EA", "SCH*2*EA", "PO1*2*2*EA", "ACK*IA*2*EA", "SCH*1*EA***002*x"],
+        ["SCH*2*EA***002*20260105", "PO1"],
+        ["PO1*1*x", "CTP**UCP*1", "SCH"],
+    ],
+)
+def test_both_passes_climb_from_a_line_that_has_no_answer(body: list[str]) -> None:
+    """A line without ACK is its own answer, and looks for the rest in the groups around it."""
+    for whole in forms("855", body):
+        for table, form in inner(TABLES["855"], whole):
             quick = outcome(builder(table, type(form)), form)
             assert quick == outcome(row_by_row(table, type(form)), form), table.name
 
