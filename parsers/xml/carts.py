@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from parsers.form import ParseError, Problem
 from parsers.posted import Field, fields_of, text_of_bytes
-from parsers.xml.message import Letter
+from parsers.xml.letter import Letter
 from parsers.xml.tree import Place
 
 _BASE64, _URLENCODED = "cxml-base64", "cxml-urlencoded"

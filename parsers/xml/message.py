@@ -16,14 +16,11 @@ from email.parser import BytesHeaderParser
 from msgspec import Struct
 
 from parsers.form import ParseError, Problem
+from parsers.xml.letter import Letter
 from parsers.xml.origin import Attachment
 from parsers.xml.tree import Place
 
 MAX_PARTS = 100
-_HEAD = re.compile(
-    rb"\s*(?:(?:POST|PUT) \S+ HTTP/[\d.]+\r?\n|HTTP/[\d.]+ \d{3}[^\n]*\n)?"
-    rb"(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)+"
-)
 _FIRST_LINE = re.compile(rb"\s*(?:(?:POST|PUT) \S+ HTTP/[\d.]+|HTTP/[\d.]+ \d{3}[^\n]*)\r?\n")
 _BLANK_LINE = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _UNSAFE = re.compile(r"[^\w. -]")
@@ -40,20 +37,6 @@ class Part(Struct, frozen=True, kw_only=True):
     body: bytes
     offset: int
     own: bool = True
-
-
-class Letter(Struct, frozen=True, kw_only=True):
-    """The document of a message, where it lies, and what is odd about the rest."""
-
-    body: bytes
-    place: Place
-    problems: tuple[Problem, ...] = ()
-
-
-def is_message(head: bytes) -> bool:
-    """Whether a file that starts with `head` is a MIME message, or an HTTP one with its headers."""
-    found = _HEAD.match(head)
-    return bool(found and re.search(rb"(?im)^content-type:", found[0]))
 
 
 def open_message(data: bytes) -> Letter:

@@ -8,6 +8,7 @@ are given at all, rather than wrong ones.
 
 import io
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from html import unescape
@@ -91,7 +92,7 @@ class Origin:
         self.prefix = prefix
         self.attachments = attachments
         self._index: _Index | None = None
-        self._lines: list[int] | None = None
+        self._lines: array[int] | None = None
         self._steps: dict[Any, str] = {}
         self.strangers: dict[Any, list[Any]] = {}
         self.caster: Any = None
@@ -144,10 +145,10 @@ class Origin:
             return self.line_at(index.start_of(element))
         return int(element.sourceline or 0)
 
-    def lines(self) -> list[int]:
+    def lines(self) -> "array[int]":
         """Return at which bytes of `data` its lines begin, but for the first, and where it ends."""
         if self._lines is None:
-            self._lines = list(accumulate(map(len, io.BytesIO(self.data))))
+            self._lines = array("L", accumulate(map(len, io.BytesIO(self.data))))
         return self._lines
 
     def line_at(self, place: int) -> int:

@@ -15,7 +15,7 @@ from parsers.xml.business import business_document, format_of
 from parsers.xml.carts import is_cart, open_cart
 from parsers.xml.copies import copied, is_too_deep
 from parsers.xml.cxml import cxml_document
-from parsers.xml.message import Letter, is_message, open_message
+from parsers.xml.letter import Letter, is_message
 from parsers.xml.paths import LOCAL
 from parsers.xml.tree import Place, Tree, grow
 
@@ -64,6 +64,8 @@ def _opened(data: bytes) -> Letter:
     """Take the document out of what it travelled in."""
     letter = Letter(body=data, place=Place())
     if is_message(data[:4096]):
+        from parsers.xml.message import open_message  # noqa: PLC0415 - loads much, for messages only
+
         letter = open_message(data)
     if not letter.body.lstrip(_BLANK).startswith(b"<") and is_cart(letter.body):
         letter = open_cart(letter.body)
