@@ -6,7 +6,7 @@ a while a decision can be taken back: the log keeps both, and the money is as it
 repair is a decision on how lines are to be read; matching goes on from there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -40,12 +40,20 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 def decide(store: Store, clock: Clock, new: NewDecision) -> Outcome:
     """Write a decision and its event in one transaction; the same key is the same decision."""
-    return _once(store, clock, new, _decide)
+    with store.write() as connection:
+        return _once(connection, clock, new, _decide)
+
+
+def decide_all(store: Store, clock: Clock, news: Iterable[NewDecision]) -> list[Outcome]:
+    """Write several decisions in one transaction, each for itself: one too late stops no other."""
+    with store.write() as connection:
+        return [_once(connection, clock, new, _decide) for new in news]
 
 
 def undo(store: Store, clock: Clock, new: NewDecision) -> Outcome:
     """Take the last decision back, within UNDO_FOR of it; `new.digest` is what it decided on."""
-    return _once(store, clock, new, _undo)
+    with store.write() as connection:
+        return _once(connection, clock, new, _undo)
 
 
 def repair(store: Store, clock: Clock, new: NewDecision, shape: str, lines: str) -> Outcome:
@@ -59,7 +67,8 @@ def repair(store: Store, clock: Clock, new: NewDecision, shape: str, lines: str)
         exception.amend(connection, told, msgspec.json.encode(chosen.decision), stamp(now))
         return _told(connection, told, result, "invoice.repaired", now)
 
-    return _once(store, clock, new, write)
+    with store.write() as connection:
+        return _once(connection, clock, new, write)
 
 
 def undoable(decided: Decided, now: datetime) -> bool:
@@ -67,15 +76,14 @@ def undoable(decided: Decided, now: datetime) -> bool:
     return decided.action in _EVENTS and now - moment_of(decided.at) <= UNDO_FOR
 
 
-def _once(store: Store, clock: Clock, new: NewDecision, write: _Write) -> Outcome:
-    with store.write() as connection:
-        known = exception.decided_with(connection, new.idempotency_key)
-        if known is not None:
-            return Outcome(state="decided", by=known)
-        result = exception.result(connection, new.record_id)
-        if result is None:
-            return Outcome(state="changed")
-        return write(connection, new, result, clock())
+def _once(connection: Connection, clock: Clock, new: NewDecision, write: _Write) -> Outcome:
+    known = exception.decided_with(connection, new.idempotency_key)
+    if known is not None:
+        return Outcome(state="decided", by=known)
+    result = exception.result(connection, new.record_id)
+    if result is None:
+        return Outcome(state="changed")
+    return write(connection, new, result, clock())
 
 
 def _decide(connection: Connection, new: NewDecision, result: Result, now: datetime) -> Outcome:

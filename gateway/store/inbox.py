@@ -52,7 +52,27 @@ class Look(Struct, frozen=True, kw_only=True):
     numbers: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
     anywhere: tuple[str, ...] = ()
+
+
+class Stake(Struct, frozen=True, kw_only=True):
+    """What waiting for a row may cost: amounts are decimals as text, days ISO 8601.
+
+    `cause` is the code of the finding shown first, `digest` names the result; both only invoices
+    have.
+    """
+
+    place: Place
+    supplier: str = ""
+    cause: str | None = None
+    digest: str = ""
+    currency: str | None = None
+    pending: str | None = None
+    disputed: str | None = None
+    due: str | None = None
+    discount_until: str | None = None
+    discount: str | None = None
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -72,6 +92,7 @@ class Listed(Struct, frozen=True, kw_only=True):
     pending: str | None = None
     disputed: str | None = None
     reason: str | None = None
+    digest: str | None = None
     role: str | None = None
     body: bytes | None = None
     problems: bytes | None = None
@@ -81,16 +102,64 @@ def attention(
     connection: Connection, look: Look, *, after: Place | None = None, limit: int = 50
 ) -> list[Place]:
     """Return what needs a person, newest first: open results, incomplete records, unread files."""
-    wanted = look.verdicts or (*OPEN_VERDICTS, "incomplete", "unreadable")
     parts = []
+    wanted = _wanted(look)
     verdicts = [verdict for verdict in wanted if verdict in OPEN_VERDICTS]
     if verdicts:
         parts.append(_results(look).where(_RESULT.verdict.in_(verdicts), _OPEN))
-    if "incomplete" in wanted:
+    return _page(connection, [*parts, *_unjudged(look)], after, limit)
+
+
+def stakes(connection: Connection, look: Look) -> list[Stake]:
+    """Return what waiting may cost for everything that needs a person, in no order."""
+    verdicts = [verdict for verdict in _wanted(look) if verdict in OPEN_VERDICTS]
+    query = _results(look).where(_RESULT.verdict.in_(verdicts), _OPEN)
+    found = _stakes(connection, query)
+    for part in _unjudged(look):
+        found += [Stake(place=place) for place in _places(connection.execute(part))]
+    return found
+
+
+def stake(connection: Connection, place: Place) -> Stake | None:
+    """Return that of one row, needing a person or not; None where an invoice is not there."""
+    if place.kind != "invoice":
+        return Stake(place=place)
+    found = _stakes(connection, _results(Look()).where(_RESULT.record_id == place.id))
+    return found[0] if found else None
+
+
+def _stakes(connection: Connection, query: Select[Any]) -> list[Stake]:
+    query = query.add_columns(
+        func.coalesce(record.c.supplier, "").label("supplier"),
+        _RESULT.cause,
+        _RESULT.digest,
+        _RESULT.currency,
+        _RESULT.pending,
+        _RESULT.disputed,
+        _RESULT.due,
+        _RESULT.discount_until,
+        _RESULT.discount,
+    )
+    names = Stake.__struct_fields__[1:]
+    return [
+        Stake(place=Place(at=at, kind=kind, id=id_), **dict(zip(names, rest, strict=True)))
+        for at, kind, id_, *rest in connection.execute(query)
+    ]
+
+
+def _wanted(look: Look) -> tuple[str, ...]:
+    return look.verdicts or (*OPEN_VERDICTS, "incomplete", "unreadable")
+
+
+def _unjudged(look: Look) -> list[Select[Any]]:
+    """Select what has no result: what was read in part, and what not at all."""
+    parts = []
+    wanted = () if look.causes else _wanted(look)
+    if "incomplete" in wanted and not look.roles:
         parts.append(_records(look).where(*_INCOMPLETE))
     if "unreadable" in wanted and not (look.suppliers or look.roles):
         parts.append(_files(look))
-    return _page(connection, parts, after, limit)
+    return parts
 
 
 def invoices(
@@ -120,11 +189,13 @@ def _results(look: Look) -> Select[Any]:
     )
     for texts, column in (
         (look.reasons, _RESULT.reason + literal(" ") + func.coalesce(_RESULT.codes, "")),
-        (look.roles, _RESULT.role),
+        (look.roles, func.coalesce(_RESULT.assigned, _RESULT.role)),
     ):
         query = query.where(*_contains(texts, column))
     for text in look.anywhere:
         query = query.where(_anywhere(text, record.c.supplier, record.c.number, _RESULT.reason))
+    if look.causes:
+        query = query.where(_RESULT.cause.in_([cause.upper() for cause in look.causes]))
     return query.where(*_record_filters(look))
 
 
@@ -219,7 +290,8 @@ def _listed_records(connection: Connection, ids: Collection[int]) -> dict[int, d
             _RESULT.pending,
             _RESULT.disputed,
             _RESULT.reason,
-            _RESULT.role,
+            _RESULT.digest,
+            func.coalesce(_RESULT.assigned, _RESULT.role).label("role"),
             case((record.c.incomplete, record.c.body), else_=None).label("body"),
         )
         .join(document, document.c.id == record.c.document_id)

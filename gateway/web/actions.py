@@ -5,6 +5,7 @@ under which it counts once, however often it is sent.
 """
 
 import asyncio
+from collections.abc import Container
 
 from aiohttp import web
 
@@ -36,7 +37,8 @@ async def decision(request: web.Request) -> web.Response:
         if outcome.state != "decided":
             return link(here, q=query, done=outcome.state)
         with services.store.read() as connection:
-            following = exception.following(connection, new.record_id, query)
+            today = services.clock().date()
+            following = exception.following(connection, new.record_id, query, today)
         done = str(new.record_id)
         return link(f"/x/{following}" if following else "/inbox", q=query, done=done)
 
@@ -45,23 +47,45 @@ async def decision(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(location=where)
 
 
+async def intent(request: web.Request) -> web.Response:
+    """Decide as the keys of the list do: the answer says what became of it, and who was first."""
+    services, fields = request.app[SERVICES], await form(request)
+    new = _decision(int(request.match_info["id"]), fields, actor_name(request))
+    outcome = await asyncio.to_thread(decide, services.store, services.clock, new)
+    services.announced()
+    by = outcome.by.actor if outcome.by else None
+    return web.json_response({"state": outcome.state, "by": by})
+
+
 def _decision(record_id: int, fields: dict[str, str], actor: str) -> NewDecision:
+    return decision_of(record_id, fields, actor, fields.get("digest", ""), _ACTIONS)
+
+
+def decision_of(
+    record_id: int, fields: dict[str, str], actor: str, digest: str, actions: Container[str]
+) -> NewDecision:
+    """Return the decision that a form asks for; raises 400 or 422 where it is not filled in."""
     action, key = fields.get("action", ""), fields.get("key", "")
-    reason = fields.get("reason", "").strip()
-    if action not in _ACTIONS or len(key) not in KEY_CHARACTERS:
+    if action not in actions or len(key) not in KEY_CHARACTERS:
         raise web.HTTPBadRequest(text="This form is incomplete; load the page again.")
-    if not reason or len(reason) > REASON_CHARACTERS_MAX:
-        raise web.HTTPUnprocessableEntity(
-            text=f"Say why, in at most {REASON_CHARACTERS_MAX} characters; go back to add it."
-        )
     return NewDecision(
         record_id=record_id,
         action=action,
-        reason=reason,
+        reason=words_of(fields, "reason"),
         actor=actor,
-        digest=fields.get("digest", ""),
+        digest=digest,
         idempotency_key=key,
     )
+
+
+def words_of(fields: dict[str, str], name: str) -> str:
+    """Return what a person wrote; raises 422 where it is nothing, or too much."""
+    text = fields.get(name, "").strip()
+    if not text or len(text) > REASON_CHARACTERS_MAX:
+        raise web.HTTPUnprocessableEntity(
+            text=f"Say why, in at most {REASON_CHARACTERS_MAX} characters; go back to add it."
+        )
+    return text
 
 
 async def rematch(request: web.Request) -> web.Response:

@@ -4,7 +4,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.doors.services import SERVICES
-from gateway.web import actions, files, signing
+from gateway.web import actions, bulk, files, reviewing, signing
 from gateway.web.acknowledgments import Acknowledgments, acknowledgments
 from gateway.web.deliveries import Deliveries, deliveries
 from gateway.web.exception import Page, page
@@ -33,8 +33,16 @@ def add_pages(app: web.Application) -> None:
             web.get("/", _home),
             web.get("/inbox", _inbox),
             web.get("/invoices", _inbox),
+            web.get("/inbox/group", bulk.group),
+            web.get("/inbox/decided", bulk.decided),
+            web.post("/inbox/decisions", bulk.decide),
+            web.post("/inbox/views", reviewing.keep_view),
             web.get(f"/x/{_ID}", _exception),
             web.post(f"/x/{_ID}/decision", actions.decision),
+            web.post(f"/x/{_ID}/intent", actions.intent),
+            web.post(f"/x/{_ID}/undo", reviewing.undo),
+            web.post(f"/x/{_ID}/repair", reviewing.repair),
+            web.post(f"/x/{_ID}/comment", reviewing.comment),
             web.post(f"/x/{_ID}/rematch", actions.rematch),
             web.get("/quarantine", _quarantine),
             web.get("/deliveries", _deliveries),

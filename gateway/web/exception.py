@@ -1,13 +1,14 @@
 """The page of one record as the template sees it: what is wrong, the documents, what happened."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from gateway.flows.deciding import undoable
 from gateway.flows.news import subject_of
 from gateway.store import events, exception
 from gateway.store.events import Event
@@ -15,7 +16,7 @@ from gateway.store.exception import Decided, Kept, Result
 from gateway.store.inbox import OPEN_VERDICTS, Place, attention
 from gateway.web import show, words
 from gateway.web.grid import Case, Grid, Held, Origin, Value, grid
-from gateway.web.inbox import Money, link, look_of, money_of
+from gateway.web.inbox import Money, link, look_of, money_of, next_by_risk
 from gateway.web.source import Originals, SourceView, source_view
 from gateway.web.timeline import Moment, timeline
 from mappers.canonical import AnyRecord, Invoice, PurchaseOrder, Receipt
@@ -66,6 +67,17 @@ class FindingView(Struct, frozen=True, kw_only=True):
     sources: tuple[Lit, ...]
 
 
+class RepairView(Struct, frozen=True, kw_only=True):
+    """A way to make lines fit, with its balance: what they bill before and after is the same."""
+
+    shape: str
+    title: str
+    lines: str
+    sentence: str
+    order: str
+    money: str
+
+
 class Page(Struct, frozen=True, kw_only=True):
     """The whole page. `digest` names the result that the person sees; empty where there is none."""
 
@@ -82,6 +94,9 @@ class Page(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceView, ...]
     timeline: tuple[Moment, ...]
     decided: Decided | None
+    can_undo: bool
+    repairs: tuple[RepairView, ...]
+    assigned: str
     digest: str
     can_decide: bool
     query: str
@@ -127,6 +142,7 @@ def page(
     views = tuple(_finding(one, documents, headline) for one in findings)
     sources = _sources(documents, originals, _used(laid, views))
     state = _state(own, documents, result, decisions)
+    decided = decisions[-1] if decisions and result and not result.open else None
     return Page(
         id=record_id,
         title=_title(documents),
@@ -140,14 +156,29 @@ def page(
         problems=documents.records[record_id].problems,
         sources=tuple(sources),
         timeline=timeline(_happened(connection, documents), now),
-        decided=decisions[-1] if decisions and result and not result.open else None,
+        decided=decided,
+        can_undo=decided is not None and undoable(decided, now),
+        repairs=tuple(_repairs(told)) if result and result.open else (),
+        assigned=show.role(result.assigned) if result else "",
         digest=result.digest if result else "",
         can_decide=bool(result and result.open and result.verdict not in _SETTLED),
         query=query,
         back_href=link("/inbox", q=query),
-        next_href=_next_href(connection, record_id, query),
+        next_href=_next_href(connection, record_id, query, now),
         places=_places(sources),
     )
+
+
+def _repairs(told: Reconciliation | None) -> Iterable[RepairView]:
+    for one in told.repairs if told else ():
+        yield RepairView(
+            shape=one.shape,
+            title=one.shape.replace("_", " ").capitalize(),
+            lines=" ".join(one.lines),
+            sentence=one.sentence,
+            order=one.order.number or "",
+            money=show.money(one.money, told.currency if told else None),
+        )
 
 
 RECORD_VERDICTS = (*OPEN_VERDICTS, "incomplete")
@@ -309,22 +340,26 @@ def _happened(connection: Connection, documents: _Documents) -> list[Event]:
     return events.about(connection, list(dict.fromkeys([*records, *files])))
 
 
-def _next_href(connection: Connection, record_id: int, query: str) -> str | None:
-    found = following(connection, record_id, query)
+def _next_href(connection: Connection, record_id: int, query: str, now: datetime) -> str | None:
+    found = following(connection, record_id, query, now.date())
     return link(f"/x/{found}", q=query) if found else None
 
 
-def following(connection: Connection, record_id: int, query: str) -> int | None:
+def following(connection: Connection, record_id: int, query: str, today: date) -> int | None:
     """Return the next record of the list that the person came from; after the last, the first."""
     own = exception.kept(connection, record_id)
-    if own is None:
-        return None
-    look = look_of(words.read(query))
+    found = words.read(query)
+    look = look_of(found)
     wanted = [one for one in look.verdicts or RECORD_VERDICTS if one in RECORD_VERDICTS]
-    if not wanted:
+    if own is None or not wanted:
         return None
     look = replace(look, verdicts=tuple(wanted))
     has_result = exception.result(connection, record_id) is not None
     here = Place(at=own.received_at, kind="invoice" if has_result else "record", id=record_id)
-    found = attention(connection, look, after=here, limit=1) or attention(connection, look, limit=1)
-    return found[0].id if found and found[0].id != record_id else None
+    if "newest" in found.of("order"):
+        places = attention(connection, look, after=here, limit=1) or attention(
+            connection, look, limit=1
+        )
+    else:
+        places = next_by_risk(connection, look, here, today)
+    return places[0].id if places and places[0].id != record_id else None

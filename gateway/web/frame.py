@@ -12,8 +12,16 @@ _DONE = {
     "rematched": "Matched again with everything that is stored now.",
     "replayed": "Put back into the queue, under the same ids.",
     "resent": "Sent again, under new control numbers.",
+    "repaired": "Repair accepted, and matched again.",
+    "undone": "Taken back: the invoice is open again, its money as it was judged.",
+    "late": "This can no longer be taken back.",
+    "commented": "Said.",
+    "kept": "The view is kept for everybody.",
     "nothing": "There was nothing to do.",
 }
+
+
+_GOOD = {"rematched", "replayed", "resent", "repaired", "undone", "commented", "kept"}
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -26,11 +34,13 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """What was just done; `href` leads back to what it was done to."""
+    """What was just done; `href` leads back to what it was done to, `undo` takes it back."""
 
     text: str
     good: bool
     href: str | None = None
+    undo: str | None = None
+    digest: str = ""
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -56,7 +66,9 @@ def frame(
         ("Acknowledgments", "/acknowledgments", awaited.untaken(connection)),
         ("Deliveries", "/deliveries", dead),
     )
-    here = {"/invoices": "/inbox"}.get(path, "/inbox" if path.startswith("/x/") else path)
+    here = {"/invoices": "/inbox"}.get(
+        path, "/inbox" if path.startswith(("/x/", "/inbox/")) else path
+    )
     here = "/punchout" if path.startswith("/punchout/") else here
     return Frame(
         places=tuple(
@@ -71,7 +83,7 @@ def frame(
 
 def _notice(connection: Connection, done: str | None) -> Notice | None:
     if done in _DONE:
-        return Notice(text=_DONE[done], good=done in {"rematched", "replayed", "resent"})
+        return Notice(text=_DONE[done], good=done in _GOOD)
     if done is None or not (done.isascii() and done.isdigit() and len(done) <= 18):  # noqa: PLR2004
         return None
     decisions = exception.decisions(connection, int(done))
@@ -80,4 +92,10 @@ def _notice(connection: Connection, done: str | None) -> Notice | None:
         return None
     word = show.LOOKS[decisions[-1].action].word
     number = record.number or record.file
-    return Notice(text=f"{word}: {number}", good=True, href=f"/x/{done}")
+    return Notice(
+        text=f"{word}: {number}",
+        good=True,
+        href=f"/x/{done}",
+        undo=f"/x/{done}/undo" if decisions[-1].action in {"accept", "reject"} else None,
+        digest=decisions[-1].digest,
+    )

@@ -118,6 +118,16 @@ def age(since: datetime, now: datetime) -> str:
     return f"{passed // timedelta(minutes=1)} min"
 
 
+def span(length: timedelta) -> str:
+    """Write a length of time in days."""
+    return f"{length.days} d"
+
+
+def cause(code: str) -> str:
+    """Write the code of a finding as words."""
+    return code.replace("_", " ").capitalize().replace(" po", " PO")
+
+
 def ahead(until: datetime, now: datetime) -> str:
     """Write how long it is until `until`."""
     return "soon" if until <= now else f"in {age(now, until)}".replace("in now", "soon")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-KEYS = ("supplier", "reason", "verdict", "number", "role", "partner")
+KEYS = ("supplier", "reason", "cause", "verdict", "number", "role", "partner", "order", "group")
 VERDICTS = (
     "exception",
     "unmatched",
@@ -22,6 +22,7 @@ VERDICTS = (
     "matched_within_tolerance",
     "decided",
 )
+_CHOICES = {"verdict": VERDICTS, "order": ("risk", "newest"), "group": ("cause",)}
 
 
 class Words(Struct, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ def read(text: str) -> Words:
         key = key.lower()
         if not colon:
             free.append(word)
-        elif key not in KEYS or not value or (key == "verdict" and value not in VERDICTS):
+        elif key not in KEYS or not value or value not in _CHOICES.get(key, (value,)):
             unknown.append(word)
         else:
             keyed.setdefault(key, []).append(value)
@@ -58,8 +59,13 @@ def read(text: str) -> Words:
 
 def with_verdict(text: str, verdict: str | None) -> str:
     """Return the words with their verdict replaced, the others as they are."""
-    kept = [word for word in _split(text) if not word.lower().startswith("verdict:")]
-    return written([*kept, f"verdict:{verdict}"] if verdict else kept)
+    return with_word(text, "verdict", verdict)
+
+
+def with_word(text: str, key: str, value: str | None) -> str:
+    """Return the words with those of `key` replaced by one, or by none."""
+    kept = [word for word in _split(text) if not word.lower().startswith(f"{key}:")]
+    return written([*kept, f"{key}:{value}"] if value else kept)
 
 
 def written(words: Iterable[str]) -> str:

@@ -6,6 +6,9 @@ const OFF = "dockmatch.keys.off";
 const dialog = document.getElementById("keys");
 const isOff = () => localStorage.getItem(OFF) === "1";
 const rows = () => [...document.querySelectorAll("[data-rows] .row-reason a")];
+const rowOf = (node) => node?.closest?.("[data-rows] tbody tr");
+const tickOf = (row) => row?.querySelector("input[name=item]");
+let ticked = null;
 
 function step(by) {
   const links = rows();
@@ -19,13 +22,40 @@ function follow(selector) {
   document.querySelector(selector)?.click();
 }
 
+function tick() {
+  const box = tickOf(rowOf(document.activeElement));
+  if (!box) return;
+  box.checked = !box.checked;
+  ticked = box;
+}
+
+function tickRange() {
+  const boxes = [...document.querySelectorAll("[data-rows] input[name=item]")];
+  const [from, to] = [boxes.indexOf(ticked), boxes.indexOf(tickOf(rowOf(document.activeElement)))];
+  if (to < 0) return;
+  const [first, last] = [Math.min(from < 0 ? to : from, to), Math.max(from, to)];
+  for (const box of boxes.slice(first, last + 1)) box.checked = true;
+}
+
+function accept() {
+  const reason = document.querySelector("[data-decide] textarea");
+  if (reason) reason.focus();
+  else document.dispatchEvent(new CustomEvent("intend", { detail: rowOf(document.activeElement) }));
+}
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
+  x: tick,
+  X: tickRange,
   "/": () => document.querySelector("[data-filter]")?.focus(),
   n: () => follow("[data-next]"),
-  u: () => follow("[data-back]"),
-  a: () => document.querySelector("[data-decide] textarea")?.focus(),
+  i: () => follow("[data-back]"),
+  u: () => follow("[data-undo]"),
+  g: () => follow("[data-group]"),
+  r: () => follow("[data-rematch]"),
+  c: () => document.querySelector("[data-comment]")?.focus(),
+  a: accept,
   1: () => follow("[data-source=invoice]"),
   2: () => follow("[data-source=purchase_order]"),
   3: () => follow("[data-source=receipt]"),
@@ -33,7 +63,7 @@ const KEYS = {
 };
 
 function typing(target) {
-  return target.closest("input, textarea, select, [contenteditable]") !== null;
+  return target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 }
 
 document.addEventListener("keydown", (event) => {
