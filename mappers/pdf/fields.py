@@ -21,6 +21,10 @@ _SURE, _GOOD, _FAIR, _POOR = 0.97, 0.93, 0.8, 0.6
 _CLEAR, _FAR = 0.08, 0.25
 _REFERENCE = re.compile(r"\bref|referen[cztk]|riferimento|zeichen|kenmerk")
 _ORDER = re.compile(r"order|\bpo\b|purchase|bestell|bestel|auftrag|commande|pedido|ordin|encomenda")
+_STATE = re.compile(
+    r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]"
+    r"|T[NX]|UT|V[AT]|W[AIVY]),? \d{5}(?:-\d{4})?$"
+)
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])[/.]20\d\d$")
 _IN = {"in", "en"}
 _CURRENCY = ("currenc", "wahrung", "devise", "moned", "valuta", "divisa", "moeda")
@@ -110,10 +114,19 @@ def currency(layout: Layout, figures: Figures) -> Read[str] | None:
                 votes[code] += 1
                 where.setdefault(code, Span(word.text, [word]))
     if not votes:
-        return None
+        return _american(layout)
     (first, count), *rest = votes.most_common(2)
     clear = not rest or count >= 3 * rest[0][1]
     return Read(first, where[first], _SURE if clear else _POOR)
+
+
+def _american(layout: Layout) -> Read[str] | None:
+    """Return dollars where no currency is named and an address ends with a state and its code."""
+    for cell in layout.cells:
+        found = _STATE.search(cell.text)
+        if found:
+            return Read("USD", cell.span(found.start(), found.end()), _POOR)
+    return None
 
 
 def _is_of_money(cell: Cell) -> bool:

@@ -8,7 +8,7 @@ import re
 from rapidfuzz.fuzz import ratio
 
 from mappers.pdf.layout import Span
-from mappers.pdf.vocabulary import find, fold
+from mappers.pdf.vocabulary import find, fold, months
 
 _FORM = re.compile(
     r"\b(?:gmbh|ag|kg|ohg|ug|gbr|inc|llc|llp|lp|corp|corporation|co|company|ltd|limited|plc|pty|pte|pvt|sdn|bhd"
@@ -20,8 +20,8 @@ _TRADE = re.compile(
     r"|international|solutions|systems|supplies|supply|hardware|hardwares|machinery|restaurant|restoran|interior)\b"
 )
 _STREET = re.compile(
-    r"^\d+\s|^(?:rue|avenue|avenida|calle|via|jalan|jln|no|lot|p\s?o box|suite)\b|\d+$"
-    r"|(?:strasse|straat)\b|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}$"
+    r"^\d+\s|^(?:rua|rue|avenue|avenida|calle|via|jalan|jln|no|lot|p\s?o box|suite)\b|\d+$"
+    r"|(?:strasse|straat)\b|\b\d{4}-\d{3}\b|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}$"
 )
 _CONTACT = re.compile(
     r"@|www\.|https?:|\b(?:tel|phone|fax|mobile|e-?mail|telefon|vat|iban|page|seite|bic|swift|gst|reg)\b",
@@ -83,7 +83,7 @@ def is_wording(text: str, *, loose: bool = False) -> bool:
         return True
     if _covers(text, "titles") or _covers(text.replace(" ", ""), "titles"):
         return True
-    if _HEADING.search(fold(text)):
+    if _HEADING.search(fold(text)) or all(word in months() for word in fold(text).split()):
         return True
     sections = () if has_form(text) else ("columns", "totals")
     return any(_covers(text, section, loose=loose) for section in sections)

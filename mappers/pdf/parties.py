@@ -8,6 +8,7 @@ web address. The name that most of this speaks for, and that is not the buyer's,
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from mappers.pdf.anchors import Anchors, Label
@@ -46,7 +47,7 @@ _PARTIES = ("supplier", "buyer", "ship_to")
 _PARTICULARS = ("tax_id", "tax_id_other", "bank")
 _MOST = 0.6
 _TOP, _FOOT = 0.33, 0.8
-_BLOCK_ROWS, _APART, _SET_APART = 6.0, 1.7, 2.0
+_BLOCK_ROWS, _APART, _SET_APART = 6.0, 2.2, 2.0
 _NAME_MIN = 3
 _LOWLY, _BLURRED, _LEGIBLE = 0.15, 0.6, 0.5
 _SURE, _GOOD, _FAIR = 0.95, 0.9, 0.75
@@ -131,8 +132,9 @@ class _Search:
         return max(found, key=lambda named: named.weight, default=None)
 
     def _is_sold(self, cell: Cell, sold: Named) -> bool:
-        """Whether `cell` is the seller's name or stands above it in one block."""
-        block = {id(word) for one in self._block(cell) for word in one.words}
+        """Whether `cell` is the seller's name or stands above it, with no address between."""
+        near = takewhile(lambda one: not _ADDRESS.search(fold(one.text)), self._block(cell))
+        block = {id(word) for one in near for word in one.words}
         return is_same(cell.text, sold.name) or id(sold.span.words[0]) in block
 
     def _heads_address(self, cell: Cell) -> bool:

@@ -171,7 +171,7 @@ def solve(found: Sequence[Sum], lines: Decimal | None) -> Solved:
     rivals = sum(
         pick.closes
         and abs(pick.total.value) != abs(best.total.value)
-        and pick.score > best.score - 1
+        and (pick.score > best.score - 1 or _is_twin(pick, best))
         for pick in picks
     )
     return Solved(
@@ -184,6 +184,15 @@ def solve(found: Sequence[Sum], lines: Decimal | None) -> Solved:
         closes=best.closes,
         by_lines=best.by_lines,
         rivals=rivals,
+    )
+
+
+def _is_twin(one: _Pick, two: _Pick) -> bool:
+    """Whether two readings are those of two currencies: side by side, in the same rows."""
+    if one.net is None or two.net is None:
+        return False
+    return (one.total.row, one.net.row) == (two.total.row, two.net.row) and (
+        one.total.number.x0 != two.total.number.x0 and one.net.number.x0 != two.net.number.x0
     )
 
 

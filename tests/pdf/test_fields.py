@@ -34,3 +34,22 @@ def test_a_reference_counts_where_no_order_is_named(
     record = invoice(reading.pages, Source(format=reading.format)).record
     assert isinstance(record, Invoice)
     assert record.orders == orders
+
+
+@pytest.mark.parametrize(
+    ("address", "currency"), [("Toledo, OH 43604", "USD"), ("Toledo 43604", None)]
+)
+def test_dollars_by_the_address_where_no_currency_is_named(
+    paper: SimpleNamespace, address: str, currency: str | None
+) -> None:
+    def sheet(canvas: Canvas) -> None:
+        paper.put(canvas, 50, 50, "Kestrel Tools LLC", 14)
+        paper.put(canvas, 50, 66, "12 Mill Lane")
+        paper.put(canvas, 50, 79, address)
+        paper.put(canvas, 420, 50, "INVOICE", 16)
+
+    reading = read(paper.made(sheet))
+    found = invoice(reading.pages, Source(format=reading.format))
+    assert isinstance(found.record, Invoice)
+    assert found.record.currency == currency
+    assert currency is None or found.trace()["/currency"].confidence < 0.9

@@ -90,3 +90,19 @@ def test_a_quantity_that_stands_in_the_description_is_taken_from_it(
     assert last.quantity == D("2.5")
     assert last.item is not None
     assert last.item.description == "Field service labor"
+
+
+def test_sums_in_two_currencies_side_by_side_are_not_sure(paper: SimpleNamespace) -> None:
+    def sheet(canvas: Canvas) -> None:
+        rows = [
+            ("Subtotal", "119.95", "109.15"),
+            ("VAT", "0.00", "0.00"),
+            ("Total", "119.95", "109.15"),
+        ]
+        for row, cells in enumerate(rows):
+            for x, text in zip((50, 300, 420), cells, strict=True):
+                paper.put(canvas, x, 300 + 16 * row, text)
+
+    reading = read(paper.made(sheet))
+    trace = invoice(reading.pages, Source(format=reading.format)).trace()
+    assert trace["/totals/total"].confidence < 0.9
