@@ -25,6 +25,7 @@ _COMMANDS = {
     "acknowledge": "gateway.commands.acknowledging:acknowledge",
     "match": "gateway.commands.matching:match",
     "partners": "gateway.commands.partners:partners",
+    "layouts": "gateway.commands.layouts:layouts",
     "policy": "gateway.commands.policies:policy",
     "run": "gateway.commands.serving:run",
     "verify": "gateway.commands.auditing:verify",

@@ -111,7 +111,10 @@ def _reader_of_paper(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
         documents: Iterator[Document] = import_module("parsers.xml.read").documents(embedded)
         return (_mapped(document, arrival) for document in documents)
 
-    found: Iterator[Mapped] = import_module("gateway.paper").documents(source, known, inner)
+    partner = None if arrival.partner == BY_SENDER else arrival.partner
+    memory = _told(partial(import_module("gateway.layouts").memory_for, partner))
+    paper = import_module("gateway.paper")
+    found: Iterator[Mapped] = paper.documents(source, known, inner, memory)
     return (_meant(mapped, arrival) for mapped in found)
 
 

@@ -15,6 +15,7 @@ from msgspec import structs
 from mappers.canonical import Invoice, Source
 from mappers.pdf.embedded import merged
 from mappers.pdf.invoice import invoice
+from mappers.pdf.learned import NOTHING, Memory
 from mappers.rules import Mapped
 from parsers.form import ParseError, Problem
 from parsers.pdf.embedded import is_invoice_xml, is_pdf
@@ -26,21 +27,26 @@ Inner = Callable[[BinaryIO], Iterator[Mapped]]
 _DEPTH = 2
 
 
-def documents(source: BinaryIO, known: Source, inner: Inner) -> Iterator[Mapped]:
+def documents(
+    source: BinaryIO, known: Source, inner: Inner, memory: Memory = NOTHING
+) -> Iterator[Mapped]:
     """Yield the invoices of a PDF or a scanned image, `known` being what is known of the file.
 
-    `inner` reads what is embedded in it. Raises ParseError where nothing of it can be read.
+    `inner` reads what is embedded in it, `memory` holds the layouts that were learned. Raises
+    ParseError where nothing of it can be read.
     """
-    yield from _documents(source.read(), known, inner, depth=0)
+    yield from _documents(source.read(), known, inner, memory, depth=0)
 
 
-def _documents(data: bytes, known: Source, inner: Inner, *, depth: int) -> Iterator[Mapped]:
+def _documents(
+    data: bytes, known: Source, inner: Inner, memory: Memory, *, depth: int
+) -> Iterator[Mapped]:
     reading = read(data)
     here = structs.replace(known, format=reading.format)
-    printed = invoice(reading.pages, here, reading.problems)
+    printed = invoice(reading.pages, here, reading.problems, memory)
     if printed.record.incomplete and any(page.by == "ocr" and page.words for page in reading.pages):
         reading = read_again(data, reading)
-        printed = _better(printed, invoice(reading.pages, here, reading.problems))
+        printed = _better(printed, invoice(reading.pages, here, reading.problems, memory))
     coded = [found for found in reading.attachments if _is_coded(found)]
     for found in coded:
         embedded = _embedded(found, inner)
@@ -51,7 +57,7 @@ def _documents(data: bytes, known: Source, inner: Inner, *, depth: int) -> Itera
         told = structs.replace(printed.record, problems=(*printed.record.problems, embedded))
         printed = Mapped(told, printed.trace)
     yield printed
-    yield from _enclosed(reading, known, inner, depth=depth + 1)
+    yield from _enclosed(reading, known, inner, memory, depth=depth + 1)
 
 
 def _is_coded(found: Attachment) -> bool:
@@ -65,7 +71,9 @@ def _better(first: Mapped, second: Mapped) -> Mapped:
     return first if errors[0] < errors[1] else second
 
 
-def _enclosed(reading: Reading, known: Source, inner: Inner, *, depth: int) -> Iterator[Mapped]:
+def _enclosed(
+    reading: Reading, known: Source, inner: Inner, memory: Memory, *, depth: int
+) -> Iterator[Mapped]:
     """Yield the invoices among the PDFs that are enclosed in a PDF.
 
     What else is enclosed is left.
@@ -73,7 +81,7 @@ def _enclosed(reading: Reading, known: Source, inner: Inner, *, depth: int) -> I
     found = [one for one in reading.attachments if is_pdf(one.data)] if depth <= _DEPTH else []
     for number, one in enumerate(found, 1):
         place = structs.replace(known, index=(known.index or 0) + number)
-        for mapped in _documents(one.data, place, inner, depth=depth):
+        for mapped in _documents(one.data, place, inner, memory, depth=depth):
             if isinstance(mapped.record, Invoice) and mapped.record.number:
                 yield mapped
 

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from gateway.commands.progress import progress
 from gateway.formats import read_documents
+from gateway.layouts import layouts_of
 from gateway.naming import named, place_in_words
 from gateway.partners import BY_SENDER, FOLDER, agreed_with
 from mappers.canonical import Source
@@ -52,7 +53,7 @@ def _known(_context: click.Context, _option: click.Parameter, name: str | None) 
     if name == "auto":
         return BY_SENDER
     try:
-        if name is not None and agreed_with(name) is None:
+        if name is not None and agreed_with(name) is None and not layouts_of(name):
             message = f"there is no {FOLDER / name}.toml"
             raise click.BadParameter(message)
     except PartnerError as fault:

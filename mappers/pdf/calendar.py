@@ -35,19 +35,25 @@ class Dated(NamedTuple):
     due: Read[Day] | None
 
 
-def dated(
+def dated(  # noqa: PLR0913 - everything that speaks for one order of day and month
     layout: Layout,
     found: Sequence[Candidate[Date]],
     *,
     net_days: int | None,
     language: str,
     currency: str | None,
+    taught: Order | None = None,
 ) -> Dated:
-    """Choose the dates among `found`, reading them in the order that the evidence speaks for."""
+    """Choose the dates among `found`, reading them in the order that the evidence speaks for.
+
+    `taught` is the order that this layout is known to use.
+    """
     issued = best(found, "date", "date_plain")
     due = best(found, "due_date")
     everything = [date for cell in layout.cells for date in dates(cell.text)]
-    calendar = _proven(issued, due, everything, net_days) or _likely(layout, language, currency)
+    proven = _proven(issued, due, everything, net_days)
+    known = Calendar(taught, _PROVEN) if taught else None
+    calendar = proven or known or _likely(layout, language, currency)
     date = _read(issued, calendar) if issued else _only(layout, everything, calendar)
     return Dated(date, _in_time(_read(due, calendar) if due else None, date))
 

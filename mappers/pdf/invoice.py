@@ -12,31 +12,41 @@ from mappers.pdf.fields import currency, invoice_number, language, orders
 from mappers.pdf.figures import Figures
 from mappers.pdf.kind import kind_of
 from mappers.pdf.layout import Layout
+from mappers.pdf.learned import NOTHING, Memory
 from mappers.pdf.lines import Table, read_table
 from mappers.pdf.parties import parties
+from mappers.pdf.recalling import Head, Recall, recalled
 from mappers.pdf.record import Found, recorded
 from mappers.pdf.rowwise import read_rows
 from mappers.pdf.terms import terms
-from mappers.pdf.totals import solve, sums
+from mappers.pdf.totals import Sum, solve, sums
 from mappers.rules import Mapped
 from parsers.form import Page, Problem
 
 
-def invoice(pages: Sequence[Page], source: Source, problems: tuple[Problem, ...] = ()) -> Mapped:
+def invoice(
+    pages: Sequence[Page],
+    source: Source,
+    problems: tuple[Problem, ...] = (),
+    memory: Memory = NOTHING,
+) -> Mapped:
     """Map the pages of one document to an invoice record.
 
     What cannot be settled stays empty. The record is incomplete, and says why, unless its number,
-    date, total and lines are sure and add up. `problems` are those of reading.
+    date, total and lines are sure and add up. `problems` are those of reading, `memory` is what is
+    known of how suppliers lay out their invoices.
     """
     layout = Layout(pages)
-    return recorded(layout, _found(layout), source, problems)
+    recall, misfit = recalled(layout, memory)
+    told = (*problems, misfit) if misfit else problems
+    return recorded(layout, _found(layout, recall), source, told)
 
 
-def _found(layout: Layout) -> Found:
+def _found(layout: Layout, recall: Recall | None) -> Found:
     anchors = Anchors(layout, "fields")
-    figures = Figures(layout, ".")
+    figures = Figures(layout, (recall and recall.learned.decimal) or ".")
     table = _table(layout, figures)
-    solved = solve(sums(figures, table.rows), table.total if table.lines else None)
+    solved = solve(_offered(figures, table, recall), table.total if table.lines else None)
     numbers, agreed = identifiers(anchors), terms(layout)
     money, tongue = currency(layout, figures), language(anchors)
     days = dated(
@@ -45,22 +55,39 @@ def _found(layout: Layout) -> Found:
         net_days=agreed.net_days if agreed else None,
         language=tongue,
         currency=money.value if money else None,
+        taught=recall.order if recall else None,
     )
     named = parties(layout, anchors, table.rows)
-    return Found(
-        kind=kind_of(layout),
+    head = Head(
         number=invoice_number(numbers),
         dated=days,
         orders=orders(numbers),
         currency=money,
         supplier=named.supplier,
+        buyer=named.buyer,
+    )
+    if recall:
+        head = recall.head(head, solved.total.number.span if solved.total else None)
+    return Found(
+        kind=kind_of(layout),
+        number=head.number,
+        dated=head.dated,
+        orders=head.orders,
+        currency=head.currency,
+        supplier=head.supplier,
         tax_id=tax_id(layout, anchors, numbers, named),
         banks=list(bank_accounts(layout)),
-        buyer=named.buyer,
+        buyer=head.buyer,
         terms=agreed,
         table=table,
         solved=solved,
     )
+
+
+def _offered(figures: Figures, table: Table, recall: Recall | None) -> list[Sum]:
+    """Return the amounts that may be sums, those of the layout first."""
+    known = recall.sums(figures, table.rows) if recall else []
+    return [*known, *sums(figures, table.rows)]
 
 
 def _table(layout: Layout, figures: Figures) -> Table:
