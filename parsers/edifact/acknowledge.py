@@ -174,7 +174,8 @@ def _spelled(rows: list[Row], delimiters: Delimiters, release: str | None) -> st
         _PLAIN.component,
         _PLAIN.terminator,
     ) or release != "?":
-        advice = f"UNA{delimiters.component}{delimiters.element}.{release or ' '} {end}"
+        repetition = delimiters.repetition or " "
+        advice = f"UNA{delimiters.component}{delimiters.element}.{release or ' '}{repetition}{end}"
     line = end + ("" if end[-1] in "\r\n" else "\n")
     segments = (_segment(row, delimiters, release) + line for row in rows)
     return advice + ("\n" if advice and end[-1] not in "\r\n" else "") + "".join(segments)
@@ -199,6 +200,7 @@ def _element(element: str | Composite, delimiters: Delimiters, release: str | No
 def _released(text: str, delimiters: Delimiters, release: str | None) -> str:
     """Take their meaning off the delimiters in data; without a release character leave them out."""
     marks = {delimiters.element, delimiters.component, *delimiters.terminator, release}
+    marks.add(delimiters.repetition)
     spelled = (f"{release or ''}{sign}" if sign in marks else sign for sign in text)
     kept = (sign for sign in spelled if sign not in marks)
     return "".join(kept)

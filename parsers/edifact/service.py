@@ -2,13 +2,14 @@
 
 UNA is optional and names six characters: component and element separator, decimal mark, release
 character, repetition separator (or a blank) and segment terminator. Without it the characters of
-level A hold, or where UNB is written so, those of level B.
+level A hold, or where UNB is written so, those of level B. UNB 0001 names the character set, and
+from syntax version 4 (0002) on elements repeat.
 ISO 9735 (syntax versions 1 to 4), service string advice and UNB.
 """
 
 import re
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from parsers.form import Problem
 from parsers.x12.delimiters import Delimiters
@@ -16,6 +17,19 @@ from parsers.x12.start import BLANKS
 
 SERVICE_LENGTH = 9
 HEADER_LIMIT = 4096
+_FIRST_WITH_REPETITION, _REPETITION = "4", "*"
+_ENCODINGS = {
+    "UNOD": "iso8859-2",
+    "UNOE": "iso8859-5",
+    "UNOF": "iso8859-7",
+    "UNOG": "iso8859-3",
+    "UNOH": "iso8859-4",
+    "UNOI": "iso8859-6",
+    "UNOJ": "iso8859-8",
+    "UNOK": "iso8859-9",
+}
+"""Character sets of one byte each; whether the others are UTF-8 or Latin-1 the bytes tell."""
+
 _BYTE_ORDER_MARK = "\xef\xbb\xbf"
 _START = re.compile(
     r"(?<![A-Za-z0-9])(?:UNA[^A-Za-z0-9].{5}|UNB[^A-Za-z0-9]|UNH[^A-Za-z0-9])", re.DOTALL
@@ -30,11 +44,15 @@ _LATE_CLAIM = re.compile(
 
 
 class Service(Struct, frozen=True, kw_only=True):
-    """How an interchange is delimited; it begins `skip` characters ahead with UNB or UNH."""
+    """How an interchange is delimited; it begins `skip` characters ahead with UNB or UNH.
+
+    `encoding` is that of its character set, where the bytes do not tell it themselves.
+    """
 
     delimiters: Delimiters
     release: str | None
     skip: int
+    encoding: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -53,17 +71,38 @@ def find_service(text: str, offset: int) -> Service | None:
     if not text.startswith("UNA", start):
         plain = _level_b() if text[start + 3] == "\x1d" else _level_a(text[start:])
         problems += _line_ends(plain, offset + start)
-        return Service(delimiters=plain, release=_release(plain), skip=start, problems=problems)
-    component, element, _, release, _, terminator = list(text[start + 3 : start + SERVICE_LENGTH])
+        service = Service(delimiters=plain, release=_release(plain), skip=start, problems=problems)
+        return _as_announced(service, text, _REPETITION if plain.element == "+" else None)
+    component, element, _, release, repetition, terminator = list(
+        text[start + 3 : start + SERVICE_LENGTH]
+    )
     if terminator == "\r" and text.startswith("\n", start + SERVICE_LENGTH):
         terminator = "\r\n"
     delimiters = Delimiters(element=element, component=component, terminator=terminator)
     skip = start + SERVICE_LENGTH - 1 + len(terminator)
-    return Service(
+    service = Service(
         delimiters=delimiters,
         release=None if release == " " else release,
         skip=skip,
         problems=problems,
+    )
+    return _as_announced(service, text, None if repetition == " " else repetition)
+
+
+def _as_announced(service: Service, text: str, repetition: str | None) -> Service:
+    """Take the syntax version and the character set from UNB: S001 0002 and 0001."""
+    marks = service.delimiters
+    element, component = re.escape(marks.element), re.escape(marks.component or "")
+    header = re.compile(rf"\s*UNB{element}\s*(UNO[A-Z]){component}(\d)")
+    found = header.match(text, service.skip)
+    if found is None:
+        return service
+    taken = {marks.element, marks.component, *marks.terminator, service.release}
+    repeats = found[2] >= _FIRST_WITH_REPETITION and repetition not in taken
+    return structs.replace(
+        service,
+        delimiters=structs.replace(marks, repetition=repetition if repeats else None),
+        encoding=_ENCODINGS.get(found[1]),
     )
 
 

@@ -6,6 +6,9 @@ character keeps its place and offsets stay offsets into the file.
 
 A segment becomes a list in which component 2 of element 1 stands at 12: `DTM/12` in a path. The
 first component stands at 01 as well, where a path looks for a qualifier: `DTM[137]/12`.
+
+From syntax version 4 on a composite that a segment has several times may be repeated instead; it
+fills the same places then. Elsewhere the character is data, as many send it.
 """
 
 import re
@@ -16,6 +19,9 @@ from parsers.x12.segments import Segments, Window, joined, readable
 
 COMPONENTS, ELEMENTS = 9, 12
 """How many components of an element are kept, and elements of a segment (UNB has eleven)."""
+
+_NEAR = 128
+"""Where the next interchange begins as a rule; to look further costs more."""
 
 _MARK, _STAND_IN = "\ue000", 0xE100
 _STOOD_IN = re.compile(f"{_MARK}|[\ue100-\ue1ff]")
@@ -39,9 +45,12 @@ class Stream(Segments):
             self._text = self._protected(self._text)
 
     def peek(self, size: int) -> str:
-        """Return what comes next, its first `size` characters as the file has them."""
+        """Return what comes next, its beginning as the file has it: the service string, at least."""
         text = super().peek(size)
-        return _restored(text[:size], self._release or "") + text[size:]
+        near = _restored(text[:_NEAR], self._release or "")
+        if not any(name in near for name in self.headers):
+            return _restored(text[:size], self._release or "") + text[size:]
+        return near + text[_NEAR:]
 
     def _more(self) -> bool:
         more = super()._more()
@@ -65,7 +74,17 @@ def unprotected(text: str) -> str:
 
 def raw_text(text: str, service: Service) -> str:
     """Return text as the file spells it, release characters and all."""
-    return text if text.isascii() else readable(_restored(text, service.release or ""))
+    return text if text.isascii() else _decoded(_restored(text, service.release or ""), service)
+
+
+def _decoded(text: str, service: Service) -> str:
+    """Return text that was decoded byte for byte as the character set of its interchange has it."""
+    if service.encoding is None or text.isascii():
+        return readable(text)
+    try:
+        return text.encode("latin-1").decode(service.encoding)
+    except UnicodeDecodeError:
+        return readable(text)
 
 
 def _restored(text: str, release: str) -> str:
@@ -76,28 +95,39 @@ def _restored(text: str, release: str) -> str:
 
 def rows_of(window: Window, service: Service) -> list[list[str]]:
     """Split segments into components at their two-digit addresses."""
-    delimiters = service.delimiters
-    element, component = delimiters.element, delimiters.component or "\0"
     pieces = [joined(piece) for piece in window.pieces] if window.broken else window.pieces
-    return [_row(piece.split(element), component) for piece in pieces]
+    return [_row(_elements(piece, service), service) for piece in pieces]
 
 
-def _row(elements: list[str], component: str) -> list[str]:
+def _elements(piece: str, service: Service) -> list[str]:
+    """Return the elements of a raw segment, as long as they are in the file."""
+    element, repetition = service.delimiters.element, service.delimiters.repetition
+    if repetition is not None and repetition in piece and _SEVERAL.match(piece):
+        piece = piece.replace(repetition, element)
+    return piece.split(element)
+
+
+_SEVERAL = re.compile(r"\s*(?:COM|GIN|GIR|PIA)(?![A-Za-z0-9])")
+"""Segments that have the same composite several times, up to their end."""
+
+
+def _row(elements: list[str], service: Service) -> list[str]:
+    component = service.delimiters.component or "\0"
     row = [elements[0], *[""] * 9]
     for element in elements[1 : ELEMENTS + 1]:
-        components = [_tidied(text) for text in element.split(component)[:COMPONENTS]]
+        components = [_tidied(text, service) for text in element.split(component)[:COMPONENTS]]
         row += ["", *components, *[""] * (COMPONENTS - len(components))]
     row[1:2] = row[11:12] or [""]
     return row
 
 
-def _tidied(text: str) -> str:
-    return " ".join(readable(unprotected(text)).split())
+def _tidied(text: str, service: Service) -> str:
+    return " ".join(_decoded(unprotected(text), service).split())
 
 
 def raw_span(piece: str, service: Service, element: int, component: int) -> tuple[int, int]:
     """Return where a component (from 1) of an element begins and ends in its raw segment."""
-    elements = piece.split(service.delimiters.element)
+    elements = _elements(piece, service)
     start = sum(len(one) + 1 for one in elements[:element])
     components = elements[element].split(service.delimiters.component or "\0")
     start += sum(len(one) + 1 for one in components[: component - 1])

@@ -243,7 +243,11 @@ class Walk:
     def _lint(self, window: Window) -> Iterator[Problem]:
         """Tell what is unusual in how segments are written, each once."""
         tests = (
-            ("edifact.not_ascii", "there are characters that are not ASCII", _is_foreign(window)),
+            (
+                "edifact.not_ascii",
+                "there are characters that are not ASCII",
+                self._service.encoding is None and _is_foreign(window),
+            ),
             (
                 "edifact.line_break",
                 "lines break inside of segments; they are joined",

@@ -256,8 +256,11 @@ _LONG_DATES = "004010"
 
 
 def wrapped(received: Received, segments: Iterable[Row], number: int, now: dt.datetime) -> str:
-    """Put segments into an interchange back to the sender, in its own delimiters."""
-    isa, delimiters = received.header, received.delimiters
+    """Put segments into an interchange back to the sender, in its own delimiters.
+
+    Damaged ones, which are no ASCII, give way to the usual.
+    """
+    isa, delimiters = received.header, _usable(received.delimiters)
     control = f"{number:09d}"
     header = ["ISA", "00", " " * 10, "00", " " * 10]
     header += [_plain(isa[7]).rjust(2), _plain(isa[8]).ljust(15)]
@@ -270,6 +273,15 @@ def wrapped(received: Received, segments: Iterable[Row], number: int, now: dt.da
     end = delimiters.terminator + ("" if delimiters.terminator[-1] in "\r\n" else "\n")
     rows = [header, *body, ["IEA", str(groups), control]]
     return "".join(delimiters.element.join(row) + end for row in rows)
+
+
+def _usable(delimiters: Delimiters) -> Delimiters:
+    marks = (delimiters.element, delimiters.terminator, delimiters.component or "")
+    repetition = delimiters.repetition or ""
+    return delimiters if all(one.isascii() for one in (*marks, repetition)) else _USUAL
+
+
+_USUAL = Delimiters(element="*", terminator="~", component=">", repetition="^")
 
 
 def _plain(identifier: str) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.acknowledging import syntax
@@ -58,6 +58,7 @@ def test_a_clean_interchange_is_answered_cleanly(content: bytes) -> None:
     cuts=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 12), st.binary(max_size=6))),
     form=st.sampled_from(["997", "999"]),
 )
+@example(name="x12", cuts=[(104, 0, b"\xaa")], form="997")
 def test_a_mutilated_one_is_answered_well_formed(
     name: str, cuts: list[tuple[int, int, bytes]], form: str
 ) -> None:

@@ -113,12 +113,63 @@ def test_9_characters_are_released_after_splitting() -> None:
     ("level", "encoding", "name"),
     [
         ("UNOC:3", "latin-1", "MÜLLER"),
+        ("UNOD:3", "iso8859-2", "ŁÓDŹ"),
+        ("UNOE:3", "iso8859-5", "ДВИЖЕНИЕ"),
+        ("UNOF:3", "iso8859-7", "ΑΘΗΝΑ"),
+        ("UNOK:3", "iso8859-9", "IŞIK"),
         ("UNOY:4", "utf-8", "MÜLLER"),
         ("UNOA:3", "ascii", "MUELLER"),
     ],
 )
 def test_9_the_syntax_level_names_the_characters(level: str, encoding: str, name: str) -> None:
     assert record(order(level=level, name=name).encode(encoding)).supplier.name == name
+
+
+def test_9_a_character_set_that_does_not_fit_is_guessed() -> None:
+    found = record(order(level="UNOJ:3", name="MÜLLER\N{RIGHT SINGLE QUOTATION MARK}S").encode())
+    assert found.supplier.name.startswith("M")
+    assert read(order(level="UNOD:3", name="ACME").encode()).problems == ()
+
+
+def parts(pia: str, advice: str = "", level: str = "UNOC:4") -> Any:
+    body = order(level=level).replace("QTY", f"{pia}'\nQTY").replace("UNT+11", "UNT+12")
+    return record(advice + body)
+
+
+@pytest.mark.parametrize(
+    ("advice", "pia"),
+    [
+        ("", "PIA+1+B-1:BP*V-1:SA"),
+        ("UNA:+.?*'", "PIA+1+B-1:BP*V-1:SA"),
+        ("UNA:+.?^'", "PIA+1+B-1:BP^V-1:SA"),
+        ("UNA:+.? '", "PIA+1+B-1:BP+V-1:SA"),
+        ("", "PIA+1+B-1:BP+V-1:SA"),
+    ],
+)
+def test_9_elements_repeat_in_syntax_4(advice: str, pia: str) -> None:
+    found = parts(pia, advice)
+    assert found.problems == ()
+    assert (found.lines[0].item.buyer_part, found.lines[0].item.supplier_part) == ("B-1", "V-1")
+
+
+@pytest.mark.parametrize(
+    ("advice", "level", "pia"),
+    [
+        ("UNA:+.?*'", "UNOC:3", "PIA+1+B*1:BP"),
+        ("UNA:+.? '", "UNOC:4", "PIA+1+B*1:BP"),
+        ("", "UNOC:4", "PIA+1+B?*1:BP"),
+    ],
+)
+def test_9_what_repeats_nothing_is_data(advice: str, level: str, pia: str) -> None:
+    assert parts(pia, advice, level).lines[0].item.buyer_part == "B*1"
+    assert record(order(level="UNOC:4", name="3*4 BOLTS")).supplier.name == "3*4 BOLTS"
+
+
+def test_9_what_repeats_is_quoted_where_it_stands() -> None:
+    body = order(level="UNOC:4").replace("QTY", "PIA+1+B-1:BP*V-1:SA'\nQTY")
+    found = read(body).form.find("LIN/PIA/31")
+    assert found is not None
+    assert body[found.position.start : found.position.end] == "V-1" == found.text
 
 
 @pytest.mark.parametrize(
