@@ -100,12 +100,13 @@ class Segments:
         Without it a file of many interchanges would be split anew from each of them to the end.
         """
         text, terminator = self._text, delimiters.terminator
-        found = (_first_segment(text, header, terminator, 1) for header in self.headers)
-        begin = min((at for at in found if at is not None), default=None)
-        trailer = _first_segment(text, self.trailer + delimiters.element, terminator, 0)
-        if trailer is None or (begin is not None and begin < trailer):
-            return begin
-        end = text.find(terminator, trailer)
+        trailer = self.trailer + delimiters.element
+        places = {header: text.find(header, 1) for header in self.headers}
+        places[trailer] = text.find(trailer)
+        name, at = _first_segment(text, places, terminator)
+        if name != trailer:
+            return at
+        end = text.find(terminator, at)
         return end + len(terminator) if end >= 0 else None
 
     def _window(self, text: str, terminator: str) -> Window:
@@ -129,16 +130,29 @@ class Segments:
         return not self._ended
 
 
-def _first_segment(text: str, beginning: str, terminator: str, start: int) -> int | None:
-    """Return where the first segment with this beginning stands, blanks before it left out."""
-    at = text.find(beginning, start)
-    while at >= 0:
-        before = text[max(0, at - _BLANKS_LIMIT) : at]
-        body = before.rstrip(_FILLING)
-        if terminator in before[len(body) :] or body.endswith(terminator) or not before:
-            return at
-        at = text.find(beginning, at + 1)
-    return None
+def _first_segment(
+    text: str, places: dict[str, int], terminator: str
+) -> tuple[str | None, int | None]:
+    """Return the first segment that begins in one of these ways, and where it stands.
+
+    `places` says where each beginning stands first (-1: nowhere), within a segment or not.
+    """
+    ahead = {name: at for name, at in places.items() if at >= 0}
+    while ahead:
+        at, name = min((at, name) for name, at in ahead.items())
+        if _begins_segment(text, at, terminator):
+            return name, at
+        ahead[name] = text.find(name, at + 1)
+        if ahead[name] < 0:
+            del ahead[name]
+    return None, None
+
+
+def _begins_segment(text: str, at: int, terminator: str) -> bool:
+    """Whether a segment begins here, blanks before it left out."""
+    before = text[max(0, at - _BLANKS_LIMIT) : at]
+    body = before.rstrip(_FILLING)
+    return not before or body.endswith(terminator) or terminator in before[len(body) :]
 
 
 def rows_of(window: Window, delimiters: Delimiters) -> list[list[str]]:

@@ -7,7 +7,7 @@ import pytest
 from parsers.edifact.stream import Stream
 from parsers.x12.delimiters import Delimiters
 from parsers.x12.read import documents
-from parsers.x12.segments import WINDOW_BYTES, Segments
+from parsers.x12.segments import WINDOW_BYTES, Segments, _first_segment
 
 INTERCHANGE = (
     b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *260105*0930*U*00401*"
@@ -44,3 +44,20 @@ def test_a_file_of_many_interchanges_is_not_gathered_in_memory() -> None:
         assert not document.problems
         read = source.tell() - index * len(INTERCHANGE % (0, 0))
         assert read <= 3 * WINDOW_BYTES
+
+
+def test_what_only_looks_like_a_header_is_looked_at_once() -> None:
+    """Else a file of short interchanges with such words in them takes time by its square."""
+    text = "ISAISAISA~".join(["REF*ZZ*ISA~"] * 3) + "ISA*00~"
+    asked: list[tuple[str, int]] = []
+
+    class Asked(str):
+        __slots__ = ()
+
+        def find(self, *words: object) -> int:
+            asked.append(words)  # type: ignore[arg-type]
+            return super().find(*words)  # type: ignore[arg-type]
+
+    places = {"ISA": text.find("ISA", 1), "IEA*": -1}
+    assert _first_segment(Asked(text), places, "~") == ("ISA", text.index("ISAISAISA"))
+    assert asked == [("ISA", text.index("ISA") + 1)]
