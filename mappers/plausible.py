@@ -24,6 +24,7 @@ from mappers.canonical import (
     Terms,
 )
 from mappers.digits import (
+    are_right,
     check_digit,
     is_digits,
     is_wrong_gtin,
@@ -73,6 +74,9 @@ def invoice_problems(invoice: Invoice) -> Iterator[Problem]:
 def receipt_problems(receipt: Receipt) -> Iterator[Problem]:
     """Yield what cannot be right in a ship notice or receipt."""
     yield from _numbers_of(receipt.lines)
+    marks = {one.id for one in receipt.packages}
+    if len(marks) == len(receipt.packages) and _are_packages([one or "" for one in marks]):
+        return
     seen: set[str] = set()
     for index, package in enumerate(receipt.packages):
         if package.id is not None:
@@ -80,13 +84,18 @@ def receipt_problems(receipt: Receipt) -> Iterator[Problem]:
 
 
 def _numbers_of(lines: Iterable[OrderLine | InvoiceLine | ReceiptLine]) -> Iterator[Problem]:
-    wrong = [
-        (index, gtin)
-        for index, line in enumerate(lines)
-        if line.item is not None and (gtin := line.item.gtin) is not None and is_wrong_gtin(gtin)
-    ]
-    for index, gtin in wrong:
-        yield _wrong_digit("GTIN", gtin, f"/lines/{index}/item/gtin", code="item.check_digit")
+    gtins = [line.item.gtin if line.item is not None else None for line in lines]
+    stated = [gtin for gtin in gtins if gtin is not None]
+    if not stated or are_right(stated):
+        return
+    for index, gtin in enumerate(gtins):
+        if gtin is not None and is_wrong_gtin(gtin):
+            yield _wrong_digit("GTIN", gtin, f"/lines/{index}/item/gtin", code="item.check_digit")
+
+
+def _are_packages(marks: list[str]) -> bool:
+    """Whether marks are SSCCs, and right."""
+    return not marks or (len(marks[0]) == _SSCC_LENGTH and are_right(marks))
 
 
 def _package_problems(mark: str, pointer: str, seen: set[str]) -> Iterator[Problem]:

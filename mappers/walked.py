@@ -10,7 +10,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from mappers.compiled import Reading, builder, value_of
+from mappers.compiled import Reading, builder, text_getter, value_of
 from mappers.convert import Convert
 from mappers.rows import (
     Collect,
@@ -113,7 +113,7 @@ def _walk_rows(
 
 def _walk_row(row: Any, form: Form, year: int, pointer: str, given: _Given) -> Iterator[Step]:
     place = f"{pointer}/{row.field.replace('.', '/')}"
-    if given.wanted is not None and place not in given.wanted:
+    if (given.wanted is not None and place not in given.wanted) or not _stands(row, form):
         return
     had = given.values.get(row.field)
     if had is None or isinstance(had, tuple | dict):
@@ -121,6 +121,22 @@ def _walk_row(row: Any, form: Form, year: int, pointer: str, given: _Given) -> I
         yield from _WALK[type(row)](row, form, year, place, at)
         if row.field in given.several:
             _give(given.values, row, form, year)
+
+
+def _stands(row: Row, form: Form) -> bool:
+    """Whether anything can come of a row, asked of the quick pass: most rows find nothing."""
+    asked = _asked_of(row, type(form))
+    return asked is None or any(ask(form) for ask in asked)
+
+
+@cache
+def _asked_of(row: Row, form_class: type[Form]) -> tuple[Callable[[Form], Any], ...] | None:
+    """Return the getters of which one must find something; None where nothing can be said."""
+    if isinstance(row, Take) and not row.required:
+        return tuple(text_getter(form_class, path) for path in paths_of(row.path))
+    if isinstance(row, Each | Collect | Pairs) or (isinstance(row, One) and row.path):
+        return tuple(form_class.groups_of(path) for path in paths_of(row.path))
+    return None
 
 
 def _give(given: dict[str, Any], row: Any, form: Form, year: int) -> None:

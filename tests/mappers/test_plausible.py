@@ -23,7 +23,7 @@ from mappers.canonical import (
     Terms,
     Totals,
 )
-from mappers.digits import check_digit, is_wrong_gtin, is_wrong_sscc
+from mappers.digits import are_right, check_digit, is_wrong_gtin, is_wrong_sscc
 from mappers.footing import footing_problem
 from mappers.plausible import invoice_problems, order_problems, receipt_problems, terms_in_words
 
@@ -41,6 +41,22 @@ def test_one_digit_of_ten_is_right(digits: str) -> None:
     numbers = [f"{digits}{last}" for last in range(10)]
     wrong = sum(map(is_wrong_gtin, numbers))
     assert wrong == (9 if len(digits) + 1 in {8, 12, 13, 14} else 0)
+
+
+@given(st.data(), st.sampled_from((8, 12, 13, 14, 18)))
+def test_numbers_are_right_together_where_each_is(data: st.DataObject, length: int) -> None:
+    digits = st.text("0123456789", min_size=length, max_size=length)
+    right = digits.map(lambda number: number[:-1] + check_digit(number))
+    numbers = data.draw(st.lists(right | right | right | digits, min_size=1, max_size=20))
+    assert are_right(numbers) == all(number[-1] == check_digit(number) for number in numbers)
+
+
+def test_numbers_that_are_unlike_are_not_right_together() -> None:
+    assert are_right(["036000291452", "036000291452"])
+    assert not are_right([])
+    assert not are_right(["036000291452", "0360002914520"])
+    assert not are_right(["036000291452", "03600029145\N{SUPERSCRIPT TWO}"])
+    assert not are_right(["4006381333931", "V-00638133393"])
 
 
 def test_what_is_no_number_is_not_judged() -> None:
