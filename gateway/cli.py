@@ -38,6 +38,7 @@ _COMMANDS = {
     "write": "gateway.commands.writing:write",
     "send": "gateway.commands.sending:send",
     "punchout": "gateway.commands.punchout:punchout",
+    "balance": "gateway.commands.balancing:balance",
     "webhooks": "gateway.commands.webhooks:webhooks",
     "demo": "gateway.commands.demo:demo",
 }

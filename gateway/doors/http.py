@@ -7,7 +7,7 @@ from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from gateway.doors import cxml, metrics, reading, upload
+from gateway.doors import cxml, metrics, reading, settling, upload
 from gateway.doors.access import checked
 from gateway.doors.edge import add_headers, edge, gate
 from gateway.doors.services import SERVICES, Services
@@ -41,6 +41,8 @@ def build_app(services: Services) -> web.Application:
             web.get("/v1/reconciliations", reading.reconciliations),
             web.get(f"/v1/reconciliations/{_ID}", reading.reconciliation),
             web.get("/v1/events", reading.feed_of_events),
+            web.post("/v1/events/{id}/acceptance", settling.acceptance),
+            web.get("/v1/balance", settling.balance),
             web.post("/v1/punchout/sessions", api.start),
             web.get("/v1/punchout/sessions", api.listed),
             web.get(f"/v1/punchout/sessions/{_ID}", api.one),

@@ -137,6 +137,15 @@ class EndpointNews(Struct, frozen=True, kw_only=True):
     note: str | None
 
 
+class PostedNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A receiver made a document of its own of `event`, or refused to, and says why."""
+
+    record: int
+    event: str
+    document_number: str | None = None
+    reason: str | None = None
+
+
 class SealNews(Struct, frozen=True, kw_only=True):
     """The log up to event number `last` has this digest."""
 

@@ -17,6 +17,7 @@ from gateway.events.data import (
     DecisionNews,
     EndpointNews,
     FileNews,
+    PostedNews,
     PunchoutNews,
     QuarantineNews,
     RefusalNews,
@@ -241,6 +242,12 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
         endpoint=7,
         url=_URL,
         note="5 failures in a row, the last one: status 500" if kind.endswith("paused") else None,
+    ),
+    PostedNews: lambda kind: PostedNews(
+        record=4711,
+        event="evt_" + _SHA256[:32],
+        document_number="5105600123" if kind == "invoice.posted" else None,
+        reason=None if kind == "invoice.posted" else "the period 2026-10 is closed",
     ),
     SealNews: lambda _: SealNews(last=9041, digest=_SHA256, at=_AT),
 }

@@ -23,7 +23,9 @@ from msgspec import Struct
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from gateway.acceptance import said
 from gateway.clock import Clock, moment_of, stamp, system_clock
+from gateway.flows.accepting import accept
 from gateway.flows.retry import Answer, Step, health_after, judge
 from gateway.outbound import AddressRefusedError, Outbound, target
 from gateway.store import deliveries
@@ -187,6 +189,11 @@ class Dispatcher:
             if to.state == "active" and before[endpoint_id].state == "paused":
                 deliveries.hasten(connection, endpoint_id, stamp(now))
         announce(connection, _news_of(outcomes, before, after), stamp(now))
+        for outcome in outcomes:
+            told = said(outcome.answer.text) if outcome.answer.delivered else None
+            who = before.get(outcome.due.endpoint_id)
+            if told and who:
+                accept(connection, outcome.due.event, told, who.url, stamp(now))
 
     # The try: everything here talks to the receiver.
 

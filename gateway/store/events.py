@@ -70,6 +70,12 @@ def after(
     return [_event(row) for row in connection.execute(query)]
 
 
+def one(connection: Connection, name: str) -> Event | None:
+    """Return the event with that id."""
+    row = connection.execute(select(event).where(event.c.id == name)).first()
+    return _event(row) if row else None
+
+
 def about(connection: Connection, subjects: Sequence[str], *, limit: int = 200) -> list[Event]:
     """Return what happened to `subjects`, oldest first."""
     query = (

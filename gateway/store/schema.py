@@ -69,6 +69,7 @@ document = Table(  # one file that came in by one door; its id is the receipt nu
     Index("document_unanswered", "answered", "id"),
     Index("document_by_name", "partner_id", "name"),
     Index("document_by_content", "partner_id", "sha256"),
+    Index("document_by_day", "received_at"),
 )
 
 record = Table(
@@ -218,6 +219,19 @@ delivery = Table(
     UniqueConstraint("endpoint_id", "event_sequence"),
     Index("delivery_waiting", "endpoint_id", "state", "event_sequence"),
     Index("delivery_in_order", "endpoint_id", "subject", "event_sequence"),
+)
+
+acceptance = Table(  # what a receiver made of an event, the last that it said
+    "acceptance",
+    metadata,
+    Column("event_sequence", ForeignKey("event.sequence"), primary_key=True),
+    Column("subject", String(160), nullable=False),
+    Column("state", String(16), nullable=False),  # accepted, rejected
+    Column("number", String(128)),  # of the receiver's document; kept when it is reversed
+    Column("reason", Text),  # why it was rejected
+    Column("actor", Text, nullable=False),  # the endpoint that answered, or whose key it was
+    Column("at", String(32), nullable=False),
+    Index("acceptance_by_subject", "subject", "event_sequence"),
 )
 
 job = Table(  # permission to work; `ready` ones by rank, all others wait for `due_at`

@@ -1,0 +1,25 @@
+"""Acceptances: what receivers said that they made of an event; it came in after 0007."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Create the table; nothing that is there changes."""
+    op.create_table(
+        "acceptance",
+        sa.Column("event_sequence", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=160), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.String(length=128), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["event_sequence"], ["event.sequence"]),
+        sa.PrimaryKeyConstraint("event_sequence"),
+    )
+    op.create_index("acceptance_by_subject", "acceptance", ["subject", "event_sequence"])
+    op.create_index("document_by_day", "document", ["received_at"])
