@@ -18,18 +18,22 @@ MANY = 16
 
 _MOULDS_LIMIT = 12
 _MISSES_LIMIT = 200
+_SLOT = re.compile(r"\bv(\d+)\b")
+"""How source names the text of a slot (`mappers.symbols`)."""
+
 Build = Callable[[Any, Any], Any]
 
 
 class Moulds:
     """The moulds of the groups of one list, made as groups come that have none.
 
-    `made` is what each mould gives: for records a function of a match and the year.
+    `made` is what each mould gives: for records a function of texts and the year, and the slots
+    that have these texts.
     """
 
     def __init__(self, forms: Sequence[Any], make: Callable[[Any, Any, Any], Any]) -> None:
-        self.caster = forms[0].caster() if len(forms) >= MANY else None
-        self.patterns: list[re.Pattern[str]] = []
+        self.caster: Any = forms[0].caster() if len(forms) >= MANY else None
+        self.patterns: list[re.Pattern[bytes]] = []
         self.made: list[Any] = []
         self._make = make
         self._misses = 0
@@ -78,7 +82,7 @@ def records(table: Table, forms: Sequence[Any], reading: Any, exact: Build) -> I
 
 
 def _records(table: Table, forms: Sequence[Any], reading: Any, exact: Build) -> Iterator[Any]:
-    def make(cast: Any, record: Any, _caster: Any) -> tuple[re.Pattern[str], Any]:
+    def make(cast: Any, record: Any, _caster: Any) -> tuple[re.Pattern[bytes], Any]:
         return _learned(table, cast, record, reading.year)
 
     moulds = Moulds(forms, make)
@@ -86,7 +90,8 @@ def _records(table: Table, forms: Sequence[Any], reading: Any, exact: Build) -> 
         known = moulds.match(form)
         try:
             if known is not None:
-                yield known[0](known[1].groups(), reading.year)
+                build, slots = known[0]
+                yield build(moulds.caster.texts(known[1], slots), reading.year)
                 continue
         except ValueError:
             known = (None, None)
@@ -105,7 +110,7 @@ def traced(
     stands under "".
     """
 
-    def make(cast: Any, places: dict[str, Any], _caster: Any) -> tuple[re.Pattern[str], Any]:
+    def make(cast: Any, places: dict[str, Any], _caster: Any) -> tuple[re.Pattern[bytes], Any]:
         sample, mould = cast
         symbol = Symbols(Asked(), None).record(table, sample)
         spots = mould.spots(places.items())
@@ -126,7 +131,7 @@ def traced(
                 moulds.learn(form, places)
 
 
-def _learned(table: Table, cast: Any, record: Any, year: int) -> tuple[re.Pattern[str], Any]:
+def _learned(table: Table, cast: Any, record: Any, year: int) -> tuple[re.Pattern[bytes], Any]:
     """Return the pattern of a mould and the function that gives the records of its groups.
 
     Raises `Refused` where there is none that gives the same as the exact way.
@@ -136,16 +141,21 @@ def _learned(table: Table, cast: Any, record: Any, year: int) -> tuple[re.Patter
     symbol = symbols.record(table, sample)
     pattern = mould.settle()
     code = symbol.code if symbol is not None else "None"
-    build = _function(len(mould.slots), [*symbols.lines, f"return {code}"], symbols.names)
+    body = [*symbols.lines, f"return {code}"]
     found = mould.values()
-    if build(found, year) != record:
+    named = {int(place) for line in body for place in _SLOT.findall(line)}
+    slots = sorted(named.intersection(range(len(found))))
+    build = _function(slots, body, symbols.names)
+    if build([found[place] for place in slots], year) != record:
         raise Refused
-    return pattern, build
+    return pattern, (build, slots)
 
 
-def _function(width: int, body: Sequence[str], names: dict[str, Any]) -> Callable[..., Any]:
-    unpacked = "".join(f"v{place}, " for place in range(width))
-    lines = [f"{unpacked}= values"] if width else []
+def _function(
+    slots: Sequence[int], body: Sequence[str], names: dict[str, Any]
+) -> Callable[..., Any]:
+    unpacked = "".join(f"v{place}, " for place in slots)
+    lines = [f"{unpacked}= values"] if slots else []
     source = "def made(values, year):\n" + "".join(f"  {line}\n" for line in (*lines, *body))
     known = names | {"nothing": (None, ())}
     exec(compile(source, "<mould>", "exec"), known)  # noqa: S102 - our own source

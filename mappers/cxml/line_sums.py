@@ -36,6 +36,9 @@ _KINDS = {
 _OWN = frozenset(code for code, _ in _KINDS.values())
 """Codes of adjustments that have an element of their own."""
 
+_OTHERS = ""
+_NONE = dict.fromkeys((*_OWN, _OTHERS), _ZERO)
+
 
 class LineSums(Struct, frozen=True, kw_only=True):
     """What a line states besides its subtotal, as it is stated."""
@@ -85,14 +88,18 @@ def _lines(
     for index, (line, sums) in enumerate(zip(lines, stated, strict=True)):
         if line.amount is None or (sums.gross is None and sums.net is None):
             continue
-        tax = sums.tax if taxed and sums.tax is not None else _ZERO
-        gross = line.amount + tax + _of(line, "shipping") + _of(line, "special_handling")
+        adjusted = _adjusted(line)
+        gross = line.amount + adjusted["shipping"] + adjusted["special_handling"]
+        if taxed and sums.tax is not None:
+            gross += sums.tax
         if sums.gross is not None and abs(sums.gross - gross) > slack:
             wrong.append((index, "GrossAmount", sums.gross, gross))
         before = gross if sums.gross is None else sums.gross
-        ways = (before - _of(line, "discount") + _others(line), before + _others(line), before)
-        if sums.net is not None and min(abs(sums.net - way) for way in ways) > slack:
-            wrong.append((index, "NetAmount", sums.net, ways[0]))
+        net = before - adjusted["discount"] + adjusted[_OTHERS]
+        if sums.net is not None and abs(sums.net - net) > slack:
+            ways = (before + adjusted[_OTHERS], before)
+            if all(abs(sums.net - way) > slack for way in ways):
+                wrong.append((index, "NetAmount", sums.net, net))
     groups = list(form.each(_LINES)) if wrong else []
     for index, name, found, due in wrong:
         yield differs(
@@ -105,28 +112,20 @@ def _lines(
         )
 
 
-def _of(line: InvoiceLine, code: str) -> Decimal:
-    """Return what a line states under one of the codes that have an element of their own."""
-    return (
-        sum(
-            (-one.amount if (one.type == "allowance") != (code == "discount") else one.amount)
-            for one in line.adjustments
-            if one.code == code and one.amount is not None
-        )
-        or _ZERO
-    )
+def _adjusted(line: InvoiceLine) -> dict[str, Decimal]:
+    """Return what a line states under each code that has an element of its own, and the others.
 
-
-def _others(line: InvoiceLine) -> Decimal:
-    """Return the charges less the allowances of a line's modifications."""
-    return (
-        sum(
-            (one.amount if one.type == "charge" else -one.amount)
-            for one in line.adjustments
-            if one.code not in _OWN and one.amount is not None
-        )
-        or _ZERO
-    )
+    Of these, the charges less the allowances; a discount counts the other way round.
+    """
+    if not line.adjustments:
+        return _NONE
+    found = dict(_NONE)
+    for one in line.adjustments:
+        if one.amount is not None:
+            code = one.code if one.code in _OWN else _OTHERS
+            is_added = (one.type == "allowance") == (code == "discount")
+            found[code] += one.amount if is_added else -one.amount
+    return found
 
 
 def _taxes(
@@ -158,7 +157,7 @@ def _taxes(
 def _adjustments(lines: Sequence[InvoiceLine], form: Form, slack: Decimal) -> Iterator[Problem]:
     for flag, (code, name) in _KINDS.items():
         if _says(form, flag):
-            total = sum((_of(line, code) for line in lines), _ZERO)
+            total = sum((_adjusted(line)[code] for line in lines if line.adjustments), _ZERO)
             yield from _compared(name, total, form, slack * max(len(lines), 1))
 
 

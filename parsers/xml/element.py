@@ -323,7 +323,9 @@ def _strangers(form: XmlForm) -> Sequence[XmlForm]:
     whole = form.base(-1) or form
     root, known = whole.element, form.origin.strangers
     if root not in known:
-        known[root] = list(islice(strangers(root, form.origin.data), _STRANGERS_KEPT))
+        caster: Caster | None = form.origin.caster
+        alike = caster.alike() if caster is not None else ()
+        known[root] = list(islice(strangers(root, form.origin.data, alike), _STRANGERS_KEPT))
     return [_within(whole, element) for element in known[root]]
 
 

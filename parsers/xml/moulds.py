@@ -8,7 +8,7 @@ must hold for each (`GuardedSlot`). All are captured, so that a group in the sam
 but its captures, each with its place.
 
 Only tidy texts are captured (no references, no blanks but single ones inside): whatever is spelled
-otherwise is read the ordinary way.
+otherwise is read the ordinary way. Bytes are matched; captures are decoded when they are asked for.
 """
 
 import re
@@ -25,16 +25,18 @@ _TAG = re.compile(
     r"(?P<attributes>(?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(?P<empty>/?)>"
 )
 _ATTRIBUTE = re.compile(r"(\s+)([^\s=]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
-_SPACES = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-"""All that is `str.isspace`: written out, expressions find it by a table."""
-
-_WORD = rf"[^<&\"'{_SPACES}]++"
+_WORD = r"[^<&\"'\t-\r\x1c- ]++"
 _TIDY = re.compile(rf"{_WORD}(?: {_WORD})*+")
 _CAPTURED = rf"({_TIDY.pattern})"
+_ODD_BLANK = re.compile(r"[^\S\x00-\x7f]")
+_PLAIN = re.compile(r"ascii|utf-8|(?:iso8859-|cp125)\d+|latin.*|koi8.*")
+"""Encodings whose bytes below 128 are ASCII, wherever they stand."""
+
+_LONGEST = 1 << 20
+_TEXTS_KEPT = 4096
 _ELEMENTS_LIMIT = 2000
-_JUMPS_LIMIT = 20
 _BLANKS = "[ \\t\\r\\n]*+"  # what is a blank to XML
-_BLANK = re.compile(_BLANKS)
+_BLANK = re.compile(_BLANKS.encode())
 
 Spot = tuple[str, int, str]
 """A name, the pattern's group that stands for it, and its path within the group."""
@@ -100,18 +102,19 @@ class Mould:
     "@name"); the pattern's groups are the slots in their order. The first is the group's own name.
     """
 
-    def __init__(self, top: Any, text: str, start: int) -> None:
-        """Make a mould of the group `top`, which starts at `start`; ValueError where it is odd."""
+    def __init__(self, top: Any, text: str, encoding: str) -> None:
+        """Make a mould of the group `top`, which `text` begins with; ValueError where it is odd."""
         self.elements: list[Any] = list(top.iter("*"))
         self.slots: dict[tuple[int, str], GuardedSlot] = {}
         self._pieces: list[str | GuardedSlot] = []
         self._text = text
+        self._encoding = encoding
         self._number = -1
-        self.sample, self.end = self._melted(top, start)
+        self.sample, self.end = self._melted(top)
 
-    def settle(self) -> re.Pattern[str]:
+    def settle(self) -> re.Pattern[bytes]:
         """Return the pattern of groups like the sample, once it is known what it means."""
-        return re.compile("".join(map(self._written, self._pieces)))
+        return re.compile("".join(map(self._written, self._pieces)).encode(self._encoding))
 
     def inherit(self, other: "Mould") -> None:
         """Be no wider than another mould of the same group: all of its slots hold for this one."""
@@ -154,9 +157,9 @@ class Mould:
             return f"({re.escape(str(piece))})" if piece.fixed else looked_at + _CAPTURED
         return piece
 
-    def _melted(self, top: Any, start: int) -> tuple[Sample, int]:
-        """Take the group apart; return its sample and where it ends."""
-        place, last = start, None
+    def _melted(self, top: Any) -> tuple[Sample, int]:
+        """Take the group apart; return its sample and how many bytes it has."""
+        place, last = 0, None
         open_ones: list[Sample] = []
         while True:
             tag = _TAG.search(self._text, place)
@@ -174,7 +177,7 @@ class Mould:
                 break
         if self._number + 1 != len(self.elements) or last is None:
             raise ValueError
-        return last, place
+        return last, len(self._text[:place].encode(self._encoding))
 
     def _opened(self, tag: re.Match[str], open_ones: list[Sample], top: Any) -> Sample | None:
         """Take a start tag; return its element where that is closed at once."""
@@ -246,7 +249,7 @@ class Mould:
 
     def _slotted(self, value: str, key: tuple[int, str]) -> str:
         """Return a tidy value as a slot, and write its place; others as they are."""
-        if not _TIDY.fullmatch(value):
+        if not _TIDY.fullmatch(value) or _ODD_BLANK.search(value):
             return value
         slot = GuardedSlot(value, len(self.slots))
         self.slots[key] = slot
@@ -254,26 +257,39 @@ class Mould:
         return slot
 
 
-class Caster:
-    """Finds groups in the text of their document, one after the other, each from where it starts.
+class _Texts(dict[bytes, str]):
+    """Texts by their bytes: most lines say much that others have said."""
 
-    `text` is that of the document; where it is not ASCII, its characters are not its bytes. Several
-    readings of the same groups share one: moulds of the same group grow narrower from reading to
-    reading, so that mostly the pattern of the first is that of all, and its matches are at hand.
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._encoding = encoding
+
+    def __missing__(self, raw: bytes) -> str:
+        if len(self) >= _TEXTS_KEPT:
+            self.clear()
+        text = self[raw] = raw.decode(self._encoding)
+        return text
+
+
+class Caster:
+    """Finds groups in the bytes of their document, one after the other, each from where it starts.
+
+    Several readings of the same groups share one: moulds of the same group grow narrower from
+    reading to reading, so that mostly the pattern of the first is that of all, and its matches are
+    at hand.
     """
 
     def __init__(self, origin: Origin) -> None:
-        """Take the text of a document; ValueError where its bytes are not those of its file."""
-        if not origin.data or origin.inserted:
+        """Take a document; ValueError where its bytes are not those of its file, or not plain."""
+        if not origin.data or origin.inserted or not _PLAIN.fullmatch(origin.encoding):
             raise ValueError
-        self.text = origin.data.decode(origin.encoding)
         self._origin = origin
+        self._data = origin.data
         self._is_ascii = origin.data.isascii()
         self._last: Any = None
         self._end = 0
-        self._jumps = 0
-        self._counted = (0, 0)
-        self._matches: dict[Any, re.Match[str]] = {}
+        self._texts = _Texts(origin.encoding)
+        self._matches: dict[Any, re.Match[bytes]] = {}
         self._moulds: dict[Any, Mould] = {}
 
     @classmethod
@@ -284,7 +300,7 @@ class Caster:
         caster: Caster = origin.caster
         return caster
 
-    def match(self, element: Any, patterns: Sequence[re.Pattern[str]]) -> tuple[int, Any]:
+    def match(self, element: Any, patterns: Sequence[re.Pattern[bytes]]) -> tuple[int, Any]:
         """Return the number of the first pattern that fits, and its match; -1 where none does."""
         known = self._matches.get(element)
         if known is not None and known.re in patterns:
@@ -293,20 +309,37 @@ class Caster:
             return -1, None
         start = self._start_of(element)
         for number, pattern in enumerate(patterns):
-            found = pattern.match(self.text, start)
-            if found is not None:
+            found = pattern.match(self._data, start)
+            if found is not None and (self._is_ascii or self._is_tidy(found[0])):
                 self._last, self._end = element, found.end()
                 self._matches[element] = found
                 return number, found
         return -1, None
 
+    def texts(self, found: re.Match[bytes], slots: Sequence[int]) -> list[str]:
+        """Return the texts of some slots in a match."""
+        texts = self._texts
+        return [texts[found[slot + 1]] for slot in slots]
+
+    def alike(self) -> Iterator[tuple[int, int]]:
+        """Yield from where to where groups stand whose markup is that of an earlier one."""
+        seen: set[int] = set()
+        for found in sorted(self._matches.values(), key=re.Match.start):
+            pattern = id(found.re)  # its hash would be worked out anew each time
+            if pattern in seen:
+                yield found.span()
+            seen.add(pattern)
+
     def mould(self, element: Any) -> Mould | None:
         """Return a mould of an element, None where it is written too oddly."""
+        encoding = self._origin.encoding
         try:
-            mould = Mould(element, self.text, self._start_of(element))
+            start = self._start_of(element)
+            text = self._data[start : start + _LONGEST].decode(encoding, "ignore")
+            mould = Mould(element, text, encoding)
         except (ValueError, IndexError):
             return None
-        self._last, self._end = element, mould.end
+        self._last, self._end = element, start + mould.end
         if element in self._moulds:
             mould.inherit(self._moulds[element])
         self._moulds[element] = mould
@@ -317,29 +350,21 @@ class Caster:
 
         `make` takes where it stands in words, its text, and from and to which byte of the file.
         """
-        found, text, offset = casting.found, self.text, self._origin.offset
+        found, texts, offset = casting.found, self._texts, self._origin.offset
         lines, head = self._origin.lines(), f"{self._origin.prefix}{casting.trail}"
-        shift = None if self._is_ascii else self._shift(found.start())
-        edges = found.span if shift is None else lambda group: map(shift, found.span(group))
-        first, last = (bisect_right(lines, place) for place in (edges(0)))
+        first, last = (bisect_right(lines, place) for place in found.span())
         for name, group, path in casting.spots[0]:
-            start, end = edges(group)
+            start, end = found.span(group)
             told[at + name] = make(
                 at=f"{head}{path}, line {bisect_right(lines, start, first, last) + 1}",
-                text=text[start:end] if shift is None else found[group],
+                text=texts[found[group]],
                 start=start + offset,
                 end=end + offset,
             )
 
-    def _shift(self, start: int) -> Callable[[int], int]:
-        """Return the function from characters to bytes, from a group's start on."""
-        place, known = self._counted
-        if place > start:
-            place, known = 0, 0
-        encoding = self._origin.encoding
-        known += len(self.text[place:start].encode(encoding))
-        self._counted = (start, known)
-        return lambda at: known + len(self.text[start:at].encode(encoding))
+    def _is_tidy(self, raw: bytes) -> bool:
+        """Whether bytes have no blanks but those of ASCII, which patterns know."""
+        return raw.isascii() or not _ODD_BLANK.search(raw.decode(self._origin.encoding))
 
     def _start_of(self, element: Any) -> int:
         """Return where an element starts: next to the last one, as the first, or by its number."""
@@ -347,23 +372,14 @@ class Caster:
         if known is not None:
             return known.start()
         if self._last is not None and self._last.getnext() is element:
-            blank = _BLANK.match(self.text, self._end)
+            blank = _BLANK.match(self._data, self._end)
             return blank.end() if blank else self._end
         root = element.getroottree().getroot()
         if next(root.iter(element.tag)) is element:
-            name = re.escape(element.tag.rpartition("}")[2])
-            first = re.search(rf"<(?:[\w.-]+:)?{name}(?=[\s/>])", self.text)
+            name = re.escape(element.tag.rpartition("}")[2].encode(self._origin.encoding))
+            first = re.search(rb"<(?:[\w.-]+:)?%s(?=[\s/>])" % name, self._data)
             return first.start() if first else 0
-        return self._jumped(element)
-
-    def _jumped(self, element: Any) -> int:
-        start = self._origin.index(element).start_of(element)
-        if self._is_ascii:
-            return start
-        self._jumps += 1
-        if self._jumps > _JUMPS_LIMIT:  # each looks at all that is before
-            raise ValueError
-        return len(self._origin.data[:start].decode(self._origin.encoding))
+        return self._origin.index(element).start_of(element)
 
 
 class Casting:

@@ -5,7 +5,7 @@ define anything.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from parsers.xml.paths import LOCAL
@@ -158,14 +158,15 @@ cXMLSignedInfo
 _IN_BYTES = frozenset(name.encode() for name in _CXML)
 
 
-def strangers(root: Any, data: bytes = b"") -> Iterator[Any]:
+def strangers(root: Any, data: bytes = b"", alike: Iterable[tuple[int, int]] = ()) -> Iterator[Any]:
     """Yield the elements of a document that its standard does not have.
 
     Of one with children, the innermost are given in its place. `data` is the document's bytes,
-    where they are at hand: they tell sooner that there is none.
+    where they are at hand: they tell sooner that there is none; `alike` are parts of them, in their
+    order, that have no tags but those of others.
     """
     is_cxml = LOCAL[root.tag] == "cXML"
-    if is_cxml and data and _has_no_strange_name(data):
+    if is_cxml and data and _has_no_strange_name(data, alike):
         return
     tags = {element.tag for element in root.iter("*")}
     home = root.tag.rpartition("}")[0]
@@ -178,21 +179,23 @@ def strangers(root: Any, data: bytes = b"") -> Iterator[Any]:
             yield from (one for one in below if not len(one))
 
 
-def _has_no_strange_name(data: bytes) -> bool:
-    for names in _names_in(data):
-        bare = {name.rpartition(b":")[2] for name in names - _IN_BYTES}
-        if not bare <= _IN_BYTES:
-            return False
+def _has_no_strange_name(data: bytes, alike: Iterable[tuple[int, int]]) -> bool:
+    start = 0
+    for skipped_from, skipped_to in (*alike, (len(data), len(data))):
+        for names in _names_in(data, start, skipped_from):
+            bare = {name.rpartition(b":")[2] for name in names - _IN_BYTES}
+            if not bare <= _IN_BYTES:
+                return False
+        start = skipped_to
     return True
 
 
-def _names_in(data: bytes) -> Iterator[set[bytes]]:
+def _names_in(data: bytes, start: int, last: int) -> Iterator[set[bytes]]:
     """Yield the names in tags, those of a part of the document at a time."""
-    start = 0
-    while start < len(data):
+    while start < last:
         ahead = start + _PART_BYTES
-        end = data.rfind(b"<", start + 1, ahead) if ahead < len(data) else -1
-        end = end if end > 0 else len(data)
+        end = data.rfind(b"<", start + 1, ahead) if ahead < last else -1
+        end = end if end > 0 else last
         yield set(_TAG.findall(data, start, end))
         start = end
 
