@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mappers.canonical import Invoice, Source
 from mappers.compiled import Reading, builder
 from mappers.cxml.invoice import INVOICE, LINE
+from mappers.cxml.tables import TABLES
 from mappers.rows import Each, Table
 from mappers.rules import map_document, trace
 from mappers.ubl.invoice import INVOICE as UBL_INVOICE
@@ -55,6 +56,7 @@ WORDS = [
     "\u00e9t\u00e9",
     "",
     "5\u00a0m",
+    "\u00a0n\u0085",
     "'q'",
 ]
 AMOUNTS = ["5.00", "0", "0.00", "-3", "1,000.00", " 7 ", "x"]
@@ -101,15 +103,17 @@ def compare(data: str, encoding: str = "utf-8") -> Invoice:
 
 
 @settings(max_examples=25)
-@given(lines(), lines(), st.sampled_from(["utf-8", "iso-8859-1"]))
+@given(lines(), lines(), st.sampled_from(["utf-8", "iso-8859-1", "gb18030"]))
 def test_moulds_change_nothing(first: str, second: str, encoding: str) -> None:
     orders = ORDER.format(order="PO-1", lines=first) + ORDER.format(order="PO-2", lines=second)
     declared = f'<?xml version="1.0" encoding="{encoding}"?>\n'
     compare(f"{declared}{HEAD}{orders}{TAIL}", encoding)
 
 
-def alike(count: int, discount: Callable[[int], str] = str) -> str:
-    pieces = "".join(PIECES[one] for one in (0, 1, 2, 5))
+def alike(
+    count: int, discount: Callable[[int], str] = str, kinds: Sequence[int] = (0, 1, 2, 5)
+) -> str:
+    pieces = "".join(PIECES[one] for one in kinds)
     return "".join(
         f'<InvoiceDetailItem invoiceLineNumber="{n}" quantity="{n}">'
         + pieces.format(word=f"P-{n}", amount=discount(n), domain="UNSPSC", number=n)
@@ -148,6 +152,38 @@ def test_a_line_that_does_not_convert_is_told() -> None:
 
 def compare_problems(data: str) -> Any:
     return map_document(INVOICE, document(data), Source(), 2026).record.problems
+
+
+@pytest.mark.parametrize("space", ["\u2003", "\u3000", "\u00a0"])
+def test_blanks_beyond_ascii_are_read_the_ordinary_way(space: str) -> None:
+    data = alike(40).replace("P-30", f"P{space}30").replace("P-31", f"{space}P-31")
+    found = compare(f"{HEAD}{ORDER.format(order='PO', lines=data)}{TAIL}")
+    assert [one.number for one in found.lines] == [str(number) for number in range(1, 41)]
+
+
+def test_sums_come_from_each_line_itself() -> None:
+    data = alike(40, kinds=(0, 1, 2, 3, 5)).replace(
+        "</InvoiceDetailItem>",
+        '<NetAmount><Money currency="USD">0</Money></NetAmount></InvoiceDetailItem>',
+    )
+    problems = compare_problems(f"{HEAD}{ORDER.format(order='PO', lines=data)}{TAIL}")
+    wrong = [one for one in problems if one.code == "cxml.line_net"]
+    assert wrong == []
+    data = data.replace(">0</Money></NetAmount>", ">9</Money></NetAmount>", 12)
+    problems = compare_problems(f"{HEAD}{ORDER.format(order='PO', lines=data)}{TAIL}")
+    pointers = [one.pointer for one in problems if one.code == "cxml.line_net"]
+    assert pointers == [f"/lines/{index}/amount" for index in range(12) if index != 8]
+
+
+def test_an_element_of_nobody_is_kept_wherever_it_stands() -> None:
+    data = alike(40).replace("</InvoiceDetailItem>", "<Odd>x</Odd></InvoiceDetailItem>")
+    one_only = alike(40).replace("<UnitOfMeasure>P-30<", "<Odd>P-30</Odd><UnitOfMeasure>P-30<")
+    for lines, count in ((data, 40), (one_only, 1), (alike(40), 0)):
+        whole = document(f"{HEAD}{ORDER.format(order='PO', lines=lines)}{TAIL}")
+        mapped = map_document(TABLES["InvoiceDetailRequest"], whole, Source(), 2026)
+        fields: Any = mapped.record
+        assert sum("Odd" in name for name in fields.fields) == count
+        assert mapped.trace() == trace(TABLES["InvoiceDetailRequest"], whole.form, 2026)
 
 
 UBL_LINE = """<a:InvoiceLine><b:ID>{n}</b:ID>
