@@ -5,10 +5,11 @@ next begins is not read off the header but off the body: at the place between tw
 fewest words cross.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from mappers.pdf.landmarks import wording
 from mappers.pdf.layout import Cell, Layout, Row
 from mappers.pdf.numbers import currency_of
 from mappers.pdf.vocabulary import find
@@ -52,12 +53,12 @@ class Header(NamedTuple):
     score: float
 
 
-def headers(layout: Layout) -> list[Header]:
+def headers(layout: Layout, taught: Mapping[str, str]) -> list[Header]:
     """Return the headings of line tables in `layout`.
 
-    From top to bottom, none overlapping another.
+    From top to bottom, none overlapping another. `taught` says what this supplier's words mean.
     """
-    found = [header for row in layout.rows for header in _at(layout, row)]
+    found = [header for row in layout.rows for header in _at(layout, row, taught)]
     chosen: list[Header] = []
     for header in sorted(found, key=lambda one: (-one.score, one.last - one.first)):
         if not any(one.first <= header.last and header.first <= one.last for one in chosen):
@@ -65,7 +66,7 @@ def headers(layout: Layout) -> list[Header]:
     return sorted(chosen, key=lambda one: one.first)
 
 
-def _at(layout: Layout, row: Row) -> Iterator[Header]:
+def _at(layout: Layout, row: Row, taught: Mapping[str, str]) -> Iterator[Header]:
     """Yield the headings that begin at `row`, over one to three rows."""
     rows: list[Row] = []
     for following in layout.rows[row.index : row.index + _HEADER_ROWS]:
@@ -77,10 +78,16 @@ def _at(layout: Layout, row: Row) -> Iterator[Header]:
         ):
             return
         rows.append(following)
-        columns = tuple(_columns(rows, loose=layout.is_scan))
+        known = _columns(rows, loose=layout.is_scan)
+        columns = tuple(_as_taught(column, taught) for column in known)
         score = _score(columns)
         if score:
             yield Header(columns, row.index, following.index, score - 0.4 * (len(rows) - 1))
+
+
+def _as_taught(column: Column, taught: Mapping[str, str]) -> Column:
+    holds = taught.get(wording(column.heading)) if taught else None
+    return column._replace(kinds=(holds,)) if holds else column
 
 
 def _is_apart(above: Row, below: Row) -> bool:

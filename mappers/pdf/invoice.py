@@ -45,7 +45,7 @@ def invoice(
 def _found(layout: Layout, recall: Recall | None) -> Found:
     anchors = Anchors(layout, "fields")
     figures = Figures(layout, (recall and recall.learned.decimal) or ".")
-    table = _table(layout, figures)
+    table = _table(layout, figures, recall)
     solved = solve(_offered(figures, table, recall), table.total if table.lines else None)
     numbers, agreed = identifiers(anchors), terms(layout)
     money, tongue = currency(layout, figures), language(anchors)
@@ -90,9 +90,9 @@ def _offered(figures: Figures, table: Table, recall: Recall | None) -> list[Sum]
     return [*known, *sums(figures, table.rows)]
 
 
-def _table(layout: Layout, figures: Figures) -> Table:
+def _table(layout: Layout, figures: Figures, recall: Recall | None) -> Table:
     """Return the lines by their heading, or those that need none where these prove more."""
-    headed = read_table(layout, figures)
+    headed = read_table(layout, figures, recall.headings if recall else {})
     if headed.lines and headed.proven == len(headed.lines):
         return headed
     plain = read_rows(layout, figures)

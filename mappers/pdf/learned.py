@@ -28,6 +28,7 @@ Field = Literal[
     "prepaid",
 ]
 Side = Literal["after", "right", "below"]
+Holds = Literal["quantity", "unit_price", "amount", "description", "supplier_part", "buyer_part"]
 
 
 class Tag(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,6 +71,13 @@ class Seller(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     tax_id: str | None = None
 
 
+class Heading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A column of the line table: the words of its heading, and what it holds."""
+
+    words: str
+    holds: Literal["quantity", "unit_price", "amount", "description", "supplier_part", "buyer_part"]
+
+
 class Learned(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One layout of a supplier; `version` counts how often it was taught.
 
@@ -90,6 +98,7 @@ class Learned(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
     misleading: tuple[str, ...] = ()
     landmarks: tuple[Landmark, ...] = ()
     anchors: tuple[Anchor, ...] = ()
+    headings: tuple[Heading, ...] = ()
 
 
 class Memory(Struct, frozen=True, kw_only=True):

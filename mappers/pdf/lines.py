@@ -6,9 +6,10 @@ without an amount continue the description of the line above (or of the line bel
 sums, carried amounts and what stands after the last line are left out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import product as combinations
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec import Struct, structs
@@ -81,9 +82,11 @@ class _Roles(NamedTuple):
     basis: int | None
 
 
-def read_table(layout: Layout, figures: Figures) -> Table:
-    """Return the lines under the headings of `layout`."""
-    found = headers(layout)
+def read_table(
+    layout: Layout, figures: Figures, taught: Mapping[str, str] = MappingProxyType({})
+) -> Table:
+    """Return the lines under the headings of `layout`; `taught` says what words of them mean."""
+    found = headers(layout, taught)
     tables = [_under(layout, figures, found, index) for index in range(len(found))]
     if not tables:
         return Table((), frozenset())

@@ -99,6 +99,11 @@ class Recall(NamedTuple):
         """Whether day or month comes first in dates."""
         return self.learned.dates
 
+    @property
+    def headings(self) -> dict[str, str]:
+        """What the words of the line table's heading mean."""
+        return {one.words: one.holds for one in self.learned.headings}
+
     def number(self) -> Read[str] | None:
         """Return the number of the invoice."""
         return next(self._identifiers("number"), None)
@@ -153,7 +158,7 @@ class Recall(NamedTuple):
 
         `total` is where its total stands: it is in the currency of the layout where none is named.
         """
-        own = self.orders()
+        own = [one for one in self.orders() if one.confidence > _ODD]
         return Head(
             number=agreed(plain.number, self.number()),
             dated=Dated(
@@ -389,7 +394,7 @@ def agreed(plain: Read[T] | None, known: Read[T] | None) -> Read[T] | None:
         return known or plain
     if _comparable(plain.value) == _comparable(known.value):
         return plain._replace(confidence=max(plain.confidence, known.confidence, _AGREED))
-    if known.confidence <= min(plain.confidence - _CLEARER, _PLACED):
+    if known.confidence <= max(_ODD, min(plain.confidence - _CLEARER, _PLACED)):
         return plain._replace(confidence=min(plain.confidence, _PLACED))
     return known
 

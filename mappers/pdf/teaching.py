@@ -16,6 +16,7 @@ from mappers.canonical import Day, Invoice, Source, Traced
 from mappers.pdf.anchors import Anchors
 from mappers.pdf.dates import Order, dates, settled
 from mappers.pdf.figures import Figures
+from mappers.pdf.headings import headings_of
 from mappers.pdf.invoice import invoice
 from mappers.pdf.landmarks import tags_at, wording
 from mappers.pdf.layout import Cell, Layout, Span
@@ -84,6 +85,7 @@ def learned_from(
     return structs.replace(
         taught,
         anchors=anchors,
+        headings=headings_of(layout, teacher.figures, record.lines),
         landmarks=tuple(_landmarks(layout, anchors)),
         misleading=_misleading(layout, plain.record, plain.trace(), record),
     )
@@ -101,6 +103,7 @@ def renewed(old: Learned, new: Learned) -> Learned:
         decimal=new.decimal or old.decimal,
         currency=new.currency or old.currency,
         anchors=(*new.anchors, *kept),
+        headings=new.headings or old.headings,
         misleading=tuple(sorted({*old.misleading, *new.misleading})),
     )
 

@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 from reportlab.pdfgen.canvas import Canvas
 
-from mappers.canonical import Invoice, Party, Source, Totals, Traced
+from mappers.canonical import Invoice, InvoiceLine, Item, Party, Source, Totals, Traced
 from mappers.pdf.invoice import invoice
 from mappers.pdf.learned import NOTHING, Learned, Memory
 from mappers.pdf.recalling import repaired, shape_of
@@ -159,6 +159,52 @@ def test_a_layout_says_where_values_stand_in_words(learned: Learned) -> None:
     assert learned.dates == "dmy"
     assert learned.seller.tax_id == QUILL.tax_id
     assert {mark.words for mark in learned.landmarks} >= {"invoice", "description", "qty"}
+
+
+def wares(paper: SimpleNamespace, bill: Bill) -> Callable[[Canvas], None]:
+    """A table whose heading names nothing in words that others use, and whose rows prove little."""
+
+    def draw(canvas: Canvas) -> None:
+        paper.put(canvas, 50, 40, "Invoice", 14)
+        paper.put(canvas, 50, 70, "Bramble Works Ltd", 12)
+        paper.put(canvas, 350, 70, "Invoice No")
+        paper.put(canvas, 450, 70, bill.number)
+        paper.put(canvas, 350, 84, "Invoice Date")
+        paper.put(canvas, 450, 84, bill.day)
+        heads = ((50, "Wares"), (220, "Lot"), (300, "Tally"), (380, "Apiece"), (480, "Worth"))
+        line = ((50, "Linen paper"), (220, "7"), (300, "2"), (380, bill.net), (480, bill.tax))
+        for top, cells in ((200, heads), (216, line)):
+            for x, text in cells:
+                paper.put(canvas, x, top, text)
+        paper.put(canvas, 380, 250, "Total")
+        paper.put(canvas, 480, 250, bill.tax)
+
+    return draw
+
+
+def test_the_words_of_a_heading_are_learned(paper: SimpleNamespace) -> None:
+    first = FIRST._replace(net="4.00", tax="8.00")
+    confirmed = InvoiceLine(
+        item=Item(description="Linen paper"),
+        quantity=D(2),
+        unit_price=D("4.00"),
+        amount=D("8.00"),
+    )
+    record = structs.replace(right(first, BRAMBLE, month=4), lines=(confirmed,), totals=None)
+    taught = learned_from(pages_of(paper, wares(paper, first)), record, NAMED)
+    assert {one.words: one.holds for one in taught.headings} == {
+        "worth": "amount",
+        "apiece": "unit_price",
+        "tally": "quantity",
+        "wares": "description",
+    }
+    bill = NEXT._replace(net="6.50", tax="13.00")
+    pages = pages_of(paper, wares(paper, bill))
+    record, trace = read_by(pages, Memory(layouts=(taught,)))
+    (line,) = record.lines
+    assert (line.quantity, line.unit_price, line.amount) == (D(2), D("6.50"), D("13.00"))
+    assert line.item == Item(description="Linen paper")
+    assert trace["/lines/0/quantity"].text == "2"
 
 
 def test_what_is_no_order_is_not_read_as_one_again(paper: SimpleNamespace) -> None:
