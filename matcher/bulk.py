@@ -49,12 +49,19 @@ a proleptic Gregorian ordinal.
 """
 
 CLAIMS = ibis.schema(
-    dict.fromkeys(("claim", "line", "place", "day", "quantity", "billed", "held", "aside"), "int64")
+    dict.fromkeys(
+        (
+            *("claim", "line", "place", "day", "quantity", "billed", "held", "aside"),
+            *("document", "tax_rate"),
+        ),
+        "int64",
+    )
 )
 """A claim line on an order line; `place` is its place in canonical order (S5.2).
 
-`held` claims keep their place and are not paid; those set aside (1 pending, 2 disputed) reserve
-nothing. `day` is the invoice's, 0 for none.
+`held` claims keep their place and are not paid: 1 for the state of their order, 2 for what is held
+against the document alone. Those set aside (1 pending, 2 disputed) reserve nothing. `day` is the
+invoice's, 0 for none. `document` and `tax_rate` are for `matcher.bulk_documents`.
 """
 
 CODES = (
@@ -116,23 +123,23 @@ def exceptions(results: ir.Table) -> ir.Table:
 
 def _edged(lines: ir.Table) -> ir.Table:
     """Cut the axis of each order line: where each cell ends (S5.1)."""
-    kept = _positive(lines.received - lines.returned - lines.returned_replacement)
-    came = _positive(lines.received - lines.returned_replacement)
+    kept = positive(lines.received - lines.returned - lines.returned_replacement)
+    came = positive(lines.received - lines.returned_replacement)
     owed = (lines.cancelled == 1).ifelse(ibis.least(lines.ordered, came), lines.ordered)
     lines = lines.mutate(kept=kept, owed=owed)
     ordered = lines.owed + _tolerance(lines, "owed", "ordered")
     lines = lines.mutate(
         top=(lines.cancelled == 1).ifelse(lines.owed, ordered),
         base=(lines.way == 4).ifelse(ibis.least(lines.accepted, lines.kept), lines.kept),  # noqa: PLR2004
-        waiting=_positive(lines.kept - lines.accepted - lines.rejected),
+        waiting=positive(lines.kept - lines.accepted - lines.rejected),
     )
     return _with_edges(lines)
 
 
 def _with_edges(lines: ir.Table) -> ir.Table:
     is_two, is_four = lines.way == 2, lines.way == 4  # noqa: PLR2004
-    room = _positive(lines.top - lines.returned)
-    plain = _positive(lines.owed - lines.returned)
+    room = positive(lines.top - lines.returned)
+    plain = positive(lines.owed - lines.returned)
     tolerance = is_four.ifelse(
         _tolerance(lines, "base", "accepted"), _tolerance(lines, "base", "received")
     )
@@ -157,7 +164,7 @@ def _below(lines: ir.Table, edge: ir.Value) -> ir.Value:
 def _tolerance(lines: ir.Table, base: str, name: str) -> ir.Value:
     """Return the lesser of the limits given (S5.3); by choice of `parts`, shares are whole."""
     share, absolute = lines[f"{name}_share"], lines[f"{name}_abs"]
-    part = _divided(lines[base] * ibis.greatest(share, 0), lines.share_parts)
+    part = divided(lines[base] * ibis.greatest(share, 0), lines.share_parts)
     return ibis.least(absolute, (share < 0).ifelse(NO_LIMIT, part))
 
 
@@ -170,13 +177,13 @@ def _priced(claims: ir.Table) -> ir.Table:
     wider = claims.share_parts + ibis.greatest(claims.over_share, 0)
     narrower = claims.share_parts - ibis.greatest(claims.under_share, 0)
     claims = claims.mutate(
-        expected=_rounded(value, whole), ceiling=_rounded(value * wider, in_shares)
+        expected=rounded(value, whole), ceiling=rounded(value * wider, in_shares)
     )
     claims = claims.mutate(over=claims.billed - claims.expected)
     passes = (claims.over_share < 0) | (claims.billed <= claims.ceiling)
     is_dear, is_cheap = claims.counts & (claims.over > 0), claims.counts & (claims.over < 0)
     is_blocking = (claims.under_share >= 0) & (claims.under_share < claims.share_parts)
-    least = _rounded(value * narrower, in_shares)
+    least = rounded(value * narrower, in_shares)
     return claims.mutate(
         passed=(is_dear & passes).ifelse(claims.over, 0),
         failing=(is_dear & ~passes).ifelse(claims.over, 0),
@@ -191,7 +198,7 @@ def _placed(claims: ir.Table) -> ir.Table:
     return claims.mutate(
         start=_before(claims.laid, "line"),
         spent=_before(claims.passed, "line"),
-        all_failing=_narrow(claims.failing.sum().over(of_line)),
+        all_failing=narrow(claims.failing.sum().over(of_line)),
     )
 
 
@@ -210,7 +217,7 @@ def _cut(claims: ir.Table) -> ir.Table:
 def _budgeted(claims: ir.Table) -> ir.Table:
     """Spend the budget for variances, and forgive what is small, over all claims of a line."""
     claims = claims.mutate(
-        capped=_positive(claims.passed - _positive(claims.cap - claims.spent)),
+        capped=positive(claims.passed - positive(claims.cap - claims.spent)),
         forgiven=claims.all_failing <= claims.floor,
     )
     claims = claims.mutate(is_over=(claims.failing > 0) & ~claims.forgiven)
@@ -227,7 +234,7 @@ def _shared(claims: ir.Table) -> ir.Table:
     """Share the payable money out over the cells, rounded on the running sum."""
     claims = claims.mutate(
         **{
-            f"upto_{edge}": _rounded(claims[f"to_{edge}"] * claims.weight, claims.whole)
+            f"upto_{edge}": rounded(claims[f"to_{edge}"] * claims.weight, claims.whole)
             for edge in _EDGES
         },
         to_beyond=claims.laid,
@@ -260,14 +267,18 @@ def _limited(claims: ir.Table) -> ir.Table:
 
 def _concluded(claims: ir.Table, as_of: int) -> ir.Table:
     """Hold what is held, put aside what is set aside, and say which codes there are."""
-    is_held = (claims.held == 1) | claims.far_under
-    claims = claims.mutate(codes=_codes(claims, as_of))
+    is_held = (claims.held > 0) | claims.far_under
+    is_document_held = (claims.held == 2) & ~claims.far_under & claims.counts  # noqa: PLR2004
+    claims = claims.mutate(
+        codes=_codes(claims, as_of), withheld=is_document_held.ifelse(claims.approved, 0)
+    )
     approved = (is_held | ~claims.counts).ifelse(0, claims.approved)
     pending = claims.pending + is_held.ifelse(claims.approved, 0)
     pending = claims.counts.ifelse(pending, (claims.aside == 1).ifelse(claims.billed, 0))
     claims = claims.mutate(approved=approved, pending=pending)
     return claims.mutate(disputed=claims.billed - claims.approved - claims.pending).select(
         *("claim", "line", "day", "approved", "pending", "disputed", "codes", "start", "laid"),
+        "withheld",
         *("billed", "expected", "ceiling", "over", "passed", "failing", "capped", "over_limit"),
         *(f"{cell}_{what}" for cell in CELLS for what in ("units", "money")),
     )
@@ -308,24 +319,25 @@ def _codes(claims: ir.Table, as_of: int) -> ir.Value:
 def _before(amount: ir.Value, group: str) -> ir.Value:
     """Return what the claims before this one took of the same group."""
     window = ibis.cumulative_window(group_by=group, order_by="place")
-    return _narrow(amount.sum().over(window)) - amount
+    return narrow(amount.sum().over(window)) - amount
 
 
-def _narrow(total: ir.Value) -> ir.Value:
+def narrow(total: ir.Value) -> ir.Value:
     """Have a sum in 64 bits: DuckDB adds in 128, which Ibis does not know of and will not cast."""
     return ops.Cast(total, to="int64").to_expr()
 
 
-def _positive(number: ir.Value) -> ir.Value:
+def positive(number: ir.Value) -> ir.Value:
+    """Return a number, or nought where it is less."""
     return ibis.greatest(number, 0)
 
 
-def _rounded(number: ir.Value, divisor: ir.Value) -> ir.Value:
+def rounded(number: ir.Value, divisor: ir.Value) -> ir.Value:
     """Divide, half away from zero; neither is negative."""
-    return _divided(2 * number + divisor, 2 * divisor)
+    return divided(2 * number + divisor, 2 * divisor)
 
 
-def _divided(number: ir.Value, divisor: ir.Value) -> ir.Value:
+def divided(number: ir.Value, divisor: ir.Value) -> ir.Value:
     """Divide whole numbers, downwards.
 
     Engines divide as binary floats. Without its remainder the quotient is whole, and below 2^51 the

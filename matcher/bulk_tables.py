@@ -11,9 +11,10 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal, localcontext
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from matcher.accounts import LineAccount, OrderAccount
+from matcher.bulk_papers import document_tables
 from matcher.duplicates import Duplicates, mark_self_billed
 from matcher.entries import Fact, Master
 from matcher.holds import check_document, is_stopped
@@ -46,9 +47,11 @@ class Named(Struct, frozen=True, kw_only=True):
 
 
 class Tables(Struct, frozen=True):
-    """Rows for both tables by column; `keys` are (document, line index) by claim.
+    """Rows for the tables by column; `keys` are (document, line index) by claim.
 
-    `names` are those of the order lines, `singly` the orders that are left out.
+    `names` are those of the order lines, `singly` the orders that are left out. `documents` and
+    `charges` are for `matcher.bulk_documents`; `invoices` are the documents by number, and an
+    invoice that is not among them is to be judged singly.
     """
 
     order_lines: list[Row]
@@ -56,6 +59,9 @@ class Tables(Struct, frozen=True):
     keys: list[tuple[str, int]]
     names: list[Named]
     singly: frozenset[str]
+    documents: list[Row] = []
+    charges: list[Row] = []
+    invoices: dict[int, str] = {}
 
 
 class _UnfitError(ValueError):
@@ -91,6 +97,10 @@ class _Builder:
             for sheet in paper.sheets:
                 for order in sheet.orders:
                     self.sheets.setdefault(order, []).append(sheet)
+        self.papers = papers
+        self.places = {paper: place for place, paper in enumerate(papers)}
+        self.numbers: dict[OrderAccount, int] = {}
+        self.written: list[Sheet] = []
         self.made = Tables([], [], [], [], frozenset())
 
     def tables(self) -> Tables:
@@ -102,8 +112,19 @@ class _Builder:
             is_plain = _is_plain(order) and all(self._is_plain_claim(sheet) for sheet in sheets)
             if not is_plain or not self._write(number, order, sheets):
                 singly.add(order.name)
-        made = self.made
-        return Tables(made.order_lines, made.claims, made.keys, made.names, frozenset(singly))
+        whole = document_tables(self.papers, self.numbers, self.places)
+        for sheet, row in zip(self.written, self.made.claims, strict=True):
+            row |= {
+                "document": self.places[sheet.paper],
+                "tax_rate": whole.rates.get(sheet, _NO_SHARE),
+            }
+        return structs.replace(
+            self.made,
+            singly=frozenset(singly),
+            documents=whole.documents,
+            charges=whole.charges,
+            invoices=whole.keys,
+        )
 
     def _is_plain_claim(self, sheet: Sheet) -> bool:
         """Whether a claim line is an ordinary one on a line of an order of its own."""
@@ -134,6 +155,7 @@ class _Builder:
         except _UnfitError:
             return False
         self._add(order, lines, [(sheet, claims[sheet]) for sheet in sheets], minor)
+        self.numbers[order] = number
         return True
 
     def _add(
@@ -156,6 +178,7 @@ class _Builder:
             place = len(made.claims)
             made.claims.append({"claim": place, "place": place, **row})
             made.keys.append((sheet.paper.claim.id, sheet.index))
+            self.written.append(sheet)
 
 
 def _is_plain(order: OrderAccount) -> bool:
@@ -241,11 +264,12 @@ class _Size:
     def claim(self, sheet: Sheet) -> Row:
         """Return the row of one claim line."""
         paper = sheet.paper
+        is_stopped_here = is_stopped(sheet, self.account.order)
         return {
             "day": paper.claim.date.toordinal() if paper.claim.date else 0,
             "quantity": self._units(sheet.quantity or ZERO),
             "billed": self._money(sheet.amount, absent=0),
-            "held": int(paper.is_held or is_stopped(sheet, self.account.order)),
+            "held": 1 if is_stopped_here else 2 * paper.is_held,
             "aside": _ASIDE[paper.set_aside],
         }
 

@@ -56,16 +56,23 @@ class ChargePools:
     def _limit(
         self, paper: Paper, orders: list[OrderAccount], limits: Limits, kind: str
     ) -> ChargeLimit:
-        plans = list(_plans(paper, orders, kind))
-        planned = sum(plans, ZERO)
-        if plans:
-            allowed = planned + _tolerance(planned, limits)
-        else:
-            allowed = limits.amount("charge.unplanned_abs") or ZERO
         used: dict[Paper, Decimal] = {}
         for order in orders:
             used |= self._used.get((order, kind), {})
-        return ChargeLimit(kind, planned, allowed, sum(used.values(), ZERO), bool(plans))
+        return limit_of(paper, orders, limits, kind, sum(used.values(), ZERO))
+
+
+def limit_of(
+    paper: Paper, orders: list[OrderAccount], limits: Limits, kind: str, used: Decimal = ZERO
+) -> ChargeLimit:
+    """Return what a kind of charge may cost these orders: what was planned, with its tolerance."""
+    plans = list(_plans(paper, orders, kind))
+    planned = sum(plans, ZERO)
+    if plans:
+        allowed = planned + _tolerance(planned, limits)
+    else:
+        allowed = limits.amount("charge.unplanned_abs") or ZERO
+    return ChargeLimit(kind, planned, allowed, used, bool(plans))
 
 
 def _passed(limit: ChargeLimit, billed: Decimal, unit: Decimal) -> Decimal:

@@ -62,7 +62,7 @@ def _bases(paper: Paper) -> tuple[list[TaxBase], int]:
     found: dict[Decimal, Money] = {}
     lines = 0
     for sheet in paper.sheets:
-        rate = _rate(sheet)
+        rate = rate_of(sheet)
         if rate is not None:
             sign = -1 if sheet.is_negative else 1
             found.setdefault(rate, Money()).add(sheet.money, sign)
@@ -89,7 +89,7 @@ def _before_allowances(paper: Paper) -> Decimal | None:
     return sum((rounded(rate * base, paper.unit) for rate, base in bases.items()), ZERO)
 
 
-def _rate(sheet: Sheet) -> Decimal | None:
+def rate_of(sheet: Sheet) -> Decimal | None:
     """Return the order's rate, or else the invoice's."""
     ordered = sheet.account.line.tax_rate if sheet.account else None
     return _stated_rate(sheet) if ordered is None else ordered
@@ -143,7 +143,7 @@ def _follow(paper: Paper, payable: Decimal, bases: list[TaxBase], *, exact: bool
 
 def _note(paper: Paper, limits: Limits, due: TaxDue) -> None:
     over, slack = due.billed - due.expected, due.slack
-    other = next((sheet for sheet in paper.sheets if _is_other_rate(sheet)), None)
+    other = next((sheet for sheet in paper.sheets if is_other_rate(sheet)), None)
     if abs(over) <= slack:
         code = "TAX_ROUNDING"
     elif other:
@@ -159,7 +159,7 @@ def _note(paper: Paper, limits: Limits, due: TaxDue) -> None:
             f"{bare(base.rate * HUNDRED):f} % of {base.money.total:f}" for base in due.bases
         ),
         "rate": _in_percent(_stated_rate(other)) if other else None,
-        "ordered_rate": _in_percent(_rate(other)) if other else None,
+        "ordered_rate": _in_percent(rate_of(other)) if other else None,
     }
     sources = [Source(paper.claim.id, "/taxes")]
     if other and other.account:
@@ -201,7 +201,8 @@ def _in_percent(rate: Decimal | None) -> Decimal | None:
     return None if rate is None else bare(rate * HUNDRED)
 
 
-def _is_other_rate(sheet: Sheet) -> bool:
+def is_other_rate(sheet: Sheet) -> bool:
+    """Whether a line states another rate than its order has."""
     ordered = sheet.account.line.tax_rate if sheet.account else None
     stated = _stated_rate(sheet)
     return ordered is not None and stated is not None and ordered != stated

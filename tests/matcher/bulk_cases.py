@@ -25,6 +25,14 @@ _PRICE_LIMITS: tuple[dict[str, str], ...] = (
     {"floor_abs": "3", "under_block_pct": "20"},
     {"over_pct": "unlimited"},
 )
+_CHARGE_LIMITS: tuple[dict[str, str], ...] = (
+    {},
+    {"over_pct": "10", "over_abs": "1.50"},
+    {"over_abs": "2.005", "unplanned_abs": "4"},
+    {"unplanned_abs": "unlimited", "over_pct": "unlimited"},
+)
+_TAX_RATES = ("0.10", "0.075", "0.19", "0")
+_OFF = ("0", "0", "0", "0.03", "-0.04", "2", "-1.50", "-60")
 
 
 def random_policy(seed: int) -> Policy:
@@ -36,6 +44,9 @@ def random_policy(seed: int) -> Policy:
             "price": chance.choice(_PRICE_LIMITS),
             "limit": chance.choice(({}, {"over_pct": "3"})),
             "rejected": chance.choice(("dispute", "await_replacement")),
+            "charge": chance.choice(_CHARGE_LIMITS),
+            "tax": chance.choice(({}, {"abs": "0.50"})),
+            "total": chance.choice(({}, {"rounding_abs": "1"}, {"rounding_abs": "unlimited"})),
         }
     )
 
@@ -76,15 +87,24 @@ class _Case:
                 "way": chance.choice((2, 3, 4)),
                 "final": chance.random() < 0.5,
                 "cancelled": chance.choice((False, False, True)),
+                **({"tax": chance.choice(_TAX_RATES)} if chance.random() < 0.3 else {}),
             }
             for index, price in enumerate(self.prices)
         ]
         limit = {"limit": chance.choice(("40.00", "75.50"))} if chance.random() < 0.5 else {}
         status = chance.choice(("open", "open", "open", "closed", "draft"))
         head = {"number": self.tag, "rev": 1, "currency": "USD", "date": "2026-05-01"}
+        planned = {"charges": self._charges()} if chance.random() < 0.5 else {}
         return {
-            "type": "po", "id": f"PO{self.tag}", **head, "status": status, **limit, "lines": lines,
+            "type": "po", "id": f"PO{self.tag}", **head, "status": status, **limit, **planned,
+            "lines": lines,
         }  # fmt: skip
+
+    def _charges(self) -> list[dict[str, str]]:
+        kinds = self.chance.sample(("freight", "handling"), self.chance.randint(1, 2))
+        return [
+            {"type": kind, "amount": f"{self.chance.randint(0, 900) / 100:.2f}"} for kind in kinds
+        ]
 
     def _goods(self, kind: str, index: int) -> dict[str, Any]:
         chance = self.chance
@@ -103,12 +123,34 @@ class _Case:
         date = f"2026-{chance.choice(('04', '06', '07'))}-{chance.randint(1, 28):02}"
         number = chance.choice((f"{chr(65 + index) * 3}{index}", "DDD3"))
         lines = [self._line(n) for n in range(len(self.prices)) if n == 0 or chance.random() < 0.5]
-        head = {"type": "invoice", "id": f"I{index}-{self.tag}", "number": f"{self.tag}{number}"}
-        return {**head, "date": date, "currency": "USD", "po": self.tag, "lines": lines}
+        kind = {"type": "credit_memo"} if chance.random() < 0.04 else {"type": "invoice"}
+        head = {**kind, "id": f"I{index}-{self.tag}", "number": f"{self.tag}{number}"}
+        head |= {"date": date, "currency": "USD", "po": self.tag}
+        return {**head, **self._header(lines), "lines": lines}
+
+    def _header(self, lines: list[dict[str, Any]]) -> dict[str, Any]:
+        """Charges, tax at a rate or two, rounding, and a total that may be wrong."""
+        chance, found = self.chance, dict[str, Any]()
+        goods = sum((Decimal(line["amount"]) for line in lines), Decimal(0))
+        total = goods + Decimal(chance.choice(_OFF))
+        if chance.random() < 0.4:
+            found["charges"] = self._charges()
+            total += sum((Decimal(one["amount"]) for one in found["charges"]), Decimal(0))
+        if chance.random() < 0.5:
+            rate = chance.choice(_TAX_RATES)
+            tax = (goods * Decimal(rate)).quantize(Decimal("0.01")) + Decimal(chance.choice(_OFF))
+            found["tax"] = [{"rate": rate, "amount": str(max(tax, Decimal(0)))}]
+            total += max(tax, Decimal(0))
+        if chance.random() < 0.1:
+            found["rounding"] = "-0.02"
+            total -= Decimal("0.02")
+        return {**found, "total": str(max(total, Decimal(0)))}
 
     def _line(self, index: int) -> dict[str, Any]:
         chance = self.chance
         price, quantity = Decimal(chance.choice((self.prices[index], *_PRICES))), self._quantity()
         amount = (Decimal(quantity) * price).quantize(Decimal("0.01"))
-        place = {"n": index + 1, "po_line": index + 1}
+        place: dict[str, Any] = {"n": index + 1, "po_line": index + 1}
+        if chance.random() < 0.2:
+            place["tax"] = chance.choice(_TAX_RATES)
         return {**place, "qty": quantity, "uom": "EA", "amount": str(amount)}

@@ -14,9 +14,10 @@ import ibis
 import pytest
 
 from matcher.bulk import CLAIMS, ORDER_LINES, judged
+from matcher.bulk_documents import CHARGES, DOCUMENTS, documents_judged
 from matcher.bulk_tables import tables_of
 from tests.matcher.bulk_cases import AS_OF, random_facts, random_policy
-from tests.matcher.bulk_comparison import compare
+from tests.matcher.bulk_comparison import compare, compare_documents
 
 ORDERS = 300
 SEEDS = (1, 2, 3)
@@ -53,12 +54,24 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     session.stop()
 
 
+SCHEMAS = {
+    "order_lines": ORDER_LINES,
+    "claims": CLAIMS,
+    "documents": DOCUMENTS,
+    "charges": CHARGES,
+}
+
+
 @cache
-def statement() -> str:
-    """The expression as Spark is asked it."""
-    order_lines = ibis.table(ORDER_LINES, name="order_lines")
-    claims = ibis.table(CLAIMS, name="claims")
-    return str(ibis.to_sql(judged(order_lines, claims, AS_OF.toordinal()), dialect="pyspark"))
+def statements() -> list[str]:
+    """The expressions as Spark is asked them: for lines, and for whole invoices over these."""
+    asked = {name: ibis.table(schema, name=name) for name, schema in SCHEMAS.items()}
+    lines = judged(asked["order_lines"], asked["claims"], AS_OF.toordinal())
+    whole = documents_judged(
+        ibis.table(lines.schema(), name="lines"),
+        *(asked[name] for name in ("claims", "documents", "charges")),
+    )
+    return [str(ibis.to_sql(one, dialect="pyspark")) for one in (lines, whole)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -66,12 +79,14 @@ def test_spark_equals_single(spark: Any, seed: int) -> None:
     policy = random_policy(seed)
     facts = random_facts(seed, ORDERS)
     tables = tables_of(facts, policy, AS_OF)
-    for name, schema, rows in (
-        ("order_lines", ORDER_LINES, tables.order_lines),
-        ("claims", CLAIMS, tables.claims),
-    ):
+    for name, schema in SCHEMAS.items():
         columns = ", ".join(f"{column} bigint" for column in schema)
-        values = [tuple(row[column] for column in schema) for row in rows]
+        values = [tuple(row[column] for column in schema) for row in getattr(tables, name)]
         spark.createDataFrame(values, columns).createOrReplaceTempView(name)
-    rows = [row.asDict() for row in spark.sql(statement()).collect()]
+    asked, whole = statements()
+    lines = spark.sql(asked)
+    lines.createOrReplaceTempView("lines")
+    rows = [row.asDict() for row in lines.collect()]
     assert compare(facts, policy, tables, rows) > ORDERS
+    rows = [row.asDict() for row in spark.sql(whole).collect()]
+    assert compare_documents(facts, policy, tables, rows)[0] > ORDERS
