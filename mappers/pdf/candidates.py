@@ -46,6 +46,8 @@ _SUFFIX = re.compile(r"[A-Z]{2}")
 _MORE = re.compile(r"[-/#]?\d[\w\-/]*$|[-/]$")
 _MONEY = re.compile(r"[$€£₹]|^\d{1,3}([.,]\d{3})*[.,]\d{2}$|%$")
 _PAGE = re.compile(r"\d+/\d+$")
+_INVOICES = ("invoice_number", "invoice_title", "number_plain")
+_SALES = re.compile(r"^[$S][1I]{1,2}(?=\d{5,}\b)")  # a scan's SI, of a sales invoice
 _SHORT = 3
 _TITLE_ROWS = 5
 _LONGEST = 40
@@ -129,6 +131,8 @@ def _goes_on(first: str, word: str) -> bool:
 
 def _identifiers_at(kind: str, label: Label, place: Place) -> Iterator[Candidate[str]]:
     start, text = place.start, place.text
+    if kind in _INVOICES and place.cell.words[0].by == "ocr":
+        text = _SALES.sub("SI", text)
     found = identifier(text)
     while found:
         value, size = found

@@ -49,15 +49,20 @@ def best(found: Sequence[Candidate[T]], *kinds: str) -> Candidate[T] | None:
 def invoice_number(found: Sequence[Candidate[str]]) -> Read[str] | None:
     """Return the invoice's number: by its label, or else what stands beside the title."""
     chosen = best(found, "invoice_number", "invoice_title") or best(found, "number_plain")
-    if chosen is None:
-        return None
+    if chosen is None or (chosen.span.by == "ocr" and len(_plain(chosen.value)) == 1):
+        return None  # what a scan left of a number
     rivals = [
         one for one in found if one.kind in _NUMBERS and _plain(one.value) != _plain(chosen.value)
     ]
     echoes = sum(_plain(one.value) == _plain(chosen.value) for one in found)
     near = any(one.weight > chosen.weight - _CLEAR for one in rivals)
+    is_mended = chosen.value not in chosen.span.text
     confidence = (
-        _POOR if near else _SURE if chosen.kind == "invoice_number" or echoes > 1 else _FAIR
+        _POOR
+        if near or is_mended
+        else _SURE
+        if chosen.kind == "invoice_number" or echoes > 1
+        else _FAIR
     )
     return _read(chosen.value, chosen, confidence)
 

@@ -28,7 +28,7 @@ from mappers.pdf.layout import Layout, Span
 from mappers.pdf.lines import Line, Table
 from mappers.pdf.numbers import Number
 from mappers.pdf.terms import Terms as TermsFound
-from mappers.pdf.totals import Solved, Sum
+from mappers.pdf.totals import Solved, Sum, is_guess
 from mappers.rules import Mapped
 from parsers.form import Problem
 
@@ -189,7 +189,8 @@ class _Writer:
         if solved.rivals or is_open or solved.total is None or not solved.total.value:
             return _LIKELY  # nothing comes to nothing in any reading
         is_parted = solved.net or solved.taxes or solved.changes
-        if solved.total.kind == "unnamed" or (self.layout.is_scan and not is_parted):
+        used = (solved.total, *solved.taxes, *solved.changes)
+        if is_guess(used) or (self.layout.is_scan and not is_parted):
             return _LIKELY  # a scan may have lost the tax, and what is left adds up
         if solved.closes and (solved.by_lines or solved.taxes or solved.changes):
             return _PROVEN
@@ -220,7 +221,7 @@ class _Writer:
             kind = one.label.cell.text[one.label.match.start : one.label.match.end]
             yield Adjustment(
                 type="charge" if one.kind == "charge" else "allowance",
-                reason=kind,
+                reason=kind or None,
                 amount=abs(one.value),
             )
 
@@ -261,7 +262,10 @@ class _Writer:
 
     def _line_certainty(self, line: Line) -> float:
         by_sum = self.found.solved.by_lines
-        is_settled = line.product and not line.quantity_is_derived
+        figures = (line.quantity, line.price, line.amount)
+        is_settled = (
+            line.product and not line.quantity_is_derived and all(map(_is_as_printed, figures))
+        )
         if is_settled and _is_legible(line.description):
             return _PROVEN if by_sum else _SURE
         return _LIKELY if by_sum or line.product else _DOUBTFUL
@@ -304,3 +308,12 @@ def _is_legible(description: Sequence[Span]) -> bool:
     return (begins.isupper() or begins.isdigit()) and all(
         word.confidence >= _LEGIBLE for word in words
     )
+
+
+def _is_as_printed(number: Number | None) -> bool:
+    """Whether the digits of a figure are those on the page, and none that arithmetic put there."""
+    if number is None:
+        return True
+    printed = "".join(letter for letter in number.span.text if letter.isdigit())
+    read = "".join(letter for letter in f"{abs(number.value):f}" if letter.isdigit())
+    return read.strip("0") in printed

@@ -14,6 +14,7 @@ from mappers.pdf.numbers import Number
 
 _LEGIBLE = 0.88
 _DIGITS_OF_CENTS, _DIGITS_OF_TENTHS = 3, 2
+_DOLLARS = "58"
 _QUARTER = Decimal("0.25")
 _QUANTITY_MAX = 100_000
 
@@ -34,6 +35,18 @@ def quantity_between(
         return None
     even = ratio.quantize(Decimal(1)) if ratio == ratio.to_integral() else ratio.normalize()
     return Number(value=even, span=(quantity or amount).span, decimals=0), how
+
+
+def is_misread(number: Number, meant: Decimal) -> bool:
+    """Whether a scan's `number` may be `meant`: a digit is another, or the first one a dollar."""
+    if number.span.by != "ocr" or meant <= 0:
+        return False
+    text = number.span.text.strip()
+    read = "".join(letter for letter in text if letter.isdigit())
+    true = f"{meant:.2f}".replace(".", "")
+    if text[:1] == "$" and true[0] in _DOLLARS and true[1:] == read:
+        return True
+    return len(read) == len(true) > _DIGITS_OF_CENTS and sum(map(str.__ne__, read, true)) == 1
 
 
 def multiplied(
@@ -61,12 +74,19 @@ def multiplied(
 
 
 def _readings(number: Number) -> Iterator[Number]:
-    """Yield a number by the document's sign, by the other, and with a point that a scan lost."""
+    """Yield a number by the document's sign, by the other, and as a scan may have spoilt it.
+
+    With a point that it lost, with a first 5 or 8 that became a dollar.
+    """
     yield number
     if number.other is not None:
         yield number._replace(value=number.other)
     if _is_bare(number, _DIGITS_OF_CENTS):
         yield number._replace(value=number.value / 100, decimals=2)
+    if number.span.by == "ocr" and number.span.text.startswith("$"):
+        whole = len(str(int(abs(number.value))))
+        for digit in map(int, _DOLLARS):
+            yield number._replace(value=number.value + Decimal(digit).scaleb(whole))
 
 
 def _tenths(quantity: Number) -> Iterator[Number]:

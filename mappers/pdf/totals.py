@@ -8,7 +8,7 @@ the lines come to, and whose labels are the clearest, wins. Numbers are taken as
 made up to fit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from mappers.pdf.anchors import Label
 from mappers.pdf.figures import Figures
 from mappers.pdf.layout import Cell, Row
 from mappers.pdf.numbers import Number
+from mappers.pdf.repair import is_misread
 from mappers.pdf.vocabulary import Match
 
 KINDS = ("subtotal", "tax", "total", "due", "paid", "charge", "allowance", "rounding")
@@ -92,12 +93,26 @@ def _unnamed(figures: Figures, skipped: frozenset[int], named: Sequence[Sum]) ->
     first = min((one.row for one in named if one.kind in ("subtotal", "tax")), default=None)
     known = {id(one.number.span.words[0]) for one in named if one.kind in ("subtotal", "total")}
     return [
-        Sum("unnamed", _unlabelled(row, number), number, row.index, _UNNAMED)
+        _guessed(figures, row, number)
         for row in figures.layout.rows
         if first is not None and first - _ABOVE <= row.index and row.index not in skipped
         for number in figures.of_money(row)
         if id(number.span.words[0]) not in known
     ]
+
+
+def _guessed(figures: Figures, row: Row, number: Number) -> Sum:
+    """Return an amount without a label.
+
+    On a scan, beside a rate it may be a tax, below nothing an allowance.
+    """
+    label = _unlabelled(row, number)
+    if number.span.by == "text":
+        return Sum("unnamed", label, number, row.index, _UNNAMED)
+    rate = next((one.value for one in figures.of(row) if one.percent and one.x0 < number.x0), None)
+    is_rated = any(word.text.endswith("%") and word.x0 < number.x0 for word in row.words)
+    kind = "tax" if is_rated else "allowance" if number.value < 0 else "unnamed"
+    return Sum(kind, label, number, row.index, _UNNAMED, rate)
 
 
 def _unlabelled(row: Row, number: Number) -> Label:
@@ -167,7 +182,7 @@ def solve(found: Sequence[Sum], lines: Decimal | None) -> Solved:
     picks = [pick for total in _totals(found) for pick in _fits(total, found, lines)]
     if not picks:
         return Solved(None, (), (), None, due, paid, closes=False, by_lines=False, rivals=0)
-    best = max(picks, key=lambda pick: pick.score)
+    best = _mended(max(picks, key=lambda pick: pick.score), lines)
     rivals = sum(
         pick.closes
         and abs(pick.total.value) != abs(best.total.value)
@@ -194,6 +209,34 @@ def _is_twin(one: _Pick, two: _Pick) -> bool:
     return (one.total.row, one.net.row) == (two.total.row, two.net.row) and (
         one.total.number.x0 != two.total.number.x0 and one.net.number.x0 != two.net.number.x0
     )
+
+
+def is_guess(found: Iterable[Sum]) -> bool:
+    """Whether one of the sums has no label, or was mended."""
+    return any(one.weight <= _UNNAMED for one in found)
+
+
+def _mended(pick: _Pick, lines: Decimal | None) -> _Pick:
+    """Return `pick` with the one figure that a scan has a digit wrong of, if that makes it close.
+
+    Only where the lines come to the subtotal, and only one figure can be the one.
+    """
+    if pick.closes or pick.net is None or lines is None or abs(pick.net.value) != abs(lines):
+        return pick
+    change = sum((_signed(one) for one in pick.changes), Decimal(0))
+    tax = sum((abs(one.value) for one in pick.taxes), Decimal(0))
+    goal, base = abs(pick.total.value), abs(lines) + change
+    mended = []
+    if is_misread(pick.total.number, base + tax):
+        mended.append(pick._replace(total=_read_as(pick.total, base + tax), closes=True))
+    if len(pick.taxes) == 1 and is_misread(pick.taxes[0].number, goal - base):
+        taxes = (_read_as(pick.taxes[0], goal - base),)
+        mended.append(pick._replace(taxes=taxes, closes=True))
+    return mended[0] if len(mended) == 1 else pick
+
+
+def _read_as(one: Sum, value: Decimal) -> Sum:
+    return one._replace(number=one.number._replace(value=value), weight=_UNNAMED)
 
 
 def _strongest(found: Sequence[Sum], kind: str) -> Sum | None:
@@ -237,7 +280,7 @@ def _fits(total: Sum, found: Sequence[Sum], lines: Decimal | None) -> Iterator[_
         for tax in taxes:
             for used in _subsets(changes):
                 pick = _pick(total, net, base, tax, used, changes, lines)
-                if total.kind != "unnamed" or (pick.closes and (tax or used)):
+                if not is_guess((total, *tax, *used)) or (pick.closes and (tax or used)):
                     yield pick
 
 
