@@ -17,13 +17,14 @@ from msgspec.structs import replace
 from gateway.archive import Archive
 from gateway.audit.sealer import Sealer
 from gateway.clock import Clock, stamp, system_clock
-from gateway.config import Config, ConfigError
+from gateway.config import Config, ConfigError, EndpointConfig
 from gateway.doors.access import WebSettings, knows_host
 from gateway.doors.folder import FolderDoor
 from gateway.doors.http import build_app
 from gateway.doors.partner import PartnerFolder
 from gateway.doors.refusals import Refusals
 from gateway.doors.services import Services
+from gateway.events.choosing import kinds
 from gateway.flows import advising
 from gateway.flows.advising import Advising
 from gateway.flows.answering import Answering
@@ -145,7 +146,8 @@ class Gateway:
         at = stamp(self.clock())
         with self.store.write() as connection:
             for one in self.config.endpoints:
-                deliveries.declare(connection, one.url, one.secret, one.types, at)
+                wanted = _kinds(one)
+                deliveries.declare(connection, one.url, one.secret, wanted, at, one.content)
             deliveries.remove_others(connection, [one.url for one in self.config.endpoints])
 
     async def _deliver(self, stack: AsyncExitStack) -> None:
@@ -255,3 +257,12 @@ def _catalog(config: Config) -> Catalog | None:
         return load_catalog(config.file(name))
     except CatalogError as error:
         raise ConfigError(str(error)) from error
+
+
+def _kinds(endpoint: EndpointConfig) -> tuple[str, ...]:
+    """Return the types of events for an endpoint; raises ConfigError where there are none such."""
+    try:
+        return kinds(endpoint.types)
+    except ValueError as error:
+        message = f"endpoints.types of {endpoint.url}: {error}"
+        raise ConfigError(message) from error

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -56,11 +56,15 @@ class PartnerConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A receiver of events: its address, its signing secret, and the types it wants (none: all)."""
+    """A receiver of events: its address, its signing secret, and the types it wants (none: all).
+
+    Thin `content` is numbers and links only, for receivers that fetch what they need.
+    """
 
     url: str
     secret: str
     types: tuple[str, ...] = ()
+    content: Literal["full", "thin"] = "full"
 
 
 class Outbound(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

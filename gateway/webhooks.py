@@ -74,8 +74,13 @@ def headers(event_id: str, at: datetime, body: bytes, signing: Iterable[str]) ->
     }
 
 
-def body(event: Event, source: str, delivery_sequence: int | None = None) -> CloudEvent:
-    """Return the body of `event`; `source` is the URI reference of this gateway."""
+def body(
+    event: Event, source: str, delivery_sequence: int | None = None, *, thin: bool = False
+) -> CloudEvent:
+    """Return the body of `event`; `source` is the URI reference of this gateway.
+
+    A thin event has not the data that the schema describes, so it names none.
+    """
     return CloudEvent(
         specversion="1.0",
         id=event.id,
@@ -84,7 +89,7 @@ def body(event: Event, source: str, delivery_sequence: int | None = None) -> Clo
         subject=event.subject,
         time=event.at,
         datacontenttype="application/json",
-        dataschema=schema_address(event.type),
+        dataschema=None if thin else schema_address(event.type),
         timestamp=event.at,
         sequence=event.sequence,
         deliverysequence=delivery_sequence,

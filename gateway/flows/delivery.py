@@ -25,6 +25,7 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.acceptance import said
 from gateway.clock import Clock, moment_of, stamp, system_clock
+from gateway.events.choosing import thinned
 from gateway.flows.accepting import accept
 from gateway.flows.retry import Answer, Step, health_after, judge
 from gateway.outbound import AddressRefusedError, Outbound, target
@@ -211,7 +212,9 @@ class Dispatcher:
 
     async def _post(self, to: Endpoint, due: Due) -> Answer:
         now = self._clock()
-        content = msgspec.json.encode(body(due.event, self._source, due.sequence))
+        is_thin = to.content == "thin"
+        event = thinned(due.event) if is_thin else due.event
+        content = msgspec.json.encode(body(event, self._source, due.sequence, thin=is_thin))
         try:
             url = target(to.url)
             signed = headers(due.event.id, now, content, _secrets(to, stamp(now)))

@@ -36,7 +36,10 @@ EndpointState = Literal["active", "paused", "held", "removed"]
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
-    """A receiver of events; `types` empty means all of them. Times are UTC ISO 8601."""
+    """A receiver of events; `types` empty means all of them, thin `content` numbers and links.
+
+    Times are UTC ISO 8601.
+    """
 
     id: int
     url: str
@@ -50,6 +53,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     failures: int
     probe_at: str | None
     note: str | None
+    content: str = "full"
 
 
 class Due(Struct, frozen=True, kw_only=True):
@@ -93,27 +97,32 @@ class Delivery(Struct, frozen=True, kw_only=True):
     paused: bool
 
 
-def declare(connection: Connection, url: str, secret: str, types: Sequence[str], at: str) -> None:
+def declare(  # noqa: PLR0913, PLR0917 - what the configuration says of it
+    connection: Connection,
+    url: str,
+    secret: str,
+    types: Sequence[str],
+    at: str,
+    content: str = "full",
+) -> None:
     """Make `url` an endpoint with these settings; a new one gets the events from now on.
 
     Another secret than before signs beside that one for `BOTH_SIGN`. The secret that `rotate`
     replaced is no other one: the configuration has just not been told yet.
     """
-    wanted = ",".join(types) or None
+    wanted = {"types": ",".join(types) or None, "content": content}
     query = select(endpoint.c.state, endpoint.c.secret, endpoint.c.secret_before)
     known = connection.execute(query.where(endpoint.c.url == url)).first()
     if known is None:
         start = last_sequence(connection)
         connection.execute(
             insert(endpoint).values(
-                url=url, secret=secret, types=wanted, state="active", cursor=start, created_at=at
+                url=url, secret=secret, state="active", cursor=start, created_at=at, **wanted
             )
         )
         return
     state = "active" if known.state == "removed" else known.state
-    connection.execute(
-        update(endpoint).where(endpoint.c.url == url).values(state=state, types=wanted)
-    )
+    connection.execute(update(endpoint).where(endpoint.c.url == url).values(state=state, **wanted))
     if secret not in {known.secret, known.secret_before}:
         rotate(connection, url, secret, stamp(moment_of(at) + BOTH_SIGN))
 

@@ -193,6 +193,7 @@ endpoint = Table(
     Column("secret_before", Text),  # signs too until secret_until, while receivers change over
     Column("secret_until", String(32)),
     Column("types", Text),  # comma separated; all where null
+    Column("content", String(16), nullable=False, server_default="full"),  # full, thin
     Column("state", String(16), nullable=False),  # active, paused
     Column("cursor", Integer, nullable=False, default=0),  # events up to here have a delivery row
     Column("sequence", Integer, nullable=False, default=0),  # the last number given to a delivery

@@ -8,11 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp import web
 from click.testing import CliRunner, Result
 
 from gateway.cli import main
-from tests.gateway.test_app import INVOICE, ORDER, SECRET, drained, drop, running, workspace
+from gateway.config import ConfigError
+from tests.gateway.test_app import (
+    INVOICE,
+    ORDER,
+    SECRET,
+    drained,
+    drop,
+    receiver,
+    running,
+    workspace,
+)
 
 
 @asynccontextmanager
@@ -69,6 +80,29 @@ async def test_the_number_in_the_answer_is_kept_and_told(tmp_path: Path) -> None
     assert result.output.splitlines()[1].split() == [today, "3", "1", "0", "2", "0", "1"]
     assert json.loads(balance(config, "--json").output)["days"][0]["difference"] == 0
     assert "nothing came in" in balance(config, "--day", "2020-01-01").output
+
+
+async def test_a_receiver_chooses_what_it_gets(tmp_path: Path) -> None:
+    got: list[dict[str, object]] = []
+    async with receiver(got) as url:
+        chosen = 'types = ["invoice.*"]\ncontent = "thin"\n'
+        endpoint = f'[[endpoints]]\nurl = "{url}"\nsecret = "{SECRET}"\n{chosen}'
+        async with running(workspace(tmp_path, endpoint)) as gateway:
+            drop(tmp_path, "order.x12", ORDER)
+            drop(tmp_path, "invoice.x12", INVOICE)
+            await drained(gateway)
+    assert [str(one["type"]) for one in got][-1] == "invoice.matched"
+    assert {str(one["type"]).partition(".")[0] for one in got} == {"invoice"}
+    assert all("dataschema" not in one for one in got)
+    assert set(got[-1]["data"]) == {"document", "record", "version", "links"}  # type: ignore[call-overload]
+
+
+async def test_types_that_nothing_is_called_are_told_at_the_start(tmp_path: Path) -> None:
+    wrong = f'[[endpoints]]\nurl = "https://erp.example/"\nsecret = "{SECRET}"\n'
+    config = workspace(tmp_path, wrong + 'types = ["invoice.mached"]\n')
+    with pytest.raises(ConfigError, match=r"https://erp.example/: no event is called"):
+        async with running(config):
+            pass
 
 
 async def test_an_erp_without_an_endpoint_posts_it_later(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Acceptances: what receivers said that they made of an event; it came in after 0007."""
+"""What receivers made of events, and how much of them they get; it came in after 0007."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,9 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Create the table; nothing that is there changes."""
+    """Create the table and the column; receivers go on getting the full events."""
+    full = sa.Column("content", sa.String(length=16), nullable=False, server_default="full")
+    op.add_column("endpoint", full)
     op.create_table(
         "acceptance",
         sa.Column("event_sequence", sa.Integer(), nullable=False),
