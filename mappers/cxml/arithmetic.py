@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from mappers.asking import has, may_mention, number_at, place_of, text_at
-from mappers.canonical import Invoice, InvoiceLine, OrderLine, PriceBasis, Problem, Totals
+from mappers.canonical import Invoice, InvoiceLine, OrderLine, Problem, Totals
 from mappers.cxml.differing import differs
 from mappers.cxml.line_sums import line_sum_problems
 from parsers.form import Form
@@ -39,7 +39,9 @@ def extended(line: InvoiceLine | OrderLine) -> Decimal | None:
     """Return quantity times price, the price basis applied; None where a factor is missing."""
     if line.quantity is None or line.unit_price is None:
         return None
-    basis = line.price_basis or PriceBasis()
+    basis = line.price_basis
+    if basis is None:
+        return line.quantity * line.unit_price
     per = basis.quantity or Decimal(1)
     return line.quantity * (basis.factor or Decimal(1)) * line.unit_price / per
 

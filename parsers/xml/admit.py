@@ -68,6 +68,8 @@ def admit(data: bytes, charset: str | None = None) -> Admitted:
 
 def wide_encoding(data: bytes) -> str | None:
     """Return the encoding of a document of two or four bytes a character, None for others."""
+    if data[:1] == b"<" and data[1:2] != b"\0":
+        return None
     return next((name for begins, name in _WIDE if re.match(begins, data)), None)
 
 

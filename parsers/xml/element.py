@@ -349,7 +349,7 @@ def _way(route: Route) -> Callable[[XmlForm], Sequence[XmlForm]]:
 
     def groups(form: XmlForm) -> Sequence[XmlForm]:
         base = form.base(route.up)
-        if base is None or not route.starts(base.element):
+        if base is None or (route.here and not route.starts(base.element)):
             return ()
         here: Sequence[XmlForm] = (base,)
         for step in steps:
