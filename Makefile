@@ -1,6 +1,6 @@
 # dockmatch: `make help` lists what there is. Only Python (3.11 or later) and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test lint cover bench drill drill-short drill-postgres fuzz lock clean
+.PHONY: help setup setup-test demo test lint cover bench bench-web screenshots drill drill-short drill-postgres fuzz lock clean
 BIN := .venv/bin
 
 help: ## list the targets
@@ -30,6 +30,12 @@ cover: setup-test ## the tests, with their coverage
 
 bench: setup ## run the benchmarks: one JSON line for each figure
 	@$(BIN)/python -m benchmarks
+
+bench-web: setup-test ## the review pages among many: make bench-web INVOICES=100000 EXCEPTIONS=5000
+	@INVOICES=$(or $(INVOICES),20000) EXCEPTIONS=$(or $(EXCEPTIONS),2000) $(BIN)/python -m benchmarks web
+
+screenshots: setup-test ## draw the ten pictures of the README into docs/screens
+	@$(BIN)/python -m tests.browser.screenshots docs/screens
 
 drill-short: setup
 	$(BIN)/python -m tests.drills --documents 60 --kills 3

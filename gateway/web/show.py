@@ -4,6 +4,7 @@ The one place that knows the locale. A verdict is told by its icon and its word;
 becomes a colour, comes third.
 """
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -125,7 +126,8 @@ def span(length: timedelta) -> str:
 
 def cause(code: str) -> str:
     """Write the code of a finding as words."""
-    return code.replace("_", " ").capitalize().replace(" po", " PO")
+    said = code.replace("QTY", "QUANTITY").replace("_", " ")
+    return re.sub(r"\bpo\b", "PO", said.capitalize())
 
 
 def ahead(until: datetime, now: datetime) -> str:

@@ -8,8 +8,7 @@ _NUMBERS = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many)"
     " SELECT i FROM n"
 )
-_CAUSES = "CASE i % 4 WHEN 0 THEN 'PRICE_OVER' WHEN 1 THEN 'QTY_OVER_ORDERED' "
-_CAUSES += "WHEN 2 THEN 'CHARGE_UNPLANNED' ELSE 'TAX_DIFFERENCE' END"
+_OVER = "(1 + (i * 7919) % 83)"  # rolls too many, at the sample's price
 
 
 def multiply(  # noqa: PLR0913, PLR0917 - how many, of what, and how they differ
@@ -18,7 +17,7 @@ def multiply(  # noqa: PLR0913, PLR0917 - how many, of what, and how they differ
     many: int,
     still_open: int,
     supplier: str = "'Supplier ' || (i % 40)",
-    disputed: str = "printf('%d.00', 10 + (i * 7919) % 9973)",
+    disputed: str = f"printf('%d.00', 118 * {_OVER})",
 ) -> int:
     """Store `many` invoices like the record `source`, the first of them open; SQLite only.
 
@@ -39,7 +38,8 @@ def multiply(  # noqa: PLR0913, PLR0917 - how many, of what, and how they differ
         "record_id": f"{last} + i",
         "verdict": f"CASE WHEN i <= {still_open} THEN 'exception' ELSE 'matched' END",
         "disputed": disputed,
-        "cause": _CAUSES,
+        "reason": f"'Billed ' || (40 + {_OVER}) || ' RL, ordered 40: ' || {_OVER}"
+        f" || ' over, ' || {disputed} || ' disputed.'",
         "due": f"date('2026-10-30', '-' || (i % 40) || ' days', CASE WHEN {disputed} = '0.01'"
         " THEN '+90 days' ELSE '+0 days' END)",
         "digest": "printf('%064d', i)",
