@@ -20,7 +20,7 @@ from mappers.pdf.headings import headings_of
 from mappers.pdf.invoice import invoice
 from mappers.pdf.landmarks import tags_at, wording
 from mappers.pdf.layout import Cell, Layout, Span
-from mappers.pdf.learned import Anchor, Field, Landmark, Learned, Seller
+from mappers.pdf.learned import Anchor, Field, Landmark, Learned, Seller, Tag
 from mappers.pdf.recalling import SUMS, Fit, Recall, beside, shape_of, start_of
 from mappers.pdf.vocabulary import find, fold
 from parsers.form import Box, Page
@@ -160,7 +160,8 @@ class _Teacher:
                 for tag in tags_at(self.layout, spot.cell, spot.start)
                 if self._leads_back(structs.replace(bare, tags=(tag,)), wanted, taught)
             ]
-            anchor = structs.replace(bare, tags=tuple(tags[:_TAGS_MAX]))
+            own = [tag for tag in tags if _says(tag, wanted.field)]
+            anchor = structs.replace(bare, tags=tuple((own or tags)[:_TAGS_MAX]))
             if self._leads_back(anchor, wanted, taught):
                 return anchor
         return None
@@ -201,13 +202,12 @@ class _Teacher:
     def _ranked(self, wanted: _Wanted) -> list[_Spot]:
         """Return where a value stands: first where the person pointed, then beside its words."""
         found = list(self._spots(wanted))
-        section, kinds = _LABELS[wanted.field]
         traced = self.pointed.get(wanted.pointer)
 
         def rank(spot: _Spot) -> tuple[float, bool]:
             box = self.layout.box_on_page(spot.span.page, spot.span.box)
             tags = tags_at(self.layout, spot.cell, spot.start)
-            named = any(match.kind in kinds for tag in tags for match in find(tag.words, section))
+            named = any(_says(tag, wanted.field) for tag in tags)
             return _distance(spot.span.page, box, traced), not named
 
         return sorted(found, key=rank)
@@ -235,6 +235,12 @@ class _Teacher:
             for date in dates(cell.text):
                 if value in (date.dmy, date.mdy):
                     yield _Spot(cell, date.start, cell.span(date.start, date.end))
+
+
+def _says(tag: Tag, field: Field) -> bool:
+    """Whether the words of a tag are known to name the field; others may be a neighbour's value."""
+    section, kinds = _LABELS[field]
+    return any(match.kind in kinds for match in find(tag.words, section))
 
 
 def _distance(page: int, box: Box, traced: Traced | None) -> float:

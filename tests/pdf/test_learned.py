@@ -260,6 +260,19 @@ def test_where_the_person_pointed_counts(paper: SimpleNamespace) -> None:
     assert [tag.words for tag in anchor.tags] == ["remit quoting"]
 
 
+def test_words_that_name_a_field_count_for_more_than_a_neighbour(paper: SimpleNamespace) -> None:
+    def draw(canvas: Canvas) -> None:
+        quill(paper, FIRST)(canvas)
+        for x, head, value in ((60, "Carrier", "Our van"), (150, "Due Date", "28/05/2026")):
+            paper.put(canvas, x, 220, head)
+            paper.put(canvas, x, 234, value)
+
+    record = structs.replace(right(FIRST, QUILL, FIRST.order, month=4), due_date=date(2026, 5, 28))
+    taught = learned_from(pages_of(paper, draw), record, NAMED)
+    anchor = next(one for one in taught.anchors if one.field == "due_date")
+    assert [(tag.words, tag.value) for tag in anchor.tags] == [("due date", "below")]
+
+
 def test_a_new_version_keeps_what_the_newer_invoice_does_not_show(learned: Learned) -> None:
     orders = tuple(one for one in learned.anchors if one.field == "order")
     less = tuple(one for one in learned.anchors if one.field != "order")
