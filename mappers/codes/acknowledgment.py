@@ -1,6 +1,6 @@
-"""What the codes of X12 acknowledgments say, in our own words.
+"""What the codes of acknowledgments say, in our own words.
 
-X12 004010 elements 715, 716, 717, 718, 720, 723 and 618 of 997, 999 and TA1.
+X12 004010 elements 715, 716, 717, 718, 720, 723 and 618 of 997, 999 and TA1; EDIFACT element 0085.
 """
 
 SEGMENT_FAULTS = {
@@ -95,3 +95,36 @@ APPLICATION_FAULTS = {
     "024": "another reason",
 }
 """TED01 (X12 element 647)."""
+
+SYNTAX_FAULTS = {
+    "2": "the syntax version or level is not supported",
+    "7": "the interchange is not for its receiver",
+    "12": "the value is not valid",
+    "13": "something mandatory is missing",
+    "14": "the value is not supported here",
+    "15": "this is not supported here",
+    "16": "there are too many elements or components",
+    "17": "there is no agreement on this",
+    "18": "there is an error that is not specified",
+    "19": "the decimal mark is not the agreed one",
+    "20": "the character may not be a service character",
+    "21": "there are characters that may not stand here",
+    "22": "the service characters are not valid",
+    "23": "the sender of the interchange is not known",
+    "24": "it is too old",
+    "25": "tests are not supported",
+    "26": "the reference was used before",
+    "28": "the references of header and trailer differ",
+    "29": "the number is not what the trailer says",
+    "30": "groups and messages are mixed",
+    "31": "the group holds messages of several types",
+    "32": "there is nothing below",
+    "33": "it stands outside of a message or group",
+    "35": "the segment or element repeats too often",
+    "36": "the segment group repeats too often",
+    "37": "the element has characters of another type",
+    "38": "a digit is missing in front of the decimal mark",
+    "39": "the element is too long",
+    "40": "the element is too short",
+}
+"""EDIFACT element 0085 of UCI, UCF, UCM, UCS and UCD."""

@@ -15,6 +15,7 @@ from mappers.canonical import (
     SegmentFault,
     SetResult,
 )
+from mappers.codes.acknowledgment import SYNTAX_FAULTS
 from mappers.convert import codes
 from mappers.rules import Compute, Const, Each, Join, One, Row, Table, Take, When
 from parsers.form import Form
@@ -27,7 +28,8 @@ _USUAL = frozenset(_PLAIN.values())
 
 
 def _fault(name: str, code: str, *at: str) -> Table:
-    rows = (Join("at", at), Take("code", code))
+    words = Take("text", code, codes(SYNTAX_FAULTS, other=None))
+    rows = (Join("at", at), Take("code", code), words)
     return Table(name, AcknowledgmentError, (When(code, (), rows),))
 
 

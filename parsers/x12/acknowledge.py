@@ -30,6 +30,7 @@ _COMPOSITE_PLACES = "004020"  # from here on AK401 has components
 _FIRST_WITH_999 = "005010"
 _FIRST_WITH_REPETITION = "00402"
 _NOT_SUPPORTED, _FAULTY_SEGMENTS, _FAULTY_ELEMENTS = "1", "5", "8"
+_UNKNOWN, _NOT_IN_SET = "1", "6"
 _SET_NUMBER = "0001"
 _NOT_UNIQUE = {"6": "19"}  # of a group's number: a 999 has a code of its own
 
@@ -180,7 +181,10 @@ def _faults(received: ReceivedSet, letters: str, version: str) -> Iterator[Row]:
     for (name, ordinal), same in groupby(placed, lambda one: (one.segment, one.ordinal)):
         faults = list(same)
         codes = [one.code for one in faults if one.level == "segment"]
-        yield [f"{letters}3", name, str(ordinal), "", codes[0] if codes else _FAULTY_ELEMENTS]
+        code = codes[0] if codes else _FAULTY_ELEMENTS
+        is_known = facts_of(name, version_of("", version)) is not None
+        code = _UNKNOWN if code == _NOT_IN_SET and not is_known else code
+        yield [f"{letters}3", name, str(ordinal), "", code]
         told = {_at(one): one for one in reversed(faults) if one.level == "element"}
         for one in sorted(told.values(), key=_at):
             yield [

@@ -163,6 +163,7 @@ def test_a_contrl_accepts_what_it_does_not_reject_by_name(body: str, status: str
 def test_faults_in_groups_are_told_as_well() -> None:
     record = record_of(edifact(SYNTAX_OF_GROUPS))
     assert [(one.at, one.code) for one in record.errors] == [("6", "28"), ("1 ORDERS", "29")]
+    assert record.errors[0].text == "the references of header and trailer differ"
 
 
 ANSWER = Acknowledgment(
