@@ -3,15 +3,19 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
 
+from gateway.store import exception
 from gateway.store.events import after
 from gateway.web import words
 
 Form = Callable[[str], dict[str, str]]
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
+SUBSTITUTE = b"IT1*2*40*RL*118**VP*OTHER-1"
 KEY = "0123456789abcdef" * 2
 
 
@@ -194,3 +198,44 @@ def test_a_word_is_replaced_and_taken_away() -> None:
     assert words.with_word("a group:cause", "group", None) == "a"
     assert words.with_word('"supplier:B C"', "cause", "X") == '"supplier:B C" cause:X'
     assert words.read("order:sideways group:cause").unknown == ("order:sideways",)
+
+
+async def test_a_repair_is_accepted_and_matched_again(
+    client: TestClient, workspace: Any, form_of: Form, tmp_path: Path
+) -> None:
+    path = tmp_path / "copperline" / "substitute.x12"
+    path.parent.mkdir()
+    content = (SAMPLES / "03-over-billing/copperline/810-88207.x12").read_bytes()
+    for before, after_ in (
+        (b"88207", b"88288"),
+        (b"IT1*2*44*", b"IT1*2*40*"),
+        (b"IT1*2*40*RL*118**BP*TFS-55274*VP*CL-THHN12-500BK*UP*614141003020", SUBSTITUTE),
+        (b"THHN 12 AWG STRANDED BLACK, 500 FT REEL", b"WIRE, OTHER MAKE"),
+        (b"TDS*679200", b"TDS*632000"),
+    ):
+        assert before in content
+        content = content.replace(before, after_)
+    path.write_bytes(content)
+    with workspace.store.write() as connection:  # its twin has billed the order already
+        connection.exec_driver_sql(
+            "UPDATE record SET test = 1 WHERE id = ?", (workspace.record("88207"),)
+        )
+        connection.exec_driver_sql(
+            "DELETE FROM touch WHERE record_id = ?", (workspace.record("88207"),)
+        )
+    workspace.take_in([path])
+    record = workspace.record("88288")
+    page = await shown(client, f"/x/{record}")
+    assert "Repairs that balance" in page
+    form = page.partition(f'action="/x/{record}/repair"')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="(key|digest|shape|lines)" value="([^"]*)"', form))
+    done = await client.post(f"/x/{record}/repair", data=form_of("/inbox") | fields)
+    page = text_of(await done.text())
+    assert "Repair accepted, and matched again." in page
+    assert "Repair accepted by operator" in page
+    assert "Repairs that balance" not in page
+    assert [kind for kind, _ in events(workspace, "invoice.repaired")] == ["invoice.repaired"]
+    with workspace.store.read() as connection:
+        result = exception.result(connection, record)
+    assert result
+    assert result.verdict in {"matched", "matched_within_tolerance"}
