@@ -18,7 +18,7 @@ from mappers.pdf.vocabulary import find, fold, tokens
 T = TypeVar("T")
 
 _SURE, _GOOD, _FAIR, _POOR = 0.97, 0.93, 0.8, 0.6
-_CLEAR, _FAR = 0.08, 0.25
+_CLEAR, _FAR, _FEW = 0.08, 0.25, 4
 _REFERENCE = re.compile(r"\bref|referen[cztk]|riferimento|zeichen|kenmerk")
 _ORDER = re.compile(r"order|\bpo\b|purchase|bestell|bestel|auftrag|commande|pedido|ordin|encomenda")
 _STATE = re.compile(
@@ -121,8 +121,13 @@ def currency(layout: Layout, figures: Figures) -> Read[str] | None:
     if not votes:
         return _american(layout)
     (first, count), *rest = votes.most_common(2)
-    clear = not rest or count >= 3 * rest[0][1]
-    return Read(first, where[first], _SURE if clear else _POOR)
+    is_clear = (not rest or count >= 3 * rest[0][1]) and not _is_faint(where[first], count)
+    return Read(first, where[first], _SURE if is_clear else _POOR)
+
+
+def _is_faint(sign: Span, count: int) -> bool:
+    """Whether a scan's few dollars may be fives."""
+    return sign.by == "ocr" and sign.text.startswith("$") and count <= _FEW
 
 
 def _american(layout: Layout) -> Read[str] | None:

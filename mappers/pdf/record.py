@@ -202,6 +202,9 @@ class _Writer:
             return None
         place = "lines" if solved.changes else "net"
         net = self._amount(f"/totals/{place}", solved.net, sure)
+        if net is None and self._is_lost_net():
+            net = self.found.table.total * self.turned
+            self.derived.append(f"/totals/{place}")
         taxes = [abs(one.value) for one in solved.taxes]
         if len(solved.taxes) == 1:
             self._amount("/totals/tax", solved.taxes[0], sure)
@@ -213,6 +216,12 @@ class _Writer:
             due=self._amount("/totals/due", solved.due, min(sure, _SURE)),
             prepaid=self._amount("/totals/prepaid", solved.paid, _LIKELY),
         )
+
+    def _is_lost_net(self) -> bool:
+        """Whether a scan's subtotal was not legible, and the lines and the total prove it."""
+        solved = self.found.solved
+        is_proven = solved.closes and solved.by_lines and bool(solved.taxes)
+        return self.layout.is_scan and is_proven
 
     def _adjustments(self) -> Iterator[Adjustment]:
         used = [one for one in self.found.solved.changes if one.kind != "rounding"]

@@ -300,7 +300,9 @@ def _pick(  # noqa: PLR0913, PLR0917 - everything that speaks for one reading of
     score = (
         _clarity(total) + (net.weight if net else 0.0) + 0.5 * sum(one.weight for one in taxes[:1])
     )
-    if closes:
+    if not goal:
+        score -= 1.0  # nothing comes to nothing in any reading
+    elif closes:
         score += 3.0 - 0.3 * (len(changes) - len(used))
     if by_lines:
         score += 2.0

@@ -86,3 +86,23 @@ def test_the_number_of_a_sales_invoice(printed: str) -> None:
 def test_one_digit_is_no_number_of_an_invoice() -> None:
     record, _ = scanned([("INVOICE",), ("Invoice Number", "4"), *HEAD[1:], *LINES])
     assert record.number is None
+
+
+def test_a_subtotal_that_a_scan_lost_is_derived_from_lines_and_total() -> None:
+    record, trace = scanned([*HEAD, *LINES, ("VAT", "20.00"), ("Total", "120.00")])
+    assert record.totals is not None
+    assert record.totals.net == D(100)
+    assert "/totals/net" in record.derived
+    assert "/totals/net" not in trace
+
+
+def test_a_total_of_nothing_yields_to_another() -> None:
+    sums = [("Total", "120.00"), ("Total GST", "0.00"), ("Total", "0.00")]
+    record, _ = scanned([("INVOICE",), *sums])
+    assert record.totals is not None
+    assert record.totals.total == D(120)
+
+
+def test_one_dollar_on_a_scan_may_be_a_five() -> None:
+    _, trace = scanned([*HEAD, *LINES, ("Total", "$100.00")])
+    assert trace["/currency"].confidence < SURE
