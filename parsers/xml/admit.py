@@ -7,6 +7,7 @@ declare one and send another: bytes win over declarations, and every correction 
 
 import codecs
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -88,6 +89,7 @@ def _settled(data: bytes, charset: str | None) -> Admitted:
     return _bytes_win(data, declared)
 
 
+@lru_cache(maxsize=64)
 def _known(declared: str) -> str:
     """Return Python's name of an encoding; ParseError where there is none that we read."""
     try:

@@ -189,7 +189,7 @@ def outcome(data: bytes) -> tuple[str, set[str], str]:
     except ParseError as fault:
         return "refused:", {fault.problem.code}, JSON.encode(fault.problem).decode()
     problems = [one for mapped in found for one in mapped.record.problems]
-    told: list[Any] = [(mapped.record, mapped.trace()) for mapped in found]
+    told: list[Any] = [(mapped.record, dict(mapped.trace().items())) for mapped in found]
     is_whole = not any(mapped.record.incomplete for mapped in found)
     codes = {one.code for one in problems if one.code != "document.not_mapped"}
     return "read" if is_whole else "incomplete:", codes, JSON.encode(told).decode()
