@@ -230,10 +230,12 @@ class _Mapping:
             templates = loops.get(layout)
             left = iter(rows)
             unlike = templates[0].run(left, above, year, outs) if templates else next(left)
-            if templates and unlike is None and templates[0].answers is None:
+            if not templates or unlike is not None:
+                answers += self._answered(layout, rows, above, [unlike, *left] if unlike else [])
+            elif (answer := templates[0].answers) is None:
                 answers += [above] * len(rows)
             else:
-                answers += self._answered(layout, rows, above, [unlike, *left] if unlike else [])
+                answers += [answer(values, above, year) for values in rows]
 
     def _answered(
         self, layout: Any, rows: list[Values], up: Any, left: list[Values]

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from parsers.x12.courses import Courses
 from parsers.x12.delimiters import Delimiters
 from parsers.x12.form import Group, Row, TransactionSet
 from parsers.x12.layouts import Layout, shape_of, slot_at
@@ -47,6 +48,7 @@ class Frame:
         self.head = head
         self.tail = tail
         self.width = head.width + tail.width
+        self.courses = Courses()
 
 
 class Recognised(Struct, frozen=True):
@@ -182,8 +184,12 @@ class Known:
             closed = tail.following.match(text, last) if last >= first else None
             if closed is not None:
                 _promote(self._tails, rank)
-                runs = self._runs(text, first, last, head) if last > first else []
                 values = (*values, *closed.groups())
+                frame = self._frames.get((head, tail))
+                taken = frame.courses.take(text, first, last) if frame else None
+                if frame and taken:
+                    return self._agreed(frame, values, taken, closed.end())
+                runs = self._runs(text, first, last, head) if last > first else []
                 return self._checked(head, tail, values, runs, closed.end())
         return None
 
@@ -193,15 +199,28 @@ class Known:
         """Compare structure, counts and hierarchy; None where anything is to be told."""
         if runs is None or not self._leads_through(head, runs, tail):
             return None
-        segments = head.size + tail.size + sum([one.size * len(rows) for one, rows in runs])
-        if values[-2] != str(segments) or values[-1] != values[0]:
-            return None
         parents = self._parents(runs)
-        if parents is None or not self._agrees(tail, values[head.width :], runs):
+        if parents is None:
             return None
         frame = self._frames.get((head, tail))
         if frame is None:
             frame = self._frames[head, tail] = Frame(self._kind, head, tail)
+        segments = sum([one.size * len(rows) for one, rows in runs])
+        found = self._agreed(frame, values, (runs, parents, segments), end)
+        if found is not None and self._loop == _LEVEL:
+            frame.courses.learn(runs, parents)
+        return found
+
+    def _agreed(
+        self, frame: Frame, values: Values, lines: tuple[list[Run], list[int], int], end: int
+    ) -> Recognised | None:
+        """Compare the counts and the control number of a set whose lines and parents are known."""
+        runs, parents, segments = lines
+        head, tail = frame.head, frame.tail
+        if values[-2] != str(head.size + tail.size + segments) or values[-1] != values[0]:
+            return None
+        if not self._agrees(tail, values[head.width :], runs):
+            return None
         return Recognised(frame, values, runs, parents, end + len(self._delimiters.terminator))
 
     def _runs(self, text: str, first: int, last: int, head: Layout) -> list[Run] | None:

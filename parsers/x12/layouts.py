@@ -93,18 +93,17 @@ class Layout:
     @cached_property
     def opening(self) -> re.Pattern[str]:
         """The pattern of the run without a terminator before it, as it begins a set."""
-        return self._compiled("", "")
+        return self._compiled(re.escape(self.delimiters.terminator))
 
     @cached_property
     def following(self) -> re.Pattern[str]:
         """The pattern of the run behind the terminator of what stands before."""
-        return self._compiled(re.escape(self.delimiters.terminator), "")
+        return self._compiled("")
 
     @cached_property
     def loop(self) -> re.Pattern[str]:
         """The pattern of the run as one of several that were split at `mark`."""
-        first = re.escape(f"{self.rows[0][0]}{self.delimiters.element}")
-        return self._compiled("", first)
+        return self._compiled(re.escape(self.mark), closed=False)
 
     def is_sound(self) -> bool:
         """Whether its faults are those of its shape, and its pattern recognises its own run."""
@@ -136,13 +135,17 @@ class Layout:
                 state = step.state
         return state
 
-    def _compiled(self, before: str, without: str) -> re.Pattern[str]:
-        """Compile the run from `before` to the terminator behind it, its beginning left out."""
+    @property
+    def source(self) -> str:
+        """The source of the pattern of the run and the terminator of what stands before."""
         terminator = re.escape(self.delimiters.terminator)
-        pattern = before + terminator.join(self._written)
-        ending = "" if without else f"(?={terminator})"
         filled = "()" * (self.width - len(self.slots))
-        return re.compile(pattern.removeprefix(without) + filled + ending)
+        return terminator + terminator.join(self._written) + filled
+
+    def _compiled(self, without: str, *, closed: bool = True) -> re.Pattern[str]:
+        """Compile the run, its beginning left out, mostly up to the terminator behind it."""
+        ending = f"(?={re.escape(self.delimiters.terminator)})" if closed else ""
+        return re.compile(self.source.removeprefix(without) + ending)
 
     def _segment(self, row: Row) -> tuple[str, Row]:
         """Return the pattern of a segment, and its row with slots."""

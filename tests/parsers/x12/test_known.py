@@ -7,12 +7,18 @@ import pytest
 
 from parsers.form import Document
 from parsers.x12.form import TransactionSet
-from parsers.x12.known import HOT
+from parsers.x12.known import HOT, known_of
 from parsers.x12.laid import LaidSet
 from parsers.x12.read import documents
 
 Interchange = Callable[..., bytes]
 SETS = 2 * HOT + 2
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known() -> None:
+    """Forget what other tests have taught, which lets new shapes be looked at less often."""
+    known_of.cache_clear()
 
 
 def numbered(order: str, count: int = SETS) -> list[str]:
