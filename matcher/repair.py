@@ -86,14 +86,15 @@ def _value(line: LineAccount, paper: Paper) -> Decimal:
 
 def _substitute_part(left: Leftover) -> Iterator[Repair]:
     for sheet in left.sheets:
-        part = sheet.line.vendor_part or sheet.line.buyer_part or sheet.line.gtin
-        fitting = [line for line in left.lines if part and _is_same_deal(sheet, line)]
-        if part and len(fitting) == 1:
+        stated = (sheet.line.vendor_part, sheet.line.buyer_part, sheet.line.gtin)
+        parts = tuple(part for part in stated if part)
+        fitting = [line for line in left.lines if parts and _is_same_deal(sheet, line)]
+        if len(fitting) == 1:
             line = fitting[0]
             yield Repair(
                 shape="substitute_part",
-                sentence=f"Line {sheet.number} bills {part} in quantity and price of order line "
-                f"{line.line.number}: agree it as a substitute.",
+                sentence=f"Line {sheet.number} bills {parts[0]} in quantity and price of order "
+                f"line {line.line.number}: agree it as a substitute.",
                 lines=(sheet.number,),
                 order=left.ref(line),
                 money=sheet.billed,
@@ -102,7 +103,7 @@ def _substitute_part(left: Leftover) -> Iterator[Repair]:
                     shape="substitute_part",
                     order=left.order.order.number,
                     order_line=line.line.number,
-                    substitutes=(part,),
+                    substitutes=parts,  # one that disagrees would stand against the others
                 ),
             )
 

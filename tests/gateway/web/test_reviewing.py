@@ -15,7 +15,7 @@ from gateway.web import words
 
 Form = Callable[[str], dict[str, str]]
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
-SUBSTITUTE = b"IT1*2*40*RL*118**VP*OTHER-1"
+SUBSTITUTE = b"IT1*2*40*RL*118**BP*ZZ-9*VP*OTHER-1"
 KEY = "0123456789abcdef" * 2
 
 
