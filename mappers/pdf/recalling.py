@@ -166,7 +166,7 @@ class Recall(NamedTuple):
                 agreed(plain.dated.due, self._day("due_date")),
             ),
             orders=own or [one for one in plain.orders if not self.is_misleading(one)],
-            currency=plain.currency or self._currency(total),
+            currency=agreed(plain.currency, self._currency(total)),
             supplier=agreed(plain.supplier, self.name("supplier")),
             buyer=agreed(plain.buyer, self.name("buyer")),
         )
