@@ -252,11 +252,11 @@ def _agreements(profile: Profile) -> Iterator[Found]:
         message = f"{code!r} is both to be rejected and accepted"
         yield ("acknowledgments", "accept"), message, "Strike it from one of the two."
     known = _OF_X12_AND_EDIFACT | _OF_RECORDS
-    for key, codes in (("reject", own.reject), ("accept", own.accept)):
+    for name, codes in (("reject", own.reject), ("accept", own.accept)):
         for code in sorted({*codes} - known):
             if not code.startswith(_OF_OTHER_FORMATS):
                 remedy = nearest(code, known) or "docs/problems.md has them all."
-                yield ("acknowledgments", key), f"there is no problem {code!r}", remedy
+                yield ("acknowledgments", name), f"there is no problem {code!r}", remedy
     amounts: dict[Key, int] = {
         ("acknowledgments", "overdue_hours"): own.overdue_hours,
         ("acknowledgments", "application_after_hours"): own.application_after_hours,
