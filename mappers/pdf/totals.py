@@ -10,7 +10,7 @@ made up to fit.
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 from typing import NamedTuple
 
 from mappers.pdf.anchors import Label
@@ -275,13 +275,11 @@ def _fits(total: Sum, found: Sequence[Sum], lines: Decimal | None) -> Iterator[_
         one for one in found if one.kind in ("charge", "allowance", "rounding") and one.value
     ]
     changes = _distinct(changes)[-_CHANGES_MAX:]
-    for net in (*nets, None):
+    for net, tax, used in product((*nets, None), taxes, tuple(_subsets(changes))):
         base = abs(net.value) if net else abs(lines) if lines is not None else None
-        for tax in taxes:
-            for used in _subsets(changes):
-                pick = _pick(total, net, base, tax, used, changes, lines)
-                if not is_guess((total, *tax, *used)) or (pick.closes and (tax or used)):
-                    yield pick
+        pick = _pick(total, net, base, tax, used, changes, lines)
+        if not is_guess((total, *tax, *used)) or (pick.closes and (tax or used)):
+            yield pick
 
 
 def _pick(  # noqa: PLR0913, PLR0917 - everything that speaks for one reading of the sums
