@@ -28,10 +28,9 @@ def are_right(numbers: Sequence[str]) -> bool:
     length = len(numbers[0]) if numbers else 0
     if length not in _ZEROS or len({*map(len, numbers)}) > 1:
         return False
-    text = "".join(numbers)
-    if not is_digits(text):
+    signs = (f"0{'0'.join(numbers)}" if length % 2 else "".join(numbers)).encode()
+    if not signs.isdigit():
         return False
-    signs = (f"0{'0'.join(numbers)}" if length % 2 else text).encode()
     ones, threes = signs[1::2].translate(_SINGLE), signs[::2].translate(_TRIPLE)
     pairs = (length + 1) // 2
     added = int.from_bytes(ones) + int.from_bytes(threes)

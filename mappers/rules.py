@@ -85,7 +85,7 @@ def map_document(table: Table, document: Document, source: Struct, year: int) ->
     known: dict[str, Any] = {"source": source}
     if problems:
         known["problems"] = problems
-        known["incomplete"] = record.incomplete or any(problem.is_error for problem in problems)
+        known["incomplete"] = record.incomplete or "error" in {one.severity for one in problems}
     if reading.computed and computes(table):
         known["derived"] = (*record.derived, *derived(table, form, year))
     for name, value in known.items():  # the record is ours until it is returned
