@@ -123,6 +123,7 @@ def _kept(connection: Connection, one: _Interchange, now: dt.datetime) -> SentFi
     sets = list(_sets(one, groups))
     at = stamp(now)
     kinds = list(dict.fromkeys(found.kind for found in sets))
+    kinds += ["TA1"] if received.answers and not kinds else []  # it is no set
     hours = profile_for(one.partner).acknowledgments.overdue_hours
     is_awaited = bool(hours) and not KINDS.issuperset(kinds)
     due_at = stamp(now + dt.timedelta(hours=hours)) if is_awaited else None

@@ -171,6 +171,14 @@ def test_a_partner_who_never_acknowledges_is_not_waited_for(desk: SendingDesk) -
     assert desk.states() == ["sent"]
 
 
+def test_a_ta1_is_sent_by_its_name_and_not_waited_for(desk: SendingDesk) -> None:
+    head, end = ORDERS[: ORDERS.index(b"GS")], ORDERS[ORDERS.index(b"IEA") :]
+    answer = b"TA1*000000003*260105*0931*R*025~"
+    sent = desk.send(head + answer + end.replace(b"IEA*1", b"IEA*0"))
+    assert (sent.kind, sent.due_at) == ("TA1", None)
+    assert sent.file.startswith("ta1-")
+
+
 def test_sending_again_takes_new_numbers_for_the_same_content(desk: SendingDesk) -> None:
     first = desk.send(ORDERS)
     again = desk.sending.resend(first.outgoing)
