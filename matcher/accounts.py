@@ -227,6 +227,14 @@ class OrderAccount:
         order = self.order
         return f"{order.number}-{order.release}" if order.release else order.number
 
+    @property
+    def documents(self) -> set[str]:
+        """The documents of the order and of all its goods."""
+        sources = (
+            source for line in self.lines for found in line.sources.values() for source in found
+        )
+        return {self.order.id, *(source.document for source in sources)}
+
     def document_of(self, line: OrderLine) -> str:
         """Return the document that a line's terms stand in."""
         return line.document or self.order.id

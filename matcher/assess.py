@@ -151,8 +151,14 @@ class _Assessment:
         clear_or_keep(duplicates.mark(invoices), self._are_carried)
 
     def _are_carried(self, *papers: Paper) -> bool:
-        """Whether order and receipts carry these claims in full, beside all others (S8.4)."""
+        """Whether order and receipts carry these claims in full, beside all others (S8.4).
+
+        The first of them rests on whatever says so: on the orders, goods and claims of the second.
+        """
         orders = {order for paper in papers for order in paper.orders}
+        for order in orders:
+            papers[0].documents |= order.documents
+            papers[0].documents.update(one.paper.claim.id for one in self.claims.get(order, ()))
         carried = {
             part.sheet
             for order in orders

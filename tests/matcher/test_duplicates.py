@@ -156,3 +156,18 @@ def test_self_billed_orders_take_no_invoice(book: Any) -> None:
     assert outcome.verdict == "duplicate"
     assert outcome.codes == ["ERS_DUPLICATE"]
     assert outcome.money == ("0.00", "0.00", "70.00")
+
+
+def test_a_suspect_rests_on_what_might_clear_it(book: Any) -> None:
+    """Whoever keeps results must judge it again when the other invoice's goods come."""
+    for number, place in (("7700", "PO1"), ("7701", "PO2")):
+        book.order(GOODS, id_=place, number=number)
+    book.receipt("10", id_="GR1", po="7700")
+    book.receipt("4", id_="GR2", po="7701")
+    book.invoice(GOODS, id_="ONE", number="4171", po="7701", at="2026-05-06")
+    book.invoice(GOODS, id_="TWO", number="4711", at="2026-05-09")
+    assert book.outcome("TWO").codes == ["DUP_SUSPECT"]
+    book.receipt("6", id_="GR3", po="7701")
+    outcome = book.outcome("TWO")
+    assert outcome.codes == []
+    assert set(outcome.result.inputs) == {"ONE", "TWO", "PO1", "PO2", "GR1", "GR2", "GR3"}

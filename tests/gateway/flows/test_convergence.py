@@ -23,6 +23,7 @@ from gateway.flows.intake import Arrived, Intake
 from gateway.flows.judging import Judge
 from gateway.flows.matching import Matching
 from gateway.jobs.embedded import EmbeddedJobs
+from gateway.jobs.engine import Engine
 from gateway.reading.child import work
 from gateway.reading.wire import File, ReadFile, Task
 from gateway.store import events
@@ -74,10 +75,16 @@ class Readers:
 class Worker:
     """What one process is made of."""
 
-    def __init__(self, root: Path, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        root: Path,
+        store: Store,
+        clock: Clock,
+        engine: Callable[[Store, Clock], Engine] = EmbeddedJobs,
+    ) -> None:
         self.store = Store(store.path if store.engine.name == "sqlite" else address(store))
         self.readers = Readers(root)
-        self.jobs = EmbeddedJobs(self.store, clock)
+        self.jobs = engine(self.store, clock)
         self.intake = Intake(self.store, self.readers.archive, self.jobs, clock)
         judge = Judge(policy_of({"way": 2}), Master())
         self.matching = Matching(self.store, self.jobs, self.readers, judge, clock)  # type: ignore[arg-type]
