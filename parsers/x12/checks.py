@@ -49,7 +49,7 @@ _REMEDIES = {
     "x12.element_surplus": "Check the separators of the segment: one may be too many.",
     "x12.element_short": "Send the value in its full length.",
     "x12.element_long": "Shorten the value, or check that a separator is not missing.",
-    "x12.element_characters": "Send digits with a point, a leading minus and nothing else.",
+    "x12.element_characters": "Send digits and a leading minus; a point in type R only.",
     "x12.element_code": "Send a code of the standard's list.",
     "x12.element_date": "Send the day as a calendar has it.",
     "x12.element_time": "Send the time as HHMM or HHMMSS.",
