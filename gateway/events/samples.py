@@ -38,7 +38,7 @@ _ORDER = "4500071201"
 _SUPPLIER = "bellweather"
 _SHA256 = hashlib.sha256(_NUMBER.encode()).hexdigest()
 _UNREADABLE = Problem(
-    code="x12.truncated",
+    code="file.truncated",
     message="The interchange breaks off",
     at="segment 12",
     remedy="Send the whole file again",
@@ -224,7 +224,7 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
     RefusalNews: lambda _: RefusalNews(
         partner=_SUPPLIER,
         name="invoice",
-        problems=(Problem(code="intake.link", message="A link is not taken in"),),
+        problems=(Problem(code="file.not_regular", message="this is a link, not a file"),),
     ),
     AnswerNews: lambda _: AnswerNews(
         document=1201, outgoing=7, kind="997", status="rejected", file="a.997.x12", test=False

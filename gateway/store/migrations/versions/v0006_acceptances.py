@@ -1,10 +1,10 @@
-"""What receivers made of events, and how much of them they get; it came in after 0007."""
+"""What receivers made of events, and how much of them they get."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0007"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:

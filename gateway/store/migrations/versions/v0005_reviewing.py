@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
+revision = "0005"
 down_revision = "0004"
 
 _SEVERITIES = ("critical", "block", "wait", "tolerance", "warning", "info")
