@@ -45,7 +45,7 @@ class Stream(Segments):
             self._text = self._protected(self._text)
 
     def peek(self, size: int) -> str:
-        """Return what comes next, its beginning as the file has it: the service string, at least."""
+        """Return what comes next; its beginning, at least, as the file has it."""
         text = super().peek(size)
         near = _restored(text[:_NEAR], self._release or "")
         if not any(name in near for name in self.headers):
