@@ -32,7 +32,7 @@ UCM answer to a message: message control number
   | message (kind of message; version; release; agency; association) | verdict | syntax fault
   | segment | place (element; component)
 UCS segment at fault: place in the message | syntax fault
-UCD element at fault: syntax fault | place (element; component)
+UCD element at fault: syntax fault | place (element; component; repetition)
 AJT adjustment: reason | line number
 ALC allowance or charge: allowance or charge | number (number; reason) | settlement | sequence
   | special service (service; code list; agency; description; description)

@@ -9,10 +9,17 @@ from tests.fuzz.check import HangError, check
 from tests.fuzz.mutate import mutated, seeds
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Allow ten times as long: measuring coverage makes everything slower."""
+    monkeypatch.setattr("tests.fuzz.check._LEAST_SECONDS", 10.0)
+
+
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_mutated_documents_are_read_or_refused(syntax: str) -> None:
     wrong = batch(syntax, 0, 1_000)
-    assert not wrong, wrong[0][1]
+    assert not wrong, wrong[0][1][-2000:]
 
 
 def test_an_input_of_a_number_is_always_the_same() -> None:
@@ -21,6 +28,7 @@ def test_an_input_of_a_number_is_always_the_same() -> None:
     assert len({mutated(documents, number) for number in range(200)}) > 150
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_it_starts_from_documents_that_are_read(syntax: str) -> None:
     counts = [check(data, 0) for data in seeds(SAMPLES, syntax)]

@@ -78,7 +78,7 @@ def test_faults_are_told_at_their_places(tmp_path: Path) -> None:
         "AK4*5*373*8*20260199",
         "AK3*PO1*3**8",
         "AK4*2*330*6*2X",
-        "AK3*ZZZ*4**6",
+        "AK3*ZZZ*4**1",
         "AK5*R*5",
         "AK2*850*0003",
         "AK5*E*4",
