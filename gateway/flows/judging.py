@@ -91,7 +91,7 @@ class Judge:
                 if result.invoice.id in members:
                     one = members[result.invoice.id]
                     judged[one.id] = one, result
-                elif unsure or not sown.isdisjoint(result.inputs):
+                elif unsure or not sown.isdisjoint(result.inputs) or _compares(result):
                     bystanders.add(near[result.invoice.id].id)
         self._forget()
         return judged, bystanders - judged.keys()
@@ -114,6 +114,11 @@ class Judge:
     def _forget(self) -> None:
         while len(self._facts) > _FACTS_KEPT:
             self._facts.popitem(last=False)
+
+
+def _compares(result: Reconciliation) -> bool:
+    """Whether a claim was compared with others: what has gone from these is among no inputs."""
+    return any(one.rule.startswith("S8") for one in result.workings)
 
 
 def _items_of(connection: Connection, one: Touched) -> tuple[str, ...]:

@@ -224,6 +224,24 @@ def test_every_order_of_arrival_ends_alike(new_desk: NewDesk, story: list[AnyRec
     assert all(end == ends[0] for end in ends)
 
 
+def test_goods_that_are_taken_back_hold_a_suspect_that_they_had_cleared(new_desk: NewDesk) -> None:
+    """What has gone from the other claim's order is among no inputs of the suspect (S8.4)."""
+    taken_back = msgspec.structs.replace(receipt("GR1", "PO1"), operation="cancel")
+    story = [
+        *(order("PO1"), receipt("GR1", "PO1"), invoice("K-4017", "PO1")),
+        *(order("PO2"), receipt("GR2", "PO2"), invoice("K-4071", "PO2")),
+        taken_back,
+    ]
+    ends = []
+    for arrival in ([0, 1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1, 0], [0, 1, 6, 2, 3, 4, 5]):
+        with new_desk() as desk:
+            for place in arrival:
+                desk.take(story[place], name=f"d{place}")
+            ends.append(desk.export())
+            assert desk.results()["K-4071"][0] == "exception"
+    assert ends[1:] == ends[:1] * 2
+
+
 def test_an_order_finds_the_claim_that_was_lost(desk: Desk) -> None:
     desk.take(invoice("IN1", "PO1OOO"))
     assert desk.results()["IN1"][0] == "unmatched"
