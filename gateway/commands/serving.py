@@ -15,14 +15,14 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from gateway.app import Gateway
-from gateway.config import Config, ConfigError, load
+from gateway.commands.opening import config_option, configured
+from gateway.config import Config, ConfigError
 from gateway.doors.access import InsecureError
 from gateway.solitude import AnotherGatewayError
 from gateway.store.engine import AddressError
 from gateway.store.migrate import NewerSchemaError, OlderSchemaError
 from gateway.worker import Worker
 
-_DEFAULT = Path("dockmatch.toml")
 _USAGE, _OURS = 2, 3
 _WRONG_USE = (
     AnotherGatewayError,
@@ -33,17 +33,11 @@ _WRONG_USE = (
     OlderSchemaError,
 )
 
-_CONFIG = click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The configuration; dockmatch.toml of this folder where there is one.",
-)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Log as JSON, one object a line.")
 
 
 @click.command()
-@_CONFIG
+@config_option
 @_JSON
 def run(path: Path | None, *, as_json: bool) -> None:
     """Watch the folders, serve the pages and the API, match, and deliver events."""
@@ -53,7 +47,7 @@ def run(path: Path | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@_CONFIG
+@config_option
 @_JSON
 def worker(path: Path | None, *, as_json: bool) -> None:
     """Share the work of a gateway whose database is PostgreSQL: read, map and match.
@@ -89,7 +83,7 @@ def at_home(path: Path | None) -> Config:
 
     Raises ConfigError.
     """
-    config = load(_DEFAULT if path is None and _DEFAULT.exists() else path)
+    config = configured(path)
     os.chdir(config.root)
     return config
 
