@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Row, Table, func, insert, select, text
 
 from gateway.clock import moment_of
 from gateway.jobs.port import Jobs, NewJob
+from gateway.store.catalogue import metadata
 from gateway.store.engine import Store
-from gateway.store.schema import job, metadata
+from gateway.store.schema import job
 
 _AT_ONCE = 1000
 _MODULUS = 1 << 256

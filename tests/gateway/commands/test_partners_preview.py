@@ -17,9 +17,9 @@ from gateway.archive import Archive
 from gateway.commands.partners import partners
 from gateway.flows.intake import Intake
 from gateway.jobs.embedded import EmbeddedJobs
+from gateway.store.catalogue import metadata
 from gateway.store.engine import Store
 from gateway.store.replaying import sent_last
-from gateway.store.schema import metadata
 
 BLANK, NAME = " " * 10, "A".ljust(15)
 ORDER = (

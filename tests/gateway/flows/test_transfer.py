@@ -12,9 +12,10 @@ from gateway.jobs.embedded import EmbeddedJobs
 from gateway.jobs.port import Jobs, NewJob
 from gateway.jobs.procrastinate import ProcrastinateJobs
 from gateway.store import events
+from gateway.store.catalogue import metadata
 from gateway.store.engine import Store
 from gateway.store.migrate import upgrade
-from gateway.store.schema import blob, document, metadata, partner
+from gateway.store.schema import blob, document, partner
 
 AT = "2026-03-02T09:00:00.000000+00:00"
 

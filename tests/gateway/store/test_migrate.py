@@ -10,9 +10,10 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from gateway.store import events
+from gateway.store.catalogue import metadata
 from gateway.store.engine import Store
 from gateway.store.migrate import NewerSchemaError, newest, revision, upgrade
-from gateway.store.schema import metadata, partner
+from gateway.store.schema import partner
 
 
 def test_migrations_build_what_the_schema_says(store: Store) -> None:

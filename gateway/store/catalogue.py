@@ -1,0 +1,8 @@
+"""Every table there is: what migrations compare with and what a copy of the database takes along.
+
+Each area keeps its tables in a module of its own; they are gathered by being imported here.
+"""
+
+from gateway.store.schema import metadata
+
+__all__ = ["metadata"]
