@@ -3,6 +3,11 @@
 Each area keeps its tables in a module of its own; they are gathered by being imported here.
 """
 
+from typing import Final
+
+from gateway.store import keys_tables
 from gateway.store.schema import metadata
 
-__all__ = ["metadata"]
+AREAS: Final = (keys_tables,)
+
+__all__ = ["AREAS", "metadata"]
