@@ -22,6 +22,7 @@ RIGHTS: Final = {
     "endpoints:read": "see who is told of events, and deliveries",
     "endpoints:write": "change who is told of events, and replay deliveries",
     "audit:read": "read the history, verify it, take evidence out",
+    "operations:read": "see the measures of the gateway itself",
     "people:write": "invite people, give and take roles, make API keys",
 }
 

@@ -14,6 +14,8 @@ from ipaddress import ip_address
 from msgspec import Struct
 from yarl import URL
 
+from gateway.rights import ROLES
+
 SESSION_COOKIE = "dockmatch_session"
 FORM_COOKIE = "dockmatch_form"
 SESSION_ENDS_AFTER = timedelta(hours=12)
@@ -42,10 +44,18 @@ class WebSettings(Struct, frozen=True, kw_only=True):
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """Whose request it is; one with a `partner` may do nothing but send its documents."""
+    """Whose request it is, and what they may do: `rights` are names in `gateway.rights.RIGHTS`.
+
+    One with a `partner` comes to what is that partner's and no further, whatever its rights.
+    """
 
     name: str
     partner: str | None = None
+    rights: frozenset[str] = frozenset()
+
+
+_OPERATOR = Actor(name="operator", rights=ROLES["admin"])
+_SENDING = frozenset({"documents:send"})
 
 
 class InsecureError(Exception):
@@ -103,19 +113,20 @@ def actor_of(
     if scheme.lower() == "bearer" and secret:
         return _actor_of_secret(settings, secret.strip())
     if settings.token is None:
-        return Actor(name="operator")
+        return _OPERATOR
     if session is not None and _is_session(settings.token, session, now):
-        return Actor(name="operator")
+        return _OPERATOR
     return None
 
 
 def _actor_of_secret(settings: WebSettings, secret: str) -> Actor | None:
     found = None
     if settings.token is not None and same(settings.token, secret):
-        found = Actor(name="operator")
+        found = _OPERATOR
     for key in settings.keys:
         if same(key.key, secret):
-            found = Actor(name=key.name, partner=key.partner)
+            rights = ROLES["admin"] if key.partner is None else _SENDING
+            found = Actor(name=key.name, partner=key.partner, rights=rights)
     return found
 
 

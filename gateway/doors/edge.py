@@ -1,4 +1,4 @@
-"""The edge that every request passes: host, origin, credentials, and what a failure looks like.
+"""The edge that every request passes: strict headers, and what a failure looks like.
 
 Machines (paths below /v1) get RFC 9457 problems, people get a page. A fault of ours is logged under
 a number that the answer names, and tells nothing else.
@@ -13,34 +13,13 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from gateway.clock import Clock
-from gateway.doors.access import (
-    SESSION_COOKIE,
-    Actor,
-    WebSettings,
-    actor_of,
-    comes_from_elsewhere,
-    knows_host,
-)
+from gateway.doors.access import Actor
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Failed = Callable[[web.Request, int, str, str], web.Response]
 
 ACTOR = web.RequestKey("actor", Actor)
-OPEN_PATHS = (
-    "/healthz",
-    "/readyz",
-    "/static/",
-    "/sign-in",
-    "/cxml",  # its Sender proves itself
-    "/punchout/return/",  # each of these addresses is a secret of its own
-    "/punchout/cart/",
-    "/punchout/go/",
-    "/shop/",
-)
-FROM_ELSEWHERE = ("/punchout/return/", "/shop/oci")  # what other sites have browsers post to
 API = "/v1/"
-SENDING = "/v1/documents"
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -109,36 +88,3 @@ def _failure(request: web.Request, page: Failed, error: web.HTTPException) -> we
         if name in error.headers:
             answer.headers[name] = error.headers[name]
     return answer
-
-
-def gate(settings: WebSettings, clock: Clock) -> Middleware:
-    """Return the middleware that lets in whom the settings let in."""
-
-    @web.middleware
-    async def at_the_gate(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not knows_host(settings, request.host):
-            raise web.HTTPMisdirectedRequest(text="This server does not answer to that name.")
-        if not request.path.startswith(FROM_ELSEWHERE) and comes_from_elsewhere(
-            request.method, request.headers
-        ):
-            raise web.HTTPForbidden(text="Another site sent this request; nothing was done.")
-        session = request.cookies.get(SESSION_COOKIE)
-        actor = actor_of(settings, request.headers, session, clock())
-        if actor is None and not request.path.startswith(OPEN_PATHS):
-            return _turned_away(request)
-        if actor is not None:
-            request[ACTOR] = actor
-            if actor.partner is not None and not request.path.startswith(SENDING):
-                raise web.HTTPForbidden(text="This key may send documents and nothing else.")
-        return await handler(request)
-
-    return at_the_gate
-
-
-def _turned_away(request: web.Request) -> web.StreamResponse:
-    if request.path.startswith(API) or request.method not in {"GET", "HEAD"}:
-        raise web.HTTPUnauthorized(
-            text="Send a key or the token as Authorization: Bearer.",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
-    raise web.HTTPSeeOther(location="/sign-in")

@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.doors import cxml, metrics, reading, settling, upload
 from gateway.doors.access import checked
-from gateway.doors.edge import add_headers, edge, gate
+from gateway.doors.edge import add_headers, edge
+from gateway.doors.guard import gate, needs
 from gateway.doors.services import SERVICES, Services
 from gateway.punchout import api, counter, pages
 from gateway.punchout.trade import Trade
@@ -33,20 +34,20 @@ def build_app(services: Services) -> web.Application:
         [
             web.get("/healthz", _alive),
             web.get("/readyz", _ready),
-            web.get("/metrics", metrics.scrape),
-            web.post("/v1/documents", upload.receive),
-            web.get(f"/v1/documents/{_ID}", reading.document),
-            web.get("/v1/records", reading.records),
-            web.get(f"/v1/records/{_ID}", reading.record),
-            web.get("/v1/reconciliations", reading.reconciliations),
-            web.get(f"/v1/reconciliations/{_ID}", reading.reconciliation),
-            web.get("/v1/events", reading.feed_of_events),
-            web.post("/v1/events/{id}/acceptance", settling.acceptance),
-            web.get("/v1/balance", settling.balance),
-            web.post("/v1/punchout/sessions", api.start),
-            web.get("/v1/punchout/sessions", api.listed),
-            web.get(f"/v1/punchout/sessions/{_ID}", api.one),
-            web.post(f"/v1/punchout/sessions/{_ID}/order", api.order),
+            web.get("/metrics", needs("operations:read")(metrics.scrape)),
+            web.post("/v1/documents", needs("documents:send", by_partner=True)(upload.receive)),
+            web.get(f"/v1/documents/{_ID}", needs("documents:read")(reading.document)),
+            web.get("/v1/records", needs("records:read")(reading.records)),
+            web.get(f"/v1/records/{_ID}", needs("records:read")(reading.record)),
+            web.get("/v1/reconciliations", needs("records:read")(reading.reconciliations)),
+            web.get(f"/v1/reconciliations/{_ID}", needs("records:read")(reading.reconciliation)),
+            web.get("/v1/events", needs("events:read")(reading.feed_of_events)),
+            web.post("/v1/events/{id}/acceptance", needs("events:settle")(settling.acceptance)),
+            web.get("/v1/balance", needs("events:read")(settling.balance)),
+            web.post("/v1/punchout/sessions", needs("punchout:use")(api.start)),
+            web.get("/v1/punchout/sessions", needs("punchout:use")(api.listed)),
+            web.get(f"/v1/punchout/sessions/{_ID}", needs("punchout:use")(api.one)),
+            web.post(f"/v1/punchout/sessions/{_ID}/order", needs("punchout:use")(api.order)),
         ]
     )
     add_pages(app)

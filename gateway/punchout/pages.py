@@ -13,9 +13,8 @@ from aiohttp import web
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from gateway.doors.access import Actor
 from gateway.doors.bounded import body_of
-from gateway.doors.edge import ACTOR
+from gateway.doors.guard import needs
 from gateway.punchout.addresses import origin_of
 from gateway.punchout.desk import Desk
 from gateway.punchout.ordering import OrderError, create_order, send_again
@@ -278,12 +277,9 @@ async def _landing(request: web.Request, fault: str) -> web.Response:
 async def order_here(request: web.Request) -> web.Response:
     """Make the cart an order from the page where it landed; only who is signed in may."""
     desk, found = request.app[DESK], await _by_landing(request)
-    actor: Actor | None = request.get(ACTOR)
-    if actor is None:
-        raise web.HTTPSeeOther(location="/sign-in")
     fields = await request.post()
     number = fields.get("number", "")
-    fault = await _ordered(desk, found.id, str(number)[:200], actor.name)
+    fault = await _ordered(desk, found.id, str(number)[:200], actor_name(request))
     if fault:
         return await _landing(request, fault)
     raise web.HTTPSeeOther(location=f"/punchout/cart/{found.landing}")
@@ -298,15 +294,15 @@ def add_buyer_pages(app: web.Application) -> None:
     page = r"{landing:[\w-]{20,64}}"
     app.add_routes(
         [
-            web.get("/punchout", sessions),
-            web.post("/punchout", begin),
-            web.get(f"/punchout/{number}", session),
-            web.post(f"/punchout/{number}/order", order),
-            web.post(f"/punchout/{number}/send", resend),
-            web.post(f"/punchout/{number}/shop", reopen),
+            web.get("/punchout", needs("punchout:use")(sessions)),
+            web.post("/punchout", needs("punchout:use")(begin)),
+            web.get(f"/punchout/{number}", needs("punchout:use")(session)),
+            web.post(f"/punchout/{number}/order", needs("punchout:use")(order)),
+            web.post(f"/punchout/{number}/send", needs("punchout:use")(resend)),
+            web.post(f"/punchout/{number}/shop", needs("punchout:use")(reopen)),
             web.get(f"/punchout/go/{page}", go),
             web.get(f"/punchout/cart/{page}", landing),
-            web.post(f"/punchout/cart/{page}/order", order_here),
+            web.post(f"/punchout/cart/{page}/order", needs("punchout:use")(order_here)),
             web.post(r"/punchout/return/{secret:[\w-]{20,64}}", returned),
         ]
     )

@@ -3,6 +3,7 @@
 from aiohttp import web
 from sqlalchemy import Connection
 
+from gateway.doors.guard import needs
 from gateway.doors.services import SERVICES
 from gateway.web import actions, bulk, files, reviewing, signing
 from gateway.web.acknowledgments import Acknowledgments, acknowledgments
@@ -30,32 +31,35 @@ def add_pages(app: web.Application) -> None:
     app[PAGES] = Pages(static)
     app.add_routes(
         [
-            web.get("/", _home),
-            web.get("/inbox", _inbox),
-            web.get("/invoices", _inbox),
-            web.get("/inbox/group", bulk.group),
-            web.get("/inbox/decided", bulk.decided),
-            web.post("/inbox/decisions", bulk.decide),
-            web.post("/inbox/views", reviewing.keep_view),
-            web.get(f"/x/{_ID}", _exception),
-            web.post(f"/x/{_ID}/decision", actions.decision),
-            web.post(f"/x/{_ID}/intent", actions.intent),
-            web.post(f"/x/{_ID}/undo", reviewing.undo),
-            web.post(f"/x/{_ID}/repair", reviewing.repair),
-            web.post(f"/x/{_ID}/comment", reviewing.comment),
-            web.post(f"/x/{_ID}/rematch", actions.rematch),
-            web.get("/quarantine", _quarantine),
-            web.get("/deliveries", _deliveries),
-            web.post("/deliveries/replay", actions.replay),
-            web.get("/acknowledgments", _acknowledgments),
-            web.get(f"/acknowledgments/{_ID}/file", files.sent),
-            web.post("/acknowledgments/resend", actions.resend),
-            web.get(f"/documents/{_ID}/file", files.original),
-            web.get(rf"/documents/{_ID}/file/pages/{{page:\d{{1,4}}}}", files.picture),
+            web.get("/", needs()(_home)),
+            web.get("/inbox", needs("exceptions:read")(_inbox)),
+            web.get("/invoices", needs("exceptions:read")(_inbox)),
+            web.get("/inbox/group", needs("exceptions:read")(bulk.group)),
+            web.get("/inbox/decided", needs("exceptions:read")(bulk.decided)),
+            web.post("/inbox/decisions", needs("exceptions:decide")(bulk.decide)),
+            web.post("/inbox/views", needs("exceptions:decide")(reviewing.keep_view)),
+            web.get(f"/x/{_ID}", needs("exceptions:read")(_exception)),
+            web.post(f"/x/{_ID}/decision", needs("exceptions:decide")(actions.decision)),
+            web.post(f"/x/{_ID}/intent", needs("exceptions:decide")(actions.intent)),
+            web.post(f"/x/{_ID}/undo", needs("exceptions:decide")(reviewing.undo)),
+            web.post(f"/x/{_ID}/repair", needs("exceptions:decide")(reviewing.repair)),
+            web.post(f"/x/{_ID}/comment", needs("exceptions:decide")(reviewing.comment)),
+            web.post(f"/x/{_ID}/rematch", needs("exceptions:decide")(actions.rematch)),
+            web.get("/quarantine", needs("documents:read")(_quarantine)),
+            web.get("/deliveries", needs("endpoints:read")(_deliveries)),
+            web.post("/deliveries/replay", needs("endpoints:write")(actions.replay)),
+            web.get("/acknowledgments", needs("documents:read")(_acknowledgments)),
+            web.get(f"/acknowledgments/{_ID}/file", needs("documents:read")(files.sent)),
+            web.post("/acknowledgments/resend", needs("documents:send")(actions.resend)),
+            web.get(f"/documents/{_ID}/file", needs("documents:read")(files.original)),
+            web.get(
+                rf"/documents/{_ID}/file/pages/{{page:\d{{1,4}}}}",
+                needs("documents:read")(files.picture),
+            ),
             web.get("/static/{name}", files.static),
             web.get("/sign-in", signing.ask),
             web.post("/sign-in", signing.sign_in),
-            web.post("/sign-out", signing.sign_out),
+            web.post("/sign-out", needs()(signing.sign_out)),
         ]
     )
 

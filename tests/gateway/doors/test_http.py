@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from gateway.archive import Archive
 from gateway.clock import stamp
 from gateway.doors.access import InsecureError, Key, WebSettings
+from gateway.doors.guard import needs
 from gateway.doors.http import build_app
 from gateway.doors.services import Services
 from gateway.flows.intake import Intake
@@ -241,8 +242,8 @@ async def test_a_fault_of_ours_tells_a_number_and_nothing_else(
         message = "the secret is swordfish"
         raise RuntimeError(message)
 
-    app.router.add_get("/v1/fail", fail)
-    app.router.add_get("/fail", fail)
+    app.router.add_get("/v1/fail", needs()(fail))
+    app.router.add_get("/fail", needs()(fail))
     async with TestClient(TestServer(app)) as running:
         for path in ("/v1/fail", "/fail"):
             answer = await running.get(path)
