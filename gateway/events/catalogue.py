@@ -14,6 +14,7 @@ from gateway.events.data import (
     DecisionNews,
     EndpointNews,
     FileNews,
+    KeyNews,
     PostedNews,
     PunchoutNews,
     QuarantineNews,
@@ -138,6 +139,8 @@ CATALOGUE: dict[str, Entry] = {
     "delivery.dead_lettered": _endpoint("the last try of a delivery failed", DeadNews),
     "endpoint.paused": _endpoint("an endpoint stopped answering, and its events wait"),
     "endpoint.resumed": _endpoint("it answers again"),
+    "key.created": Entry(told="an API key was made", subject="key/{number}", data=KeyNews),
+    "key.revoked": Entry(told="an API key was ended", subject="key/{number}", data=KeyNews),
     "audit.sealed": Entry(
         told="the newest digest of the event log's chain, once a day",
         subject="audit",

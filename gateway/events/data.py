@@ -146,6 +146,15 @@ class PostedNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str | None = None
 
 
+class KeyNews(Struct, frozen=True, kw_only=True):
+    """An API key was made or ended: its `name` is who did it in the log."""
+
+    key: int
+    name: str
+    rights: list[str]
+    partner: str | None
+
+
 class SealNews(Struct, frozen=True, kw_only=True):
     """The log up to event number `last` has this digest."""
 

@@ -17,6 +17,7 @@ from gateway.events.data import (
     DecisionNews,
     EndpointNews,
     FileNews,
+    KeyNews,
     PostedNews,
     PunchoutNews,
     QuarantineNews,
@@ -73,7 +74,7 @@ def sample(kind: str, number: int = 1) -> Event:
         sequence=number,
         id=f"evt_{hashlib.sha256(f'{kind} {number}'.encode()).hexdigest()[:32]}",
         at=_AT,
-        actor="ann" if entry.data in {CommentNews, DecisionNews} else "gateway",
+        actor="ann" if entry.data in {CommentNews, DecisionNews, KeyNews} else "gateway",
         type=kind,
         subject=entry.subject.format(
             receipt=1201, record=4711, session=31, number=7, partner=_SUPPLIER, file="9-1"
@@ -248,6 +249,9 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
         event="evt_" + _SHA256[:32],
         document_number="5105600123" if kind == "invoice.posted" else None,
         reason=None if kind == "invoice.posted" else "the period 2026-10 is closed",
+    ),
+    KeyNews: lambda _: KeyNews(
+        key=7, name="erp", rights=["events:read", "events:settle"], partner=None
     ),
     SealNews: lambda _: SealNews(last=9041, digest=_SHA256, at=_AT),
 }
