@@ -8,7 +8,7 @@ announced.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -16,19 +16,23 @@ from sqlalchemy import Connection
 
 from gateway.flows import news
 from gateway.flows.gathering import Case, Gathering
-from gateway.store import cases
+from gateway.flows.ruling import with_rules
+from gateway.store import cases, limits, runs
 from gateway.store.cases import Known, Result, Touched
 from gateway.store.events import NewEvent
+from gateway.store.limits import Rule
 from mappers.canonical import AnyRecord
 from matcher.assess import assess
-from matcher.entries import Amendment
+from matcher.entries import Amendment, BuyerDebit, Void
 from matcher.facts import Fact, Master, facts_of, recovery_keys_of
 from matcher.policy import Policy
 from matcher.result import Finding, Reconciliation
 
 _record: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
 _result = msgspec.json.Decoder(Reconciliation)
-_amendment = msgspec.json.Decoder(Amendment)
+_decided: msgspec.json.Decoder[Amendment | BuyerDebit | Void] = msgspec.json.Decoder(
+    Amendment | BuyerDebit | Void
+)
 _json = msgspec.json.Encoder()
 _NOTHING_FOUND = "Everything that is billed was ordered, and what had to come has come."
 _WORST_FIRST = ("critical", "block", "wait", "tolerance", "warning", "info")
@@ -50,11 +54,33 @@ class Judge:
         self._as_of = as_of
         # By their key, which content alone makes: numbers may be given again after a rollback.
         self._facts: OrderedDict[str, tuple[Fact, ...]] = OrderedDict()
+        self._more: tuple[Fact, ...] = ()
+        self._rules: tuple[Rule, ...] = ()
+        self._ruling = policy  # with the limits that people have set on screens
+        self._tries_rules = False
+
+    def trying(self, *, rules: Sequence[Rule] | None = None, more: Sequence[Fact] = ()) -> "Judge":
+        """Return a judge that tries other limits instead of those in force, or further facts."""
+        other = Judge(self._policy, self._master, self._as_of)
+        other._more = tuple(more)
+        if rules is not None:
+            other._rules, other._tries_rules = tuple(rules), True
+            other._ruling = with_rules(self._policy, rules)
+        return other
+
+    def results(
+        self, connection: Connection, seeds: Collection[int], today: date
+    ) -> dict[int, Reconciliation]:
+        """Return what the cases of `seeds` come to now, and write none of it."""
+        self._rule(connection)
+        found, _ = self._assess_around(connection, seeds, today)
+        return {number: result for number, (_, result) in found.items()}
 
     def judge(
         self, connection: Connection, fresh: Collection[int], today: date, at: str
     ) -> list[NewEvent]:
         """Assess the cases of `fresh` again, write what changed, and return its events."""
+        self._rule(connection)
         judged, bystanders = self._assess_around(connection, fresh, today)
         if bystanders:  # results of other cases that rest on what is fresh: theirs as well
             judged |= self._assess_around(connection, bystanders, today)[0]
@@ -65,12 +91,19 @@ class Judge:
             if (row := _row(number, result, known.get(number))) is not None
         ]
         before = cases.result_bodies(connection, [one.id for one, _, _ in changed])
+        new = [one for one in changed if _says(one[1]) != _said(before.get(one[0].id))]
+        replaced = {one.id: before[one.id] for one, _, _ in new if one.id in before}
+        runs.keep(connection, replaced)
         cases.write_results(connection, [row for _, _, row in changed], at)
         return [
-            news.of_result(one, result, row.version, known.get(one.id))
-            for one, result, row in changed
-            if _says(result) != _said(before.get(one.id))
+            news.of_result(one, result, row.version, known.get(one.id)) for one, result, row in new
         ]
+
+    def _rule(self, connection: Connection) -> None:
+        """Look which limits people have set: another process may have written them."""
+        rules = self._rules if self._tries_rules else tuple(limits.in_force(connection))
+        if rules != self._rules:
+            self._rules, self._ruling = rules, with_rules(self._policy, rules)
 
     def _assess_around(
         self, connection: Connection, seeds: Collection[int], today: date
@@ -91,6 +124,8 @@ class Judge:
                 if result.invoice.id in members:
                     one = members[result.invoice.id]
                     judged[one.id] = one, result
+                elif result.invoice.id not in near:
+                    continue  # a debit memo of ours, which is no record
                 elif unsure or not sown.isdisjoint(result.inputs) or _compares(result):
                     bystanders.add(near[result.invoice.id].id)
         self._forget()
@@ -100,11 +135,15 @@ class Judge:
         self, keys: Collection[str], decided: Collection[tuple[str, bytes]], today: date
     ) -> list[Reconciliation]:
         facts = [fact for key in sorted(keys) for fact in self._facts[key]]
-        facts += [msgspec.structs.replace(_amendment.decode(body), id=id_) for id_, body in decided]
-        return assess(facts, self._policy, self._as_of or today, self._master)
+        facts += [msgspec.structs.replace(_decided.decode(body), id=id_) for id_, body in decided]
+        facts += self._more
+        return assess(facts, self._ruling, self._as_of or today, self._master)
 
     def _learn(self, connection: Connection, records: Collection[Touched]) -> None:
-        """Have the facts of `records` at hand: a record never changes, so it is read once."""
+        """Have the facts of `records` at hand: read once by its key.
+
+        A record that a person corrects gets another key.
+        """
         missing = {one.id: one.fact for one in records if one.fact not in self._facts}
         for number, body in cases.bodies(connection, list(missing)).items():
             self._facts[missing[number]] = facts_of(_record.decode(body), missing[number])
