@@ -197,7 +197,9 @@ def test_an_image_that_claims_to_be_huge_is_refused() -> None:
     }
 
 
-def test_no_temporary_file_is_left(scan_pdf: bytes) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("dockmatch-*"))
+def test_no_temporary_file_is_left(
+    scan_pdf: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     read(scan_pdf)
-    assert set(Path(tempfile.gettempdir()).glob("dockmatch-*")) <= before
+    assert not list(tmp_path.iterdir())
