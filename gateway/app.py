@@ -202,6 +202,7 @@ class Gateway:
             jobs=self.jobs,
             rematch=self.matching.rematch,
             settings=self._web,
+            review=self.config.review,
             clock=self.clock,
             announced=self.dispatcher.wake,
             source=_SOURCE,

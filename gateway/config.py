@@ -18,6 +18,7 @@ from gateway.doors.access import WebSettings
 from gateway.doors.folder import FolderSettings
 from gateway.punchout.settings import CatalogSettings, CxmlSettings, PunchoutSettings
 from gateway.reading.pool import ReadingSettings
+from gateway.web.risk import ReviewSettings
 
 _PREFIX = "DOCKMATCH__"
 
@@ -81,6 +82,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     folders: FolderSettings = FolderSettings()
     reading: ReadingSettings = ReadingSettings()
     web: WebSettings = WebSettings()
+    review: ReviewSettings = ReviewSettings()
     matching: Matching = Matching()
     outbound: Outbound = Outbound()
     cxml: CxmlSettings = CxmlSettings()

@@ -12,6 +12,7 @@ from gateway.flows.intake import Intake
 from gateway.jobs.port import Jobs
 from gateway.punchout.trade import Trade
 from gateway.store.engine import Store
+from gateway.web.risk import ReviewSettings
 
 
 def _nothing() -> None:
@@ -27,6 +28,7 @@ class Services(Struct, frozen=True, kw_only=True):
     jobs: Jobs
     rematch: Callable[[int], None]
     settings: WebSettings = WebSettings()
+    review: ReviewSettings = ReviewSettings()
     clock: Clock = system_clock
     announced: Callable[[], None] = _nothing
     source: str = "urn:dockmatch"

@@ -25,6 +25,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    literal_column,
+    or_,
 )
 
 metadata = MetaData()
@@ -123,6 +126,37 @@ reconciliation = Table(  # the latest result for each invoice record
     Column("version", Integer, nullable=False, default=1),
     Column("changed_at", String(32), nullable=False),
     Index("reconciliation_by_verdict", "verdict", "record_id"),
+)
+
+RECONCILIATION_OPEN = and_(  # nobody has decided on it; without parameters, so that indexes fit
+    reconciliation.c.verdict.in_(
+        [literal_column(f"'{one}'") for one in ("exception", "unmatched", "duplicate", "waiting")]
+    ),
+    or_(
+        reconciliation.c.decided.is_(None),
+        reconciliation.c.decided != reconciliation.c.digest,
+    ),
+)
+Index(  # of what is open, all that its rank in the inbox asks
+    "reconciliation_open",
+    *(
+        reconciliation.c[name]
+        for name in (
+            "verdict",
+            "record_id",
+            "decided",
+            "cause",
+            "digest",
+            "currency",
+            "pending",
+            "disputed",
+            "due",
+            "discount_until",
+            "discount",
+        )
+    ),
+    sqlite_where=RECONCILIATION_OPEN,
+    postgresql_where=RECONCILIATION_OPEN,
 )
 
 decision = Table(  # what a person decided about an exception

@@ -11,7 +11,7 @@ from gateway.clock import moment_of
 from gateway.store import awaited
 from gateway.store.awaited import Shown, View
 from gateway.web import show
-from gateway.web.inbox import link
+from gateway.web.rows import link
 
 PAGE_ROWS = 50
 PATH = "/acknowledgments"

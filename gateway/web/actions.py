@@ -15,8 +15,9 @@ from gateway.flows.deciding import decide
 from gateway.flows.sending import Sending, UnsendableError
 from gateway.store import deliveries
 from gateway.store.exception import NewDecision
-from gateway.web import exception
-from gateway.web.inbox import link
+from gateway.web import queue
+from gateway.web.inbox import viewer_of
+from gateway.web.rows import link
 from gateway.web.serving import actor_name, form
 
 REASON_CHARACTERS_MAX = 2000
@@ -29,7 +30,7 @@ async def decision(request: web.Request) -> web.Response:
     """Accept or reject, then go on to the next of the list."""
     services, fields = request.app[SERVICES], await form(request)
     new = _decision(int(request.match_info["id"]), fields, actor_name(request))
-    query = fields.get("q", "")
+    query, viewer = fields.get("q", ""), viewer_of(request)
 
     def write() -> str:
         outcome = decide(services.store, services.clock, new)
@@ -37,8 +38,7 @@ async def decision(request: web.Request) -> web.Response:
         if outcome.state != "decided":
             return link(here, q=query, done=outcome.state)
         with services.store.read() as connection:
-            today = services.clock().date()
-            following = exception.following(connection, new.record_id, query, today)
+            following = queue.following(connection, new.record_id, query, viewer)
         done = str(new.record_id)
         return link(f"/x/{following}" if following else "/inbox", q=query, done=done)
 

@@ -9,9 +9,10 @@ from gateway.web import actions, bulk, files, reviewing, signing
 from gateway.web.acknowledgments import Acknowledgments, acknowledgments
 from gateway.web.deliveries import Deliveries, deliveries
 from gateway.web.exception import Page, page
-from gateway.web.inbox import Inbox, inbox
+from gateway.web.inbox import Inbox, inbox, viewer_of
 from gateway.web.pictures import Pictures
 from gateway.web.quarantine import Quarantine, quarantine
+from gateway.web.queue import next_page, previous_page
 from gateway.web.rendering import Pages, static_files
 from gateway.web.serving import PAGES, answer_page
 from gateway.web.source import Originals
@@ -39,6 +40,8 @@ def add_pages(app: web.Application) -> None:
             web.post("/inbox/decisions", needs("exceptions:decide")(bulk.decide)),
             web.post("/inbox/views", needs("exceptions:decide")(reviewing.keep_view)),
             web.get(f"/x/{_ID}", needs("exceptions:read")(_exception)),
+            web.get(f"/x/{_ID}/next", needs("exceptions:read")(next_page)),
+            web.get(f"/x/{_ID}/previous", needs("exceptions:read")(previous_page)),
             web.post(f"/x/{_ID}/decision", needs("exceptions:decide")(actions.decision)),
             web.post(f"/x/{_ID}/intent", needs("exceptions:decide")(actions.intent)),
             web.post(f"/x/{_ID}/undo", needs("exceptions:decide")(reviewing.undo)),
@@ -70,10 +73,10 @@ async def _home(_request: web.Request) -> web.Response:
 
 async def _inbox(request: web.Request) -> web.Response:
     query, after = request.query.get("q", ""), request.query.get("after")
-    now, everything = request.app[SERVICES].clock(), request.path == "/invoices"
+    viewer, everything = viewer_of(request), request.path == "/invoices"
 
     def view(connection: Connection) -> Inbox:
-        return inbox(connection, query, after, now, everything=everything)
+        return inbox(connection, query, after, viewer, everything=everything)
 
     return await answer_page(request, "inbox.html", view)
 

@@ -6,7 +6,6 @@ again, and sent again, without anything being decided twice.
 """
 
 import asyncio
-from datetime import datetime
 from decimal import Decimal
 
 from aiohttp import web
@@ -16,12 +15,13 @@ from sqlalchemy import Connection
 from gateway.doors.services import SERVICES
 from gateway.flows.deciding import decide_all
 from gateway.store import exception
-from gateway.store import inbox as store
 from gateway.store.exception import NewDecision
+from gateway.store.stakes import stakes
 from gateway.web import show, words
 from gateway.web.actions import decision_of
-from gateway.web.inbox import Cost, Row, cost_of, link, look_of, rows_of
-from gateway.web.risk import Risk, by_risk
+from gateway.web.inbox import look_of, viewer_of
+from gateway.web.risk import Ranking, Risk
+from gateway.web.rows import Cost, Row, Viewer, cost_of, link, rows_of
 from gateway.web.serving import actor_name, answer_page, form
 
 AT_ONCE = 200
@@ -67,18 +67,19 @@ class Batch(Struct, frozen=True, kw_only=True):
 async def group(request: web.Request) -> web.Response:
     """Show a group with the form that decides on all of it."""
     asked = {name: request.query.get(name, "") for name in ("supplier", "cause", "currency", "q")}
-    now = request.app[SERVICES].clock()
+    viewer = viewer_of(request)
     return await answer_page(
-        request, "group.html", lambda connection: _group(connection, asked, now)
+        request, "group.html", lambda connection: _group(connection, asked, viewer)
     )
 
 
-def _group(connection: Connection, asked: dict[str, str], now: datetime) -> GroupPage | None:
+def _group(connection: Connection, asked: dict[str, str], viewer: Viewer) -> GroupPage | None:
     query, cause, supplier = asked["q"], asked["cause"], asked["supplier"]
-    look = look_of(words.read(words.with_word(query, "cause", cause)))
+    look = look_of(words.read(words.with_word(query, "cause", cause)), viewer)
+    ranking = Ranking(stakes(connection, look), viewer.now.date(), viewer.settings.late_percent)
     ranked = [
         (one, risk)
-        for one, risk in by_risk(store.stakes(connection, look), now.date())
+        for one, risk in ranking.ordered()
         if one.supplier == supplier and (one.currency or "") == asked["currency"]
     ]
     if not cause or not ranked:
@@ -92,7 +93,7 @@ def _group(connection: Connection, asked: dict[str, str], now: datetime) -> Grou
         title=show.cause(cause),
         cause=cause,
         supplier=supplier or "Unknown supplier",
-        rows=rows_of(connection, ranked[:AT_ONCE], query, now),
+        rows=rows_of(connection, ranked[:AT_ONCE], query, viewer),
         count=len(ranked),
         left_out=max(len(ranked) - AT_ONCE, 0),
         held=show.money(total.blocked, asked["currency"]),

@@ -9,7 +9,7 @@ from gateway.clock import moment_of
 from gateway.store import deliveries as store
 from gateway.store.deliveries import Delivery, Endpoint
 from gateway.web import show
-from gateway.web.inbox import link
+from gateway.web.rows import link
 
 PAGE_ROWS = 50
 STATES = {"dead": "Given up", "waiting": "Waiting", "delivered": "Delivered"}

@@ -1,11 +1,10 @@
 """The page of one record as the template sees it: what is wrong, the documents, what happened."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from gateway.flows.deciding import undoable
@@ -13,10 +12,9 @@ from gateway.flows.news import subject_of
 from gateway.store import events, exception
 from gateway.store.events import Event
 from gateway.store.exception import Decided, Kept, Result
-from gateway.store.inbox import OPEN_VERDICTS, Place, attention
-from gateway.web import show, words
+from gateway.web import show
 from gateway.web.grid import Case, Grid, Held, Origin, Value, grid
-from gateway.web.inbox import Money, link, look_of, money_of, next_by_risk
+from gateway.web.rows import Money, link, money_of
 from gateway.web.source import Originals, SourceView, source_view
 from gateway.web.timeline import Moment, timeline
 from mappers.canonical import AnyRecord, Invoice, PurchaseOrder, Receipt
@@ -101,7 +99,8 @@ class Page(Struct, frozen=True, kw_only=True):
     can_decide: bool
     query: str
     back_href: str
-    next_href: str | None
+    next_href: str
+    previous_href: str
     places: dict[Origin, str]
 
     def anchor(self, origin: Origin | None) -> str:
@@ -164,7 +163,8 @@ def page(
         can_decide=bool(result and result.open and result.verdict not in _SETTLED),
         query=query,
         back_href=link("/inbox", q=query),
-        next_href=_next_href(connection, record_id, query, now),
+        next_href=link(f"/x/{record_id}/next", q=query),
+        previous_href=link(f"/x/{record_id}/previous", q=query),
         places=_places(sources),
     )
 
@@ -181,7 +181,6 @@ def _repairs(told: Reconciliation | None) -> Iterable[RepairView]:
         )
 
 
-RECORD_VERDICTS = (*OPEN_VERDICTS, "incomplete")
 _SETTLED = {"matched", "matched_within_tolerance"}
 
 
@@ -338,28 +337,3 @@ def _happened(connection: Connection, documents: _Documents) -> list[Event]:
     records = [subject_of(one.id) for one in told]
     files = [f"document/{one.document_id}" for one in documents.all()]
     return events.about(connection, list(dict.fromkeys([*records, *files])))
-
-
-def _next_href(connection: Connection, record_id: int, query: str, now: datetime) -> str | None:
-    found = following(connection, record_id, query, now.date())
-    return link(f"/x/{found}", q=query) if found else None
-
-
-def following(connection: Connection, record_id: int, query: str, today: date) -> int | None:
-    """Return the next record of the list that the person came from; after the last, the first."""
-    own = exception.kept(connection, record_id)
-    found = words.read(query)
-    look = look_of(found)
-    wanted = [one for one in look.verdicts or RECORD_VERDICTS if one in RECORD_VERDICTS]
-    if own is None or not wanted:
-        return None
-    look = replace(look, verdicts=tuple(wanted))
-    has_result = exception.result(connection, record_id) is not None
-    here = Place(at=own.received_at, kind="invoice" if has_result else "record", id=record_id)
-    if "newest" in found.of("order"):
-        places = attention(connection, look, after=here, limit=1) or attention(
-            connection, look, limit=1
-        )
-    else:
-        places = next_by_risk(connection, look, here, today)
-    return places[0].id if places and places[0].id != record_id else None

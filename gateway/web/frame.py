@@ -17,6 +17,7 @@ _DONE = {
     "late": "This can no longer be taken back.",
     "commented": "Said.",
     "kept": "The view is kept for everybody.",
+    "last": "That was the only one of this list.",
     "nothing": "There was nothing to do.",
 }
 

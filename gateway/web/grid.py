@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from gateway.web import show
-from gateway.web.inbox import Money, money_of
+from gateway.web.rows import Money, money_of
 from mappers.canonical import (
     Invoice,
     InvoiceLine,

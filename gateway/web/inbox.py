@@ -1,28 +1,32 @@
-"""The inbox as the template sees it: rows with their reason first, tabs with their counts.
+"""The inbox as the template sees it: what costs most a day first, tabs with their counts.
 
-What costs most a day comes first; `order:newest` in the words asks for the order of arrival.
+`order:newest` in the words asks for the order of arrival, `group:cause` for what the invoices of a
+supplier have in common.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 from decimal import Decimal
-from urllib.parse import urlencode
 
-import msgspec
+from aiohttp import web
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from gateway.clock import moment_of
+from gateway.clock import moment_of, stamp
+from gateway.doors.edge import ACTOR
+from gateway.doors.services import SERVICES
+from gateway.store import events, views
 from gateway.store import inbox as store
-from gateway.store import views
-from gateway.store.inbox import OPEN_VERDICTS, Listed, Look, Place, Stake
+from gateway.store.looking import Look, Place
+from gateway.store.stakes import Stake, stake, stakes
 from gateway.web import show, words
-from gateway.web.risk import TARGETS, Risk, by_risk, following, is_late
-from parsers.form import Problem
+from gateway.web.risk import Ranked, Ranking, Risk, is_late
+from gateway.web.rows import Cost, Row, Viewer, cost_of, link, place_of, rows_of, written
+from gateway.web.words import Words
 
 PAGE_ROWS = 50
-BAR_WIDTH = 100
 GROUPS_SHOWN = 100
+SUGGESTED = 5
 
 _TABS = (
     (None, "Everything"),
@@ -33,55 +37,11 @@ _TABS = (
     ("incomplete", "Incomplete"),
     ("unreadable", "Unreadable"),
 )
-
-
-class Bar(Struct, frozen=True, kw_only=True):
-    """Three lengths that add up to BAR_WIDTH: the money approved, pending and disputed."""
-
-    approved: int
-    pending: int
-    disputed: int
-
-
-class Money(Struct, frozen=True, kw_only=True):
-    """What becomes of an invoice's money; parts that are nothing are empty."""
-
-    total: str
-    currency: str
-    approved: str
-    pending: str
-    disputed: str
-    bar: Bar
-
-
-class Cost(Struct, frozen=True, kw_only=True):
-    """What a day of waiting costs, and why; empty where it costs nothing yet."""
-
-    a_day: str
-    why: str
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """One row: what is wrong, with what, since when, and who has the next move.
-
-    `item` names the result for a decision, empty where there is none to decide.
-    """
-
-    href: str
-    item: str
-    cost: Cost | None
-    late: bool
-    target: str
-    look: show.Look
-    headline: str
-    supplier: str
-    number: str
-    file: str
-    money: Money | None
-    age: str
-    received: str
-    received_at: str
-    role: str
+_ROLES_BY_RIGHT = {
+    "exceptions:decide": "ap",
+    "receipts:write": "receiver",
+    "approvals:decide": "buyer",
+}
 
 
 class Group(Struct, frozen=True, kw_only=True):
@@ -108,16 +68,27 @@ class NamedView(Struct, frozen=True, kw_only=True):
 
 
 class Tab(Struct, frozen=True, kw_only=True):
-    """A view with its count; the current one is where we are."""
+    """A view with its count; the current one is where we are. `key` names its live counter."""
 
+    key: str
     label: str
     href: str
     count: int
     current: bool
 
 
+class Unknown(Struct, frozen=True, kw_only=True):
+    """A word that is not used: why, the words with the one that may have been meant, or without."""
+
+    word: str
+    why: str
+    instead: str
+    instead_href: str
+    without_href: str
+
+
 class Inbox(Struct, frozen=True, kw_only=True):
-    """The whole page."""
+    """The whole page. `since` is the last event that it knows of; `arrived` whether any invoice."""
 
     title: str
     rows: tuple[Row, ...]
@@ -130,20 +101,27 @@ class Inbox(Struct, frozen=True, kw_only=True):
     views: tuple[NamedView, ...]
     tabs: tuple[Tab, ...]
     query: str
-    unknown: tuple[str, ...]
+    unknown: tuple[Unknown, ...]
+    keys: tuple[tuple[str, str], ...]
+    suggested: tuple[str, ...]
     held: tuple[str, ...]
     open: int
+    arrived: bool
+    since: int
     next_href: str | None
     first_href: str | None
     path: str
 
 
-class _Body(Struct):
-    problems: tuple[Problem, ...] = ()
+def viewer_of(request: web.Request) -> Viewer:
+    """Return who looks at a page: by name, and by the roles that their rights make."""
+    services, actor = request.app[SERVICES], request[ACTOR]
+    roles = [role for right, role in _ROLES_BY_RIGHT.items() if right in actor.rights]
+    return Viewer(now=services.clock(), names=(actor.name, *roles), settings=services.review)
 
 
 def inbox(
-    connection: Connection, query: str, after: str | None, now: datetime, *, everything: bool
+    connection: Connection, query: str, after: str | None, viewer: Viewer, *, everything: bool
 ) -> Inbox:
     """Prepare the page; `everything` shows all invoices instead of what needs a person."""
     found = words.read(query)
@@ -151,69 +129,61 @@ def inbox(
     grouped = not everything and bool(found.of("group"))
     ranked = not everything and "newest" not in found.of("order")
     place = place_of(after)
-    groups, alone = grouped_by_cause(connection, query, now) if grouped else ((), 0)
-    shown, more = ([], False) if grouped else _shown(connection, found, place, now, path)
-    counts = store.open_counts(connection)
+    ranking = _ranking(connection, found, viewer) if grouped or ranked else None
+    groups, alone = _groups(ranking, query, viewer) if ranking and grouped else ((), 0)
+    rows = [] if grouped else _shown(connection, found, place, viewer, ranking)
+    counts, invoices = store.open_counts(connection), store.invoice_count(connection)
+    shown = rows[:PAGE_ROWS]
+    more = len(rows) > PAGE_ROWS
     return Inbox(
         title="All invoices" if everything else "Inbox",
-        rows=rows_of(connection, shown, query, now),
+        rows=rows_of(connection, shown, query, viewer),
         groups=groups,
         alone=alone,
         grouped=grouped,
         by_risk=ranked,
         group_href=link(path, q=words.with_word(query, "group", None if grouped else "cause")),
         order_href=link(path, q=words.with_word(query, "order", "newest" if ranked else None)),
-        views=tuple(named(connection, query)),
-        tabs=tuple(_tabs(counts, store.invoice_count(connection), query, everything=everything)),
+        views=tuple(_named(connection, query)),
+        tabs=tuple(_tabs(counts, invoices, query, everything=everything)),
         query=query,
-        unknown=found.unknown,
+        unknown=tuple(_unknown(found, query, path)),
+        keys=tuple(words.KEYS.items()),
+        suggested=tuple(_suggested(ranking, query)),
         held=tuple(_held(store.held(connection))),
         open=sum(counts.values()),
+        arrived=invoices + sum(counts.values()) > 0,
+        since=events.last_sequence(connection),
         next_href=link(path, q=query, after=written(shown[-1][0].place)) if more else None,
         first_href=link(path, q=query) if place else None,
         path=path,
     )
 
 
+def _ranking(connection: Connection, found: Words, viewer: Viewer) -> Ranking:
+    today, percent = viewer.now.date(), viewer.settings.late_percent
+    return Ranking(stakes(connection, look_of(found, viewer)), today, percent)
+
+
 def _shown(
-    connection: Connection, found: words.Words, place: Place | None, now: datetime, path: str
-) -> tuple[list[tuple[Stake, Risk]], bool]:
-    """Return one page of rows, with their risks where they are ordered by them."""
-    if path == "/invoices" or "newest" in found.of("order"):
-        asked = store.invoices if path == "/invoices" else store.attention
-        places = asked(connection, look_of(found), after=place, limit=PAGE_ROWS + 1)
-        ranked = [(Stake(place=one), Risk()) for one in places]
-    else:
-        ranked = ranked_after(connection, look_of(found), place, now.date())
-    return ranked[:PAGE_ROWS], len(ranked) > PAGE_ROWS
+    connection: Connection,
+    found: Words,
+    place: Place | None,
+    viewer: Viewer,
+    ranking: Ranking | None,
+) -> list[Ranked]:
+    """Return one row more than a page has, with their risks where they are ordered by them."""
+    if ranking is not None:
+        after = stake(connection, place) if place else None
+        return ranking.first(PAGE_ROWS + 1, after=after)
+    asked = store.attention if "newest" in found.of("order") else store.invoices
+    places = asked(connection, look_of(found, viewer), after=place, limit=PAGE_ROWS + 1)
+    return [(Stake(place=one), Risk()) for one in places]
 
 
-def ranked_after(
-    connection: Connection, look: Look, place: Place | None, today: date
-) -> list[tuple[Stake, Risk]]:
-    """Return what needs a person behind `place`, what costs most a day first."""
-    after = store.stake(connection, place) if place else None
-    return following(by_risk(store.stakes(connection, look), today), after, today)
-
-
-def next_by_risk(connection: Connection, look: Look, place: Place, today: date) -> list[Place]:
-    """Return the place that follows `place`; behind the last one, the first."""
-    ranked = by_risk(store.stakes(connection, look), today)
-    after = following(ranked, store.stake(connection, place), today) or ranked
-    return [one.place for one, _ in after[:1]]
-
-
-def rows_of(
-    connection: Connection, shown: Sequence[tuple[Stake, Risk]], query: str, now: datetime
-) -> tuple[Row, ...]:
-    """Return the rows behind what is shown."""
-    risks = {one.place: risk for one, risk in shown}
-    listed = store.listed(connection, [one.place for one, _ in shown])
-    return tuple(_row(one, query, now, risks[one.place]) for one in listed)
-
-
-def look_of(found: words.Words) -> Look:
+def look_of(found: Words, viewer: Viewer) -> Look:
     """Turn the words of the box into what the store is asked."""
+    age = found.age
     return Look(
         verdicts=found.of("verdict"),
         suppliers=found.of("supplier"),
@@ -223,30 +193,10 @@ def look_of(found: words.Words) -> Look:
         partners=found.of("partner"),
         causes=found.of("cause"),
         anywhere=found.free,
+        mine=viewer.names if found.mine else (),
+        before=stamp(viewer.now - age.least) if age.least is not None else None,
+        since=stamp(viewer.now - age.most) if age.most is not None else None,
     )
-
-
-def written(place: Place) -> str:
-    """Write a place for a link."""
-    return f"{place.kind}.{place.id}.{place.at}"
-
-
-def place_of(text: str | None) -> Place | None:
-    """Read a place from a link; None where it is none."""
-    kind, _, rest = (text or "").partition(".")
-    number, _, at = rest.partition(".")
-    if not (number.isascii() and number.isdigit()):
-        return None
-    try:
-        return msgspec.convert({"at": at, "kind": kind, "id": int(number[:18])}, Place)
-    except msgspec.ValidationError:
-        return None
-
-
-def link(path: str, **query: str | None) -> str:
-    """Return `path` with the parts of `query` that say something."""
-    said = urlencode({name: value for name, value in query.items() if value})
-    return f"{path}?{said}" if said else path
 
 
 def _tabs(counts: dict[str, int], invoices: int, query: str, *, everything: bool) -> Sequence[Tab]:
@@ -254,6 +204,7 @@ def _tabs(counts: dict[str, int], invoices: int, query: str, *, everything: bool
     here = None if everything else ",".join(verdicts)
     tabs = [
         Tab(
+            key=verdict or "open",
             label=label,
             href=link("/inbox", q=words.with_verdict(query, verdict)),
             count=counts.get(verdict, 0) if verdict else sum(counts.values()),
@@ -263,6 +214,7 @@ def _tabs(counts: dict[str, int], invoices: int, query: str, *, everything: bool
     ]
     shown = [tab for tab in tabs if tab.count or tab.current or tab is tabs[0]]
     last = Tab(
+        key="invoices",
         label="All invoices",
         href=link("/invoices", q=words.with_verdict(query, None)),
         count=invoices,
@@ -275,46 +227,45 @@ def _held(sums: dict[str, Decimal]) -> list[str]:
     return [f"{show.money(sums[name], name)} {name}".strip() for name in sorted(sums) if sums[name]]
 
 
-def _row(one: Listed, query: str, now: datetime, risk: Risk) -> Row:
-    received = moment_of(one.place.at)
-    state = _state(one)
-    can_decide = state in OPEN_VERDICTS
-    return Row(
-        href=_href(one, query),
-        item=f"{one.place.id}.{one.digest}" if can_decide else "",
-        cost=cost_of(risk, one.currency),
-        late=is_late(state, one.place.at, now),
-        target=show.span(TARGETS[state]) if state in TARGETS else "",
-        look=show.LOOKS[state],
-        headline=_headline(one),
-        supplier=one.supplier or one.partner,
-        number=one.number or "",
-        file=one.file,
-        money=money_of(one.approved, one.pending, one.disputed, one.currency),
-        age=show.age(received, now),
-        received=show.moment(received),
-        received_at=one.place.at,
-        role=_role(one),
-    )
+def _unknown(found: Words, query: str, path: str) -> Iterator[Unknown]:
+    for one in found.unknown:
+        yield Unknown(
+            word=one.word,
+            why=one.why,
+            instead=one.instead,
+            instead_href=link(path, q=words.instead_of(query, one.word, one.instead)),
+            without_href=link(path, q=words.instead_of(query, one.word, "")),
+        )
 
 
-def grouped_by_cause(
-    connection: Connection, query: str, now: datetime
-) -> tuple[tuple[Group, ...], int]:
+def _suggested(ranking: Ranking | None, query: str) -> Iterator[str]:
+    """Yield the words with one more that finds much of what is shown, the most first."""
+    stakes = [one for one, _ in ranking.rows] if ranking else []
+    for key, values in (
+        ("supplier", Counter(one.supplier for one in stakes if one.supplier)),
+        ("cause", Counter(one.cause for one in stakes if one.cause)),
+    ):
+        kept = words.with_word(query, key, None)
+        for value, _ in values.most_common(SUGGESTED):
+            yield f"{kept} {words.written([f'{key}:{value}'])}".strip()
+    yield from (f"{query} {word}".strip() for word in ("mine", "age:>3d"))
+
+
+def _groups(ranking: Ranking, query: str, viewer: Viewer) -> tuple[tuple[Group, ...], int]:
     """Return the causes that several invoices of a supplier share, and how many stand alone."""
-    ranked = by_risk(store.stakes(connection, look_of(words.read(query))), now.date())
-    groups: dict[tuple[str, str, str], list[tuple[Stake, Risk]]] = {}
-    for one, risk in ranked:
+    groups: dict[tuple[str, str, str], list[Ranked]] = {}
+    for one, risk in ranking.rows:
         if one.cause:
             groups.setdefault((one.supplier, one.cause, one.currency or ""), []).append((one, risk))
-    several = [members for members in groups.values() if len(members) > 1]
-    several.sort(key=lambda members: (-_sum(members).a_day, -_sum(members).blocked))
-    alone = len(ranked) - sum(len(members) for members in several)
-    return tuple(_group(members, query, now) for members in several[:GROUPS_SHOWN]), alone
+    several = [(_sum(members), members) for members in groups.values() if len(members) > 1]
+    several.sort(key=lambda summed: (-summed[0].a_day, -summed[0].blocked))
+    alone = len(ranking.rows) - sum(len(members) for _, members in several)
+    shown = several[:GROUPS_SHOWN]
+    return tuple(_group(members, total, query, viewer) for total, members in shown), alone
 
 
-def _group(members: list[tuple[Stake, Risk]], query: str, now: datetime) -> Group:
-    first, total = members[0][0], _sum(members)
+def _group(members: list[Ranked], total: Risk, query: str, viewer: Viewer) -> Group:
+    first = members[0][0]
     oldest = min(one.place.at for one, _ in members)
     cause, currency = first.cause or "", first.currency or ""
     return Group(
@@ -326,92 +277,17 @@ def _group(members: list[tuple[Stake, Risk]], query: str, now: datetime) -> Grou
         held=show.money(total.blocked, currency),
         currency=currency,
         cost=cost_of(total, currency),
-        oldest=show.age(moment_of(oldest), now),
-        late=is_late("exception", oldest, now),
+        oldest=show.age(moment_of(oldest), viewer.now),
+        late=is_late(viewer.settings.target("exception", None), oldest, viewer.now),
     )
 
 
-def _sum(members: list[tuple[Stake, Risk]]) -> Risk:
+def _sum(members: Sequence[Ranked]) -> Risk:
     a_day = sum((risk.a_day for _, risk in members), Decimal(0))
     why = next((risk.why for _, risk in members if risk.why), "")
     return Risk(a_day=a_day, blocked=sum((r.blocked for _, r in members), Decimal(0)), why=why)
 
 
-def named(connection: Connection, query: str) -> Iterator[NamedView]:
-    """Yield the views that somebody named."""
+def _named(connection: Connection, query: str) -> Iterator[NamedView]:
     for name, said in views.all_views(connection):
         yield NamedView(name=name, href=link("/inbox", q=said), current=said == query)
-
-
-def cost_of(risk: Risk, currency: str | None) -> Cost | None:
-    """Prepare what a day of waiting costs."""
-    return Cost(a_day=show.money(risk.a_day, currency), why=risk.why) if risk.a_day else None
-
-
-def _role(one: Listed) -> str:
-    if one.verdict:
-        return show.role(one.role)
-    return "The sender" if one.place.kind == "file" else "Accounts payable"
-
-
-def _href(one: Listed, query: str) -> str:
-    if one.place.kind == "file":
-        return f"/quarantine#file-{one.place.id}"
-    return link(f"/x/{one.place.id}", q=query)
-
-
-def _state(one: Listed) -> str:
-    if one.place.kind == "file":
-        return "unreadable"
-    return one.decided or one.verdict or "incomplete"
-
-
-def _headline(one: Listed) -> str:
-    if one.reason:
-        return one.reason
-    problems = _problems(one)
-    worst = next((problem for problem in problems if problem.is_error), None)
-    told = worst or next(iter(problems), None)
-    if told is None:
-        return "Nothing to object to." if one.verdict else "It could not be read whole."
-    return f"{told.message[:1].upper()}{told.message[1:]}" + (f" ({told.at})" if told.at else "")
-
-
-def _problems(one: Listed) -> tuple[Problem, ...]:
-    if one.problems:
-        return msgspec.json.decode(one.problems, type=tuple[Problem, ...])
-    return msgspec.json.decode(one.body, type=_Body).problems if one.body else ()
-
-
-def money_of(
-    approved: str | None, pending: str | None, disputed: str | None, currency: str | None
-) -> Money | None:
-    """Prepare what becomes of an invoice's money."""
-    if approved is None or pending is None or disputed is None:
-        return None
-    parts = Decimal(approved), Decimal(pending), Decimal(disputed)
-    return Money(
-        total=show.money(sum(parts, Decimal(0)), currency),
-        currency=currency or "",
-        approved=show.money(parts[0], currency) if parts[0] else "",
-        pending=show.money(parts[1], currency) if parts[1] else "",
-        disputed=show.money(parts[2], currency) if parts[2] else "",
-        bar=bar_of(*parts),
-    )
-
-
-def bar_of(approved: Decimal, pending: Decimal, disputed: Decimal) -> Bar:
-    """Divide the bar; what is not nothing is never invisible."""
-    whole = abs(approved) + abs(pending) + abs(disputed)
-    if not whole:
-        return Bar(approved=0, pending=0, disputed=0)
-    least = BAR_WIDTH // 50
-    held = [
-        max(int(BAR_WIDTH * abs(part) / whole), least) if part else 0
-        for part in (pending, disputed)
-    ]
-    left = BAR_WIDTH - sum(held)
-    if not approved:
-        held[0 if pending else 1] += left
-        left = 0
-    return Bar(approved=left, pending=held[0], disputed=held[1])

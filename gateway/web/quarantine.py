@@ -10,7 +10,7 @@ from gateway.clock import moment_of
 from gateway.store import inbox as store
 from gateway.store.inbox import Unread
 from gateway.web import show
-from gateway.web.inbox import link
+from gateway.web.rows import link
 from parsers.form import Problem
 
 PAGE_FILES = 50

@@ -10,7 +10,7 @@ from gateway.flows import commenting, deciding
 from gateway.flows.commenting import Said
 from gateway.store import views
 from gateway.web.actions import KEY_CHARACTERS, decision_of, words_of
-from gateway.web.inbox import link
+from gateway.web.rows import link
 from gateway.web.serving import actor_name, form
 
 _NAME_CHARACTERS_MAX = 64

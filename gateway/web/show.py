@@ -45,6 +45,21 @@ LOOKS = {
     "unknown": Look(icon="dash", word="Not matched yet", tone="quiet"),
 }
 
+READ = {
+    "sure": Look(icon="check", word="Sure", tone="quiet"),
+    "look": Look(icon="eye", word="Look", tone="wait"),
+    "wrong": Look(icon="cross", word="Wrong or missing", tone="bad"),
+}
+_READ_FROM = {
+    "x12": "X12 elements",
+    "edifact": "EDIFACT elements",
+    "cxml": "cXML elements",
+    "ubl": "UBL elements",
+    "cii": "CII elements",
+    "pdf": "words in the PDF, and its sums agree",
+    "scan": "picture, and its sums agree",
+}
+
 ROLES = {
     "ap": "Accounts payable",
     "AP": "Accounts payable",
@@ -52,6 +67,7 @@ ROLES = {
     "receiver": "Receiver",
     "supplier": "Supplier",
     "quality": "Quality",
+    "sender": "The sender",
 }
 
 KINDS = {
@@ -151,6 +167,11 @@ def moment(at: datetime) -> str:
 def day(value: object) -> str:
     """Write a day; nothing where there is none."""
     return f"{value:%d %b %Y}" if value else ""
+
+
+def read_from(file_format: str) -> str:
+    """Say what the values of a format are read from."""
+    return _READ_FROM.get(file_format, "text")
 
 
 def role(name: str | None) -> str:

@@ -197,7 +197,8 @@ async def test_keys_are_told_who_was_first(
 def test_a_word_is_replaced_and_taken_away() -> None:
     assert words.with_word("a group:cause", "group", None) == "a"
     assert words.with_word('"supplier:B C"', "cause", "X") == '"supplier:B C" cause:X'
-    assert words.read("order:sideways group:cause").unknown == ("order:sideways",)
+    (told,) = words.read("order:sideways group:cause").unknown
+    assert told.why == "order: knows risk, newest"
 
 
 async def test_a_repair_is_accepted_and_matched_again(
