@@ -10,6 +10,7 @@ from gateway.web.acknowledgments import Acknowledgments, acknowledgments
 from gateway.web.deliveries import Deliveries, deliveries
 from gateway.web.exception import Page, page
 from gateway.web.inbox import Inbox, inbox, viewer_of
+from gateway.web.live import add_live, listen
 from gateway.web.pictures import Pictures
 from gateway.web.quarantine import Quarantine, quarantine
 from gateway.web.queue import next_page, previous_page
@@ -30,11 +31,13 @@ def add_pages(app: web.Application) -> None:
     app[_TRACES] = Traces(app[SERVICES].archive.open)
     app[files.PICTURES] = Pictures(app[SERVICES].archive.open)
     app[PAGES] = Pages(static)
+    add_live(app)
     app.add_routes(
         [
             web.get("/", needs()(_home)),
             web.get("/inbox", needs("exceptions:read")(_inbox)),
             web.get("/invoices", needs("exceptions:read")(_inbox)),
+            web.get("/inbox/live", needs("exceptions:read")(listen)),
             web.get("/inbox/group", needs("exceptions:read")(bulk.group)),
             web.get("/inbox/decided", needs("exceptions:read")(bulk.decided)),
             web.post("/inbox/decisions", needs("exceptions:decide")(bulk.decide)),

@@ -111,6 +111,7 @@ class Inbox(Struct, frozen=True, kw_only=True):
     next_href: str | None
     first_href: str | None
     path: str
+    here_href: str
 
 
 def viewer_of(request: web.Request) -> Viewer:
@@ -157,6 +158,7 @@ def inbox(
         next_href=link(path, q=query, after=written(shown[-1][0].place)) if more else None,
         first_href=link(path, q=query) if place else None,
         path=path,
+        here_href=link(path, q=query),
     )
 
 
