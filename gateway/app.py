@@ -17,14 +17,15 @@ from msgspec.structs import replace
 from gateway.archive import Archive
 from gateway.audit.sealer import Sealer
 from gateway.clock import Clock, stamp, system_clock
-from gateway.config import Config, ConfigError, EndpointConfig
+from gateway.config import Config, ConfigError
+from gateway.delivering.choice import couriers, vault_of, wanted
 from gateway.doors.access import WebSettings, knows_host
 from gateway.doors.folder import FolderDoor
 from gateway.doors.http import build_app
 from gateway.doors.partner import PartnerFolder
 from gateway.doors.refusals import Refusals
 from gateway.doors.services import Services
-from gateway.events.choosing import kinds
+from gateway.events.versions import NEWEST
 from gateway.flows import advising
 from gateway.flows.advising import Advising
 from gateway.flows.answering import Answering
@@ -49,7 +50,7 @@ from gateway.punchout.trading import Trading
 from gateway.reading.pool import Readers
 from gateway.rulebook import judge_of
 from gateway.solitude import hold
-from gateway.store import activity, deliveries
+from gateway.store import activity, endpoints
 from gateway.store.engine import Store
 from gateway.store.migrate import prepare
 
@@ -80,6 +81,8 @@ class Gateway:
         self._web = _web(config)
         self.address = ""
 
+        self._endpoints = wanted(config.endpoints, config.root)
+        self.vault = vault_of(config)
     async def start(self) -> None:
         """Start everything.
 
@@ -145,15 +148,19 @@ class Gateway:
     def _declare_endpoints(self) -> None:
         at = stamp(self.clock())
         with self.store.write() as connection:
-            for one in self.config.endpoints:
-                wanted = _kinds(one)
-                deliveries.declare(connection, one.url, one.secret, wanted, at, one.content)
-            deliveries.remove_others(connection, [one.url for one in self.config.endpoints])
+            for one in self._endpoints:
+                endpoints.declare(connection, one, at, newest=NEWEST, vault=self.vault)
+            endpoints.remove_others(connection, [one.url for one in self._endpoints])
+            endpoints.reseal(connection, self.vault)
 
     async def _deliver(self, stack: AsyncExitStack) -> None:
         self.outbound = Outbound(networks(self.config.outbound.allow))
         stack.push_async_callback(self.outbound.close)
-        self.dispatcher = Dispatcher(self.store, self.outbound, source=_SOURCE, clock=self.clock)
+        self.dispatcher = Dispatcher(
+            self.store,
+            couriers(self.config, self.outbound, self.vault, _SOURCE, self.clock),
+            clock=self.clock,
+        )
         loop = asyncio.get_running_loop()
 
         def committed() -> None:
@@ -258,12 +265,3 @@ def _catalog(config: Config) -> Catalog | None:
         return load_catalog(config.file(name))
     except CatalogError as error:
         raise ConfigError(str(error)) from error
-
-
-def _kinds(endpoint: EndpointConfig) -> tuple[str, ...]:
-    """Return the types of events for an endpoint; raises ConfigError where there are none such."""
-    try:
-        return kinds(endpoint.types)
-    except ValueError as error:
-        message = f"endpoints.types of {endpoint.url}: {error}"
-        raise ConfigError(message) from error

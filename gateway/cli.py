@@ -39,6 +39,7 @@ _COMMANDS = {
     "send": "gateway.commands.sending:send",
     "punchout": "gateway.commands.punchout:punchout",
     "balance": "gateway.commands.balancing:balance",
+    "config": "gateway.commands.configuring:config",
     "webhooks": "gateway.commands.webhooks:webhooks",
     "demo": "gateway.commands.demo:demo",
 }

@@ -1,7 +1,8 @@
 """The configuration: one TOML file, and the environment above it.
 
 `DOCKMATCH__SECTION__KEY=value` stands above the file's `[section] key`; the value is read as TOML
-where it can be, and as text where not. Relative paths start at the folder of the file.
+where it can be, and as text where not. Relative paths start at the folder of the file. Where a text
+is a secret, `{ file = "PATH" }` or `{ env = "NAME" }` says where it is instead.
 """
 
 import os
@@ -19,6 +20,7 @@ from gateway.doors.folder import FolderSettings
 from gateway.punchout.settings import CatalogSettings, CxmlSettings, PunchoutSettings
 from gateway.reading.pool import ReadingSettings
 from gateway.web.risk import ReviewSettings
+from gateway.store.endpoints import How
 
 _PREFIX = "DOCKMATCH__"
 
@@ -56,16 +58,28 @@ class PartnerConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     name: str
 
 
-class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EndpointConfig(How, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A receiver of events: its address, its signing secret, and the types it wants (none: all).
 
-    Thin `content` is numbers and links only, for receivers that fetch what they need.
+    Thin `content` is numbers and links only, for receivers that fetch what they need; that of
+    "record" has the whole record with it. `version` is a day of the events' versions.
     """
 
     url: str
     secret: str
     types: tuple[str, ...] = ()
-    content: Literal["full", "thin"] = "full"
+    content: Literal["full", "thin", "record"] = "full"
+    version: str | None = None
+
+
+class Secrets(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The keys that secrets are sealed with in the database, one a line, the newest first.
+
+    They stand in a file, or in `keys`, which the environment can set.
+    """
+
+    key_file: str | None = None
+    keys: str | None = None
 
 
 class Outbound(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,6 +101,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     outbound: Outbound = Outbound()
     cxml: CxmlSettings = CxmlSettings()
     punchout: PunchoutSettings = PunchoutSettings()
+    secrets: Secrets = Secrets()
     catalog: CatalogSettings = CatalogSettings()
     partners: tuple[PartnerConfig, ...] = ()
     endpoints: tuple[EndpointConfig, ...] = ()
@@ -120,7 +135,9 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
     for name, value in environment.items():
         if name.startswith(_PREFIX):
             _set(said, name.removeprefix(_PREFIX).lower().split("__"), _value(value), name)
-    said["root"] = path.absolute().parent if path else Path.cwd()
+    root = path.absolute().parent if path else Path.cwd()
+    said = {name: _fetched(value, root, environment) for name, value in said.items()}
+    said["root"] = root
     try:
         return msgspec.convert(said, Config)
     except msgspec.ValidationError as error:
@@ -142,6 +159,32 @@ def _file(path: Path) -> dict[str, Any]:
 
 def _set(said: dict[str, Any], keys: list[str], value: object, name: str) -> None:
     for key in keys[:-1]:
+def _fetched(value: Any, root: Path, environment: Mapping[str, str]) -> Any:
+    """Return a value with the texts in it that it says are elsewhere."""
+    if isinstance(value, list):
+        return [_fetched(one, root, environment) for one in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"file": str(name), **more} if not more:
+            return _text_of(root / name)
+        case {"env": str(name), **more} if not more:
+            if name not in environment:
+                message = f"the environment has no {name}, which the configuration refers to"
+                raise ConfigError(message)
+            return environment[name]
+    return {name: _fetched(one, root, environment) for name, one in value.items()}
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no text"
+        message = f"{path}, which the configuration refers to, cannot be read: {why}"
+        raise ConfigError(message) from error
+
+
         said = said.setdefault(key, {})
         if not isinstance(said, dict):
             message = f"{name} names a section that is a value in the file"

@@ -15,6 +15,9 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import aiohttp
 from yarl import URL
 
+Resolved = tuple[int, int, int, str, tuple[str | int, ...]]
+"""An address as `getaddrinfo` tells it: family, kind, protocol, name, and where."""
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -71,7 +74,7 @@ class Guard:
             return f"plain http to {address} needs its network in [outbound] allow; use https"
         return None
 
-    def socket(self, info: tuple[int, int, int, str, tuple[str | int, ...]]) -> socket.socket:
+    def socket(self, info: Resolved) -> socket.socket:
         """Make the socket for one resolved address; raises AddressRefusedError where refused."""
         family, kind, protocol, _name, where = info
         refusal = self.refusal(ip_address(str(where[0])))

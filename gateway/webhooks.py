@@ -18,10 +18,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from gateway.events.catalogue import schema_address
+from gateway.events.versions import NEWEST, address, told_in
 from gateway.store.events import Event
 
 _PREFIX = "whsec_"
+ONE, SEVERAL = "application/json", "application/cloudevents-batch+json"
+"""The types of a body with one event, and of one with a list of them (CloudEvents 1.0, JSON)."""
+
 _KEY_BYTES = range(24, 65)  # Standard Webhooks 1.0.0, "Signature scheme": 24 to 64 bytes
 
 
@@ -61,23 +64,35 @@ def key_of(secret: str) -> bytes:
     return key
 
 
-def headers(event_id: str, at: datetime, body: bytes, signing: Iterable[str]) -> dict[str, str]:
+def headers(
+    event_id: str, at: datetime, body: bytes, signing: Iterable[str], kind: str = ONE
+) -> dict[str, str]:
     """Sign `body` with each of the secrets `signing`, as Standard Webhooks 1.0.0; `at` is now."""
     seconds = str(int(at.timestamp()))
     signed = f"{event_id}.{seconds}.".encode() + body
     digests = (hmac.digest(key_of(secret), signed, hashlib.sha256) for secret in signing)
     return {
-        "content-type": "application/json",
+        "content-type": kind,
         "webhook-id": event_id,
         "webhook-timestamp": seconds,
         "webhook-signature": " ".join(f"v1,{base64.b64encode(d).decode('ascii')}" for d in digests),
     }
 
 
+def batch_id(ids: Iterable[str]) -> str:
+    """Return the `webhook-id` of a batch: the same for the same events in the same order."""
+    return "bat_" + hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]
+
+
 def body(
-    event: Event, source: str, delivery_sequence: int | None = None, *, thin: bool = False
+    event: Event,
+    source: str,
+    delivery_sequence: int | None = None,
+    *,
+    thin: bool = False,
+    version: str = NEWEST,
 ) -> CloudEvent:
-    """Return the body of `event`; `source` is the URI reference of this gateway.
+    """Return the body of `event` in a version; `source` is the URI reference of this gateway.
 
     A thin event has not the data that the schema describes, so it names none.
     """
@@ -89,10 +104,10 @@ def body(
         subject=event.subject,
         time=event.at,
         datacontenttype="application/json",
-        dataschema=None if thin else schema_address(event.type),
+        dataschema=None if thin else address(event.type, version),
         timestamp=event.at,
         sequence=event.sequence,
         deliverysequence=delivery_sequence,
         actor=event.actor,
-        data=msgspec.Raw(event.data),
+        data=msgspec.Raw(event.data if thin else told_in(event, version)),
     )

@@ -5,6 +5,13 @@ import urllib.error
 import urllib.request
 
 import click
+import msgspec
+from msgspec import Struct
+
+
+class _Ready(Struct):
+    notes: list[str] = []
+
 
 _SICK = 1
 _SECONDS = 5
@@ -26,4 +33,12 @@ def health(url: str, *, as_json: bool) -> None:
     except OSError as error:
         click.echo(f"{url} does not answer: {error}", err=True)
         sys.exit(_SICK)
-    click.echo(said if as_json else "ready")
+    click.echo(said if as_json else "\n".join(["ready", *_notes(said)]))
+
+
+def _notes(said: str) -> list[str]:
+    """Return what the gateway thinks that somebody should look at."""
+    try:
+        return msgspec.json.decode(said, type=_Ready).notes
+    except msgspec.DecodeError:
+        return []

@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.events import describing
 from gateway.events.catalogue import CATALOGUE
+from gateway.events.versions import NEWEST, versions
 from mappers.canonical import AnyRecord
 
 
@@ -16,12 +17,15 @@ from mappers.canonical import AnyRecord
     "--event", "kind", type=click.Choice(list(CATALOGUE)), metavar="TYPE", help="Of an event."
 )
 @click.option(
+    "--version", "day", type=click.Choice(versions()), help="In this version; the newest if not."
+)
+@click.option(
     "--events",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the page of all events, and the schema of each, into a folder.",
 )
-def schema(kind: str | None, folder: Path | None, *, _as_json: bool) -> None:
+def schema(kind: str | None, day: str | None, folder: Path | None, *, _as_json: bool) -> None:
     """Print the JSON Schema of the canonical records, or that of an event."""
     if folder is not None:
         for path, text in describing.written(folder):
@@ -29,7 +33,7 @@ def schema(kind: str | None, folder: Path | None, *, _as_json: bool) -> None:
             path.write_text(text, encoding="utf-8")
         return
     if kind is not None:
-        click.echo(describing.printed(describing.schema_of(kind)))
+        click.echo(describing.printed(describing.schema_of(kind, day or NEWEST)))
         return
     described = msgspec.json.schema(AnyRecord)
     described["$schema"] = "https://json-schema.org/draft/2020-12/schema"

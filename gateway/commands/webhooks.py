@@ -15,10 +15,12 @@ from sqlalchemy import Connection
 from gateway.clock import moment_of, stamp, system_clock
 from gateway.commands.opening import config_option, configured, json_option, opened, told
 from gateway.config import Config, ConfigError
+from gateway.delivering.choice import vault_of
+from gateway.events import versions
 from gateway.events.data import EndpointNews
 from gateway.outbound import Outbound, networks, target
-from gateway.store import deliveries, events, resending
-from gateway.store.deliveries import Endpoint
+from gateway.store import deliveries, endpoints, events, resending
+from gateway.store.endpoints import Endpoint
 from gateway.store.events import NewEvent
 from gateway.store.resending import Chosen, Window
 from gateway.trial.posts import checks
@@ -50,12 +52,13 @@ def webhooks(context: click.Context, path: Path | None) -> None:
 def list_receivers(config: Config, *, as_json: bool) -> None:
     """List the receivers with what they got, what waits, and what was given up."""
     with told(), opened(config) as store, store.read() as connection:
-        known, counts = deliveries.endpoints(connection), deliveries.counts(connection)
+        known, counts = endpoints.endpoints(connection), deliveries.counts(connection)
     for one in known:
         counted = {state: counts.get(one.id, {}).get(state, 0) for state in _STATES}
         rotating = one.secret_until if one.secret_until and one.secret_until > _now() else None
         about = {"id": one.id, "url": one.url, "state": _words(one), "note": one.note}
-        about |= {"types": one.types, "both_sign_until": rotating, **counted}
+        about |= {"types": one.types, "version": one.version, "both_sign_until": rotating}
+        about |= counted
         click.echo(msgspec.json.encode(about) if as_json else _line(about))
 
 
@@ -118,9 +121,36 @@ def rotate(config: Config, url: str, hours: int) -> None:
     secret = new_secret()
     until = system_clock() + timedelta(hours=hours)
     with _changing(config, url) as (connection, to):
-        deliveries.rotate(connection, to.url, secret, stamp(until))
+        if not to.secret:
+            message = f"{to.url} gets files, which nothing signs"
+            raise ConfigError(message)
+        endpoints.rotate(connection, to.url, vault_of(config).seal(secret), stamp(until))
     click.echo(secret)
     click.echo(f"the secret before signs too until {until:%Y-%m-%d %H:%M} UTC", err=True)
+
+
+@webhooks.command()
+@_receiver
+@click.argument("day", required=False)
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.pass_obj
+def version(config: Config, url: str, day: str | None, *, dry_run: bool) -> None:
+    """Say which version of the events a receiver gets, or give it that of a DAY.
+
+    Without a DAY, what newer versions add is told.
+    """
+    with _changing(config, url) as (connection, to):
+        try:
+            new = versions.checked(day) if day else versions.NEWEST
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+        if day and not dry_run:
+            endpoints.pin(connection, to, new)
+    click.echo(f"{to.url} gets version {to.version if dry_run or not day else new}")
+    for sign, before, after in (("+", to.version, new), ("-", new, to.version)):
+        for kind, fields in versions.changes(before, after).items():
+            if not to.types or kind in to.types:
+                click.echo(f"  {kind}: {' '.join(sign + field for field in fields)}")
 
 
 @webhooks.command()
@@ -245,7 +275,7 @@ def _secret(config: Config, url: str, file: Path | None) -> str:
 def _changing(config: Config, url: str) -> Iterator[tuple[Connection, Endpoint]]:
     """Hold one transaction on a receiver; ends with exit status 2 where there is none."""
     with told(), opened(config) as store, store.write() as connection:
-        to = resending.known(connection, url)
+        to = endpoints.known(connection, url)
         if to is None:
             message = f"there is no receiver {url}; dockmatch webhooks list has them"
             raise ConfigError(message)
@@ -254,7 +284,7 @@ def _changing(config: Config, url: str) -> Iterator[tuple[Connection, Endpoint]]
 
 def _tell(connection: Connection, to: Endpoint, kind: str, note: str | None) -> None:
     data = msgspec.json.encode(EndpointNews(endpoint=to.id, url=to.url, note=note))
-    subject = deliveries.subject_of(to.id)
+    subject = endpoints.subject_of(to.id)
     news = NewEvent(type=kind, subject=subject, data=data, actor="command line")
     events.announce(connection, [news], _now())
 

@@ -1,10 +1,10 @@
 """The HTTP server: one application for machines (`/v1`), for people (the pages), and for probes."""
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 from aiohttp import web
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from gateway.doors import cxml, metrics, reading, settling, upload
@@ -17,6 +17,7 @@ from gateway.punchout.trade import Trade
 from gateway.web.app import add_pages
 from gateway.web.serving import failure_page
 
+from gateway.store.notes import delivery_notes
 FORM_BYTES_MAX = 1 << 18
 _ID = r"{id:\d+}"
 
@@ -78,15 +79,15 @@ async def _ready(request: web.Request) -> web.Response:
 
     def ask() -> None:
         with request.app[SERVICES].store.read() as connection:
-            connection.execute(select(1))
+            return list(delivery_notes(connection))
 
     try:
-        await asyncio.to_thread(ask)
+        notes = await asyncio.to_thread(ask)
     except OperationalError:
         return _said("the database does not answer", status=503)
-    return _said("ok")
+    return _said("ok", notes=notes)
 
 
-def _said(status_text: str, status: int = 200) -> web.Response:
-    body = msgspec.json.encode({"status": status_text})
+def _said(status_text: str, status: int = 200, notes: Sequence[str] = ()) -> web.Response:
+    body = msgspec.json.encode({"status": status_text} | ({"notes": notes} if notes else {}))
     return web.Response(status=status, body=body, content_type="application/json")

@@ -1,8 +1,11 @@
 """The catalogue of events: all that this gateway announces, with its meaning and its data.
 
 `version` is the day from which on the data has its fields; it is part of the address of the schema
-that each event carries (`dataschema`). A new field gives a new day, a new meaning a new event.
+that each event carries (`dataschema`). A new field gives a new day, a new meaning a new event; what
+came `later` is told apart, so that an endpoint can keep the version that it was made with.
 """
+
+from typing import Any
 
 from msgspec import Struct
 
@@ -33,8 +36,30 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     told: str
     subject: str
+_SECOND = "2026-11-26"
+
+
+class Added(Struct, frozen=True):
+    """A field that the data has since a day; `before` stands for it in what was told earlier."""
+
+    day: str
+    field: str
+    before: Any = None
+
+
     data: type[Struct]
-    version: str = FIRST
+    first: str = FIRST
+    later: tuple[Added, ...] = ()
+
+    @property
+    def versions(self) -> list[str]:
+        """The days on which it got its fields, oldest first."""
+        return sorted({self.first, *(one.day for one in self.later)})
+
+    @property
+    def version(self) -> str:
+        """The newest of its versions."""
+        return self.versions[-1]
 
 
 def _file(told: str, data: type[Struct]) -> Entry:
@@ -61,8 +86,12 @@ def _outgoing(told: str, data: type[Struct] = AcknowledgmentNews) -> Entry:
     return Entry(told=told, subject="outgoing/{number}", data=data)
 
 
-def _endpoint(told: str, data: type[Struct] = EndpointNews) -> Entry:
-    return Entry(told=told, subject="endpoint/{number}", data=data)
+def _person(told: str, data: type[Struct] = PersonNews) -> Entry:
+    return Entry(told=told, subject="person/{number}", data=data)
+
+
+def _endpoint(told: str) -> Entry:
+    return Entry(told=told, subject="endpoint/{number}", data=EndpointNews)
 
 
 CATALOGUE: dict[str, Entry] = {
@@ -136,7 +165,12 @@ CATALOGUE: dict[str, Entry] = {
     "acknowledgment.received": _outgoing("what we sent was acknowledged, perhaps with errors"),
     "acknowledgment.rejected": _outgoing("what we sent was rejected, whole or in part"),
     "acknowledgment.overdue": _outgoing("the acknowledgment of what we sent did not come in time"),
-    "delivery.dead_lettered": _endpoint("the last try of a delivery failed", DeadNews),
+    "delivery.dead_lettered": Entry(
+        told="the last try of a delivery failed",
+        subject="endpoint/{number}",
+        data=DeadNews,
+        later=tuple(Added(_SECOND, field) for field in ("tries", "status", "answer")),
+    ),
     "endpoint.paused": _endpoint("an endpoint stopped answering, and its events wait"),
     "endpoint.resumed": _endpoint("it answers again"),
     "key.created": Entry(told="an API key was made", subject="key/{number}", data=KeyNews),
@@ -147,9 +181,3 @@ CATALOGUE: dict[str, Entry] = {
         data=SealNews,
     ),
 }
-
-
-def schema_address(kind: str) -> str | None:
-    """Return the address of the schema of an event, None where the catalogue has none."""
-    entry = CATALOGUE.get(kind)
-    return f"urn:dockmatch:event:{kind}:{entry.version}" if entry else None

@@ -122,7 +122,10 @@ class PunchoutNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DeadNews(Struct, frozen=True, kw_only=True):
-    """The last try to deliver `event` to an endpoint failed; it can be replayed."""
+    """The last try to deliver `event` to an endpoint failed; it can be replayed.
+
+    `status` and `answer` are those of the last try; without a status, `answer` says what kept it.
+    """
 
     endpoint: int
     url: str
@@ -131,6 +134,9 @@ class DeadNews(Struct, frozen=True, kw_only=True):
 
 class EndpointNews(Struct, frozen=True, kw_only=True):
     """An endpoint changed its state; `note` says why."""
+    tries: int | None = None
+    status: int | None = None
+    answer: str | None = None
 
     endpoint: int
     url: str

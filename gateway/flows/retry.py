@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.clock import stamp
-from gateway.store.deliveries import Endpoint
+from gateway.store.endpoints import Endpoint
 
 WAITS = (5, 60, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)  # seconds behind each try
 TRIES = len(WAITS) + 1
@@ -29,11 +29,16 @@ State = Literal["delivered", "waiting", "dead"]
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What came back: `status` is None where there was no answer, `text` then says why."""
+    """What came back: `status` is None where there was no answer, `text` then says why.
+
+    A `hopeless` one would be the same on every other try; one that `counts` not uses up no try.
+    """
 
     status: int | None
     text: str = ""
     retry_after: str | None = None
+    hopeless: bool = False
+    counts: bool = True
 
     @property
     def delivered(self) -> bool:
@@ -59,7 +64,7 @@ def judge(answer: Answer, tries: int, now: datetime, dice: float) -> Step:
     """Decide on a delivery after try number `tries` (from 1); `dice` in [0, 1) is the jitter."""
     if answer.delivered:
         return Step(state="delivered", due_at=now)
-    if tries >= TRIES:
+    if tries >= TRIES or answer.hopeless:
         return Step(state="dead", due_at=now)
     seconds = WAITS[tries - 1]
     spread = timedelta(seconds=seconds * JITTER_PERCENT / 100 * (2 * dice - 1))
@@ -85,7 +90,7 @@ def asked_for(retry_after: str | None, now: datetime) -> timedelta:
 
 def health_after(to: Endpoint, answer: Answer, now: datetime) -> Endpoint:
     """Return the endpoint as it is after one more answer; one that a person paused stays so."""
-    if to.state == "held":
+    if to.state == "held" or answer.hopeless:
         return to
     if answer.delivered:
         return replace(to, state="active", failures=0, probe_at=None, note=None)

@@ -31,8 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import FromClause
 
-from gateway.store.deliveries import endpoints
 from gateway.store.documents import DUPLICATE, QUARANTINED, RECEIVED
+from gateway.store.endpoints import endpoints
 from gateway.store.schema import acceptance, delivery, document, event, partner, record
 
 OPEN_MAX = 1000

@@ -5,9 +5,23 @@ Each area keeps its tables in a module of its own; they are gathered by being im
 
 from typing import Final
 
-from gateway.store import keys_tables, people_tables, reviewing_tables
+from gateway.store import (
+    corrections_tables,
+    doors_tables,
+    keys_tables,
+    people_tables,
+    retention_tables,
+    reviewing_tables,
+)
 from gateway.store.schema import metadata
 
-AREAS: Final = (keys_tables, people_tables, reviewing_tables)
+AREAS: Final = (
+    corrections_tables,
+    doors_tables,
+    keys_tables,
+    people_tables,
+    retention_tables,
+    reviewing_tables,
+)
 
 __all__ = ["AREAS", "metadata"]

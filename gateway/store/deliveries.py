@@ -1,14 +1,13 @@
-"""Endpoints and what is delivered to them.
+"""What is delivered to the endpoints, one by one.
 
 An endpoint's `cursor` says up to which event it has delivery rows; the rows and the cursor are
 written in one transaction, so no event is left out and none is queued twice. The oldest waiting
 delivery of a subject at an endpoint is its head: only heads are sent, so the events of one document
-arrive in order while other documents flow past.
+arrive in order while other documents flow past. How several go together is told in `batches`.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -24,36 +23,10 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.clock import moment_of, stamp
+from gateway.store.choosing import wanted_by
+from gateway.store.endpoints import Endpoint, subject_of
 from gateway.store.events import Event, after, last_sequence
 from gateway.store.schema import delivery, endpoint, event
-
-BOTH_SIGN = timedelta(hours=24)
-"""How long the secret before goes on signing, where nobody says otherwise."""
-
-EndpointState = Literal["active", "paused", "held", "removed"]
-"""Paused endpoints are probed until they are back; held ones were paused by a person."""
-
-
-class Endpoint(Struct, frozen=True, kw_only=True):
-    """A receiver of events; `types` empty means all of them, thin `content` numbers and links.
-
-    Times are UTC ISO 8601.
-    """
-
-    id: int
-    url: str
-    secret: str
-    secret_before: str | None
-    secret_until: str | None
-    types: tuple[str, ...]
-    state: EndpointState
-    cursor: int
-    sequence: int
-    failures: int
-    probe_at: str | None
-    note: str | None
-    content: str = "full"
 
 
 class Due(Struct, frozen=True, kw_only=True):
@@ -65,10 +38,11 @@ class Due(Struct, frozen=True, kw_only=True):
     tries: int
     due_at: str
     event: Event
+    batch: int | None = None
 
 
 class Tried(Struct, frozen=True, kw_only=True):
-    """What one try left behind, to be written to its delivery."""
+    """What one try left behind, to be written to its delivery; `batch` where it stays in one."""
 
     id: int
     state: str
@@ -77,6 +51,7 @@ class Tried(Struct, frozen=True, kw_only=True):
     status: int | None
     answer: str
     delivered_at: str | None
+    batch: int | None = None
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -97,61 +72,6 @@ class Delivery(Struct, frozen=True, kw_only=True):
     paused: bool
 
 
-def declare(  # noqa: PLR0913, PLR0917 - what the configuration says of it
-    connection: Connection,
-    url: str,
-    secret: str,
-    types: Sequence[str],
-    at: str,
-    content: str = "full",
-) -> None:
-    """Make `url` an endpoint with these settings; a new one gets the events from now on.
-
-    Another secret than before signs beside that one for `BOTH_SIGN`. The secret that `rotate`
-    replaced is no other one: the configuration has just not been told yet.
-    """
-    wanted = {"types": ",".join(types) or None, "content": content}
-    query = select(endpoint.c.state, endpoint.c.secret, endpoint.c.secret_before)
-    known = connection.execute(query.where(endpoint.c.url == url)).first()
-    if known is None:
-        start = last_sequence(connection)
-        connection.execute(
-            insert(endpoint).values(
-                url=url, secret=secret, state="active", cursor=start, created_at=at, **wanted
-            )
-        )
-        return
-    state = "active" if known.state == "removed" else known.state
-    connection.execute(update(endpoint).where(endpoint.c.url == url).values(state=state, **wanted))
-    if secret not in {known.secret, known.secret_before}:
-        rotate(connection, url, secret, stamp(moment_of(at) + BOTH_SIGN))
-
-
-def remove_others(connection: Connection, urls: Collection[str]) -> None:
-    """Stop delivering to every endpoint that is not in `urls`; its rows stay."""
-    connection.execute(update(endpoint).where(endpoint.c.url.not_in(urls)).values(state="removed"))
-
-
-def rotate(connection: Connection, url: str, secret: str, until: str) -> None:
-    """Give the endpoint a new secret; the one before goes on signing beside it until `until`."""
-    connection.execute(
-        update(endpoint)
-        .where(endpoint.c.url == url)
-        .values(secret_before=endpoint.c.secret, secret_until=until, secret=secret)
-    )
-
-
-def endpoints(connection: Connection) -> list[Endpoint]:
-    """Return the endpoints that are not removed."""
-    query = select(endpoint).where(endpoint.c.state != "removed").order_by(endpoint.c.id)
-    return [_endpoint(row) for row in connection.execute(query)]
-
-
-def _endpoint(row: Row[Any]) -> Endpoint:
-    values = {name: getattr(row, name) for name in Endpoint.__struct_fields__}
-    return Endpoint(**values | {"types": tuple((row.types or "").split(",")) if row.types else ()})
-
-
 def fan_out(connection: Connection, to: Endpoint, at: str, limit: int = 1000) -> int:
     """Queue the next events of the log for `to` and return how many; `at` is when they are due.
 
@@ -159,6 +79,7 @@ def fan_out(connection: Connection, to: Endpoint, at: str, limit: int = 1000) ->
     """
     end = last_sequence(connection)
     found = after(connection, to.cursor, types=to.types, limit=limit)
+    mine = [one for one in found if one.subject != subject_of(to.id)]
     rows = [
         {
             "endpoint_id": to.id,
@@ -168,9 +89,7 @@ def fan_out(connection: Connection, to: Endpoint, at: str, limit: int = 1000) ->
             "state": "waiting",
             "due_at": at,
         }
-        for number, one in enumerate(
-            (one for one in found if one.subject != subject_of(to.id)), to.sequence + 1
-        )
+        for number, one in enumerate(wanted_by(connection, to.how, mine), to.sequence + 1)
     ]
     if rows:
         connection.execute(insert(delivery), rows)
@@ -183,38 +102,34 @@ def fan_out(connection: Connection, to: Endpoint, at: str, limit: int = 1000) ->
     return len(rows)
 
 
-def subject_of(endpoint_id: int) -> str:
-    """Return the subject of events about an endpoint."""
-    return f"endpoint/{endpoint_id}"
-
-
 def heads(
     connection: Connection, endpoint_id: int, at: str, flying: Collection[int], limit: int
 ) -> list[Due]:
     """Return the next deliveries that may go out at `at`, oldest first, but those in `flying`."""
     query = (
-        _due()
+        due_query()
         .where(delivery.c.endpoint_id == endpoint_id, delivery.c.due_at <= at, _is_head())
         .where(delivery.c.id.not_in(flying))
         .order_by(delivery.c.event_sequence)
         .limit(limit)
     )
-    return [_due_row(row) for row in connection.execute(query)]
+    return [due_of(row) for row in connection.execute(query)]
 
 
 def probe(connection: Connection, endpoint_id: int) -> Due | None:
     """Return the delivery that tries whether a paused endpoint is back: the least tried head."""
     query = (
-        _due()
+        due_query()
         .where(delivery.c.endpoint_id == endpoint_id, _is_head())
         .order_by(delivery.c.tries, delivery.c.event_sequence)
         .limit(1)
     )
     row = connection.execute(query).first()
-    return _due_row(row) if row else None
+    return due_of(row) if row else None
 
 
-def _due() -> Select[Any]:
+def due_query() -> Select[Any]:
+    """Ask for waiting deliveries with their events; `due_of` reads the rows."""
     return (
         select(delivery, event)
         .join(event, event.c.sequence == delivery.c.event_sequence)
@@ -242,19 +157,26 @@ def write_tries(connection: Connection, tried: Sequence[Tried]) -> None:
     rows = [
         {f"new_{name}": getattr(one, name) for name in Tried.__struct_fields__} for one in tried
     ]
-    names = [name for name in Tried.__struct_fields__ if name != "id"]
-    query = update(delivery).where(delivery.c.id == bindparam("new_id"))
     if rows:
-        connection.execute(query.values({n: bindparam(f"new_{n}") for n in names}), rows)
+        connection.execute(_WRITE_TRY, rows)
 
 
-def _due_row(row: Row[Any]) -> Due:
+_WRITE_TRY = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("new_id"))
+    .values({n: bindparam(f"new_{n}") for n in Tried.__struct_fields__ if n != "id"})
+)
+
+
+def due_of(row: Row[Any]) -> Due:
+    """Return a row of `due_query`."""
     return Due(
         id=row.delivery_id,
         endpoint_id=row.delivery_endpoint_id,
         sequence=row.delivery_sequence,
         tries=row.delivery_tries,
         due_at=row.delivery_due_at,
+        batch=row.delivery_batch,
         event=Event(
             sequence=row.event_sequence,
             id=row.event_id,
@@ -264,15 +186,6 @@ def _due_row(row: Row[Any]) -> Due:
             subject=row.event_subject,
             data=row.event_body,
         ),
-    )
-
-
-def write_health(connection: Connection, to: Endpoint) -> None:
-    """Write how an endpoint is doing: its failures, state, next probe and note."""
-    connection.execute(
-        update(endpoint)
-        .where(endpoint.c.id == to.id)
-        .values(failures=to.failures, state=to.state, probe_at=to.probe_at, note=to.note)
     )
 
 
@@ -291,7 +204,7 @@ def replay(connection: Connection, ids: Collection[int], at: str) -> int:
     found = connection.execute(
         update(delivery)
         .where(delivery.c.id.in_(ids), delivery.c.state != "waiting")
-        .values(state="waiting", tries=0, due_at=at, delivered_at=None)
+        .values(state="waiting", tries=0, due_at=at, delivered_at=None, batch=None)
     )
     return found.rowcount
 

@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from gateway.store.schema import event
 
+_AT_ONCE = 500
+
 
 class NewEvent(Struct, frozen=True, kw_only=True):
     """Something that happened: `type` as noun.past_participle, `subject` what it is ordered by.
@@ -74,6 +76,16 @@ def one(connection: Connection, name: str) -> Event | None:
     """Return the event with that id."""
     row = connection.execute(select(event).where(event.c.id == name)).first()
     return _event(row) if row else None
+
+
+def numbered(connection: Connection, sequences: Sequence[int]) -> list[Event]:
+    """Return the events with these numbers, in order."""
+    found: list[Event] = []
+    for start in range(0, len(sequences), _AT_ONCE):
+        some = sequences[start : start + _AT_ONCE]
+        query = select(event).where(event.c.sequence.in_(some)).order_by(event.c.sequence)
+        found += [_event(row) for row in connection.execute(query)]
+    return found
 
 
 def about(connection: Connection, subjects: Sequence[str], *, limit: int = 200) -> list[Event]:

@@ -3,7 +3,7 @@
 Bodies are handed on as the JSON that was stored, so a reader gets exactly what was read and judged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -87,6 +87,12 @@ def one_record(connection: Connection, record_id: int) -> RecordRow | None:
     """Return one record."""
     row = connection.execute(_records().where(record.c.id == record_id)).mappings().first()
     return RecordRow(**row) if row else None
+
+
+def bodies(connection: Connection, numbers: Collection[int]) -> dict[int, bytes]:
+    """Return the records with these numbers, as JSON."""
+    query = select(record.c.id, record.c.body).where(record.c.id.in_(numbers))
+    return {row.id: row.body for row in connection.execute(query)}
 
 
 def _records() -> Select[Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from gateway.clock import moment_of
 from gateway.store.documents import RECEIVED
+from gateway.store.endpoints import all_sealed
 from gateway.store.schema import delivery, document, endpoint, event, partner, reconciliation
 
 
@@ -32,6 +33,11 @@ def measures(connection: Connection, now: datetime) -> Iterator[Measure]:
                 value=float(state == "active"),
                 labels=(("url", url),),
             )
+    yield Measure(
+        name="secrets_sealed",
+        means="Whether the signing secrets in the database are sealed with a key",
+        value=float(all_sealed(connection)),
+    )
     last = connection.execute(select(func.max(event.c.sequence))).scalar()
     yield Measure(
         name="events_last_sequence",

@@ -13,7 +13,10 @@ from msgspec import Struct, convert
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, select, update
 
 from gateway.clock import stamp
-from gateway.store.deliveries import Endpoint, endpoints, hasten, subject_of
+from gateway.store.choosing import wanted_by
+from gateway.store.deliveries import hasten
+from gateway.store.endpoints import Endpoint, subject_of
+from gateway.store.events import numbered
 from gateway.store.schema import delivery, endpoint, event
 
 
@@ -40,16 +43,8 @@ class Chosen(Struct, frozen=True, kw_only=True):
     delivery: int | None
 
 
-def known(connection: Connection, url: str) -> Endpoint | None:
-    """Return the endpoint at an address; its number will do as well."""
-    return next(
-        (one for one in endpoints(connection) if url in {one.url, str(one.id)}),
-        None,
-    )
-
-
 def chosen(connection: Connection, to: Endpoint, window: Window, limit: int) -> list[Chosen]:
-    """Return the first events of a window that would go again to an endpoint, in their order."""
+    """Return those of the first `limit` events of a window that go again, in their order."""
     at_endpoint = and_(
         delivery.c.event_sequence == event.c.sequence, delivery.c.endpoint_id == to.id
     )
@@ -70,7 +65,16 @@ def chosen(connection: Connection, to: Endpoint, window: Window, limit: int) -> 
     )
     if to.types:
         query = query.where(event.c.type.in_(to.types))
-    return [convert(row, Chosen, from_attributes=True) for row in connection.execute(query)]
+    found = [convert(row, Chosen, from_attributes=True) for row in connection.execute(query)]
+    return _unfiltered(connection, to, found) if to.how.filters else found
+
+
+def _unfiltered(connection: Connection, to: Endpoint, found: Sequence[Chosen]) -> list[Chosen]:
+    """Leave out what the endpoint's filters hold back now, unless it was sent before."""
+    new = [one.sequence for one in found if one.delivery is None]
+    told = wanted_by(connection, to.how, numbered(connection, new))
+    passing = {one.sequence for one in told}
+    return [one for one in found if one.delivery is not None or one.sequence in passing]
 
 
 def _within(window: Window) -> list[ColumnElement[bool]]:
@@ -92,6 +96,7 @@ def resend(
     again = [{"row": one.delivery, "due": due[one.sequence]} for one in events if one.delivery]
     if again:
         values = {"state": "waiting", "tries": 0, "due_at": bindparam("due"), "delivered_at": None}
+        values |= {"batch": None}
         query = update(delivery).where(delivery.c.id == bindparam("row")).values(values)
         connection.execute(query, again)
     missing = [one for one in events if one.delivery is None]

@@ -47,6 +47,7 @@ blob = Table(
     Column("sha256", String(64), primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("stored_at", String(32), nullable=False),
+    Column("removed_at", String(32)),  # when its bytes were removed, as the retention says
 )
 
 document = Table(  # one file that came in by one door; its id is the receipt number
@@ -223,12 +224,14 @@ endpoint = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("url", Text, nullable=False, unique=True),
-    Column("secret", Text, nullable=False),  # whsec_...
+    Column("secret", Text, nullable=False),  # whsec_..., sealed where there is a key; "" for files
     Column("secret_before", Text),  # signs too until secret_until, while receivers change over
     Column("secret_until", String(32)),
     Column("types", Text),  # comma separated; all where null
-    Column("content", String(16), nullable=False, server_default="full"),  # full, thin
-    Column("state", String(16), nullable=False),  # active, paused
+    Column("content", String(16), nullable=False, server_default="full"),  # full, thin, record
+    Column("version", String(10), nullable=False, server_default="2026-11-25"),  # of its events
+    Column("how", Text),  # filters, order, rate, batches and format, as JSON
+    Column("state", String(16), nullable=False),  # active, paused, held, removed
     Column("cursor", Integer, nullable=False, default=0),  # events up to here have a delivery row
     Column("sequence", Integer, nullable=False, default=0),  # the last number given to a delivery
     Column("failures", Integer, nullable=False, default=0),  # in a row
@@ -252,8 +255,10 @@ delivery = Table(
     Column("answer", Text),  # its first 4 kB, or why there was none
     Column("delivered_at", String(32)),
     UniqueConstraint("endpoint_id", "event_sequence"),
+    Column("batch", Integer),  # waiting ones that go together, by the sequence of their first
     Index("delivery_waiting", "endpoint_id", "state", "event_sequence"),
     Index("delivery_in_order", "endpoint_id", "subject", "event_sequence"),
+    Index("delivery_in_batch", "endpoint_id", "batch"),
 )
 
 acceptance = Table(  # what a receiver made of an event, the last that it said

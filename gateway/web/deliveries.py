@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from gateway.clock import moment_of
 from gateway.store import deliveries as store
-from gateway.store.deliveries import Delivery, Endpoint
+from gateway.store.deliveries import Delivery
+from gateway.store.endpoints import Endpoint, endpoints
 from gateway.web import show
 from gateway.web.rows import link
 
@@ -72,15 +73,15 @@ def deliveries(
     connection: Connection, state: str | None, before: int | None, now: datetime
 ) -> Deliveries:
     """Prepare the page for the deliveries in `state`, newest first."""
-    counts, endpoints = store.counts(connection), store.endpoints(connection)
+    counts, known = store.counts(connection), endpoints(connection)
     sums = {name: sum(one.get(name, 0) for one in counts.values()) for name in STATES}
     chosen = state if state in STATES else ("dead" if sums["dead"] else "waiting")
     found = store.listed(connection, chosen, before=before, limit=PAGE_ROWS + 1)
     shown = found[:PAGE_ROWS]
     following = link("/deliveries", state=chosen, before=str(shown[-1].id)) if shown else None
     return Deliveries(
-        endpoints=tuple(_endpoint(one, counts.get(one.id, {}), now) for one in endpoints),
-        several=len(endpoints) > 1,
+        endpoints=tuple(_endpoint(one, counts.get(one.id, {}), now) for one in known),
+        several=len(known) > 1,
         tabs=tuple(
             Tab(
                 label=label,

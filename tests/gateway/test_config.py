@@ -72,7 +72,7 @@ def test_the_environment_stands_above_the_file(tmp_path: Path) -> None:
     [
         ("[web]\nport = 'x'", "Expected `int`, got `str` - at `web.port`"),
         ("[gateway]\ndatta = 'x'", "unknown field `datta` - at `gateway`"),
-        ("[[endpoints]]\nurl = 'x'", "missing required field `secret` - at `endpoints\\[0\\]`"),
+        ("[[endpoints]]\nformat = 'x'", "missing required field `url` - at `endpoints\\[0\\]`"),
         ("[web\n", "is no TOML"),
         ("\xff", "is no TOML"),
     ],

@@ -12,11 +12,12 @@ from gateway.cli import main
 
 class Handler(BaseHTTPRequestHandler):
     status = 200
+    body = b'{"status": "as it is"}'
 
     def do_GET(self) -> None:
         self.send_response(self.status if self.path == "/readyz" else 404)
         self.end_headers()
-        self.wfile.write(b'{"status": "as it is"}')
+        self.wfile.write(self.body)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -53,3 +54,10 @@ def test_a_gateway_that_is_not_there() -> None:
 def test_only_http_is_asked() -> None:
     result = CliRunner().invoke(main, ["health", "--url", "file:///etc/passwd"])
     assert result.exit_code == 2
+
+
+def test_what_somebody_should_look_at_is_told(
+    server: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Handler, "body", b'{"status": "ok", "notes": ["endpoints are paused: 1"]}')
+    assert ask(server).output == "ready\nendpoints are paused: 1\n"

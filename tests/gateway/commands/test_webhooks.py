@@ -10,14 +10,18 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli import main
-from gateway.clock import stamp
+from gateway.clock import stamp, system_clock
+from gateway.delivering.posting import Poster
+from gateway.events.versions import NEWEST
 from gateway.flows.delivery import Dispatcher
 from gateway.outbound import Outbound
-from gateway.store import deliveries, events
-from gateway.store.deliveries import Due, Endpoint
+from gateway.store import deliveries, endpoints, events
+from gateway.store.deliveries import Due
+from gateway.store.endpoints import Endpoint, Wanted
 from gateway.store.engine import Store
 from gateway.store.events import NewEvent
 from gateway.store.migrate import upgrade
+from gateway.vault import Vault
 from gateway.webhooks import new_secret
 
 URL, NEW_URL = "https://erp.example/hook", "https://new.example/hook"
@@ -31,12 +35,12 @@ def store(tmp_path: Path) -> Store:
     opened = Store(tmp_path / "data" / "dockmatch.db")
     upgrade(opened, tmp_path)
     with opened.write() as connection:
-        deliveries.declare(connection, URL, SECRET, (), stamp(DAY))
+        declare(connection, Wanted(url=URL, secret=SECRET), DAY)
         for day in range(6):
             kind = "file.received" if day % 2 else "invoice.matched"
             new = NewEvent(type=kind, subject=f"record/{day}", data=b"{}")
             events.announce(connection, [new], stamp(DAY + timedelta(days=day)))
-        deliveries.declare(connection, NEW_URL, SECRET, ("invoice.matched",), stamp(DAY))
+        declare(connection, Wanted(url=NEW_URL, secret=SECRET, types=("invoice.matched",)), DAY)
         deliveries.fan_out(connection, endpoint(connection, URL), stamp(DAY))
         for one in heads(connection, URL):
             tried = {"state": "delivered", "tries": 1, "due_at": one.due_at, "status": 200}
@@ -45,8 +49,12 @@ def store(tmp_path: Path) -> Store:
     return opened
 
 
+def declare(connection: Any, wanted: Wanted, at: datetime) -> None:
+    endpoints.declare(connection, wanted, stamp(at), newest=NEWEST)
+
+
 def endpoint(connection: Any, url: str) -> Endpoint:
-    return next(one for one in deliveries.endpoints(connection) if one.url == url)
+    return next(one for one in endpoints.endpoints(connection) if one.url == url)
 
 
 def heads(connection: Any, url: str, at: str = "9999") -> list[Due]:
@@ -129,7 +137,8 @@ def test_a_paused_receiver_gets_nothing_until_it_is_resumed(store: Store) -> Non
 
 async def drained(store: Store) -> None:
     outbound = Outbound((), timeout_seconds=1)
-    await Dispatcher(store, outbound).drain()
+    posting = Poster(outbound, Vault(), "urn:dockmatch", system_clock)
+    await Dispatcher(store, {"https": posting}).drain()
     await outbound.close()
 
 
@@ -138,7 +147,7 @@ def test_a_rotated_secret_stands_until_the_configuration_says_another(store: Sto
 
     def secrets(configured: str) -> tuple[str, str | None]:
         with store.write() as connection:
-            deliveries.declare(connection, URL, configured, (), stamp(datetime.now(UTC)))
+            declare(connection, Wanted(url=URL, secret=configured), datetime.now(UTC))
             one = endpoint(connection, URL)
         return one.secret, one.secret_before
 
@@ -161,3 +170,18 @@ def test_wrong_use_says_what_is_wrong(store: Store, words: list[str], told: str)
     result = webhooks(store, *words)
     assert result.exit_code == 2
     assert told in result.output
+
+
+def test_a_version_is_told_and_changed(store: Store) -> None:
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE endpoint SET version = '2026-11-25'")
+    told = webhooks(store, "version", URL).output
+    assert f"{URL} gets version 2026-11-25" in told
+    assert "  delivery.dead_lettered: +tries +status +answer" in told
+    assert "dead_lettered" not in webhooks(store, "version", NEW_URL).output  # it gets none
+    assert "2026-11-25" in webhooks(store, "version", URL, NEWEST, "--dry-run").output
+    assert NEWEST in webhooks(store, "version", URL, NEWEST).output
+    with store.read() as connection:
+        assert endpoint(connection, URL).version == NEWEST
+    assert "-answer" in webhooks(store, "version", URL, "2026-11-25", "--dry-run").output
+    assert "is no version" in webhooks(store, "version", URL, "2020-01-01").output

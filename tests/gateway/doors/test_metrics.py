@@ -9,7 +9,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.doors.http import build_app
-from gateway.store import deliveries
+from gateway.events.versions import NEWEST
+from gateway.store import endpoints
+from gateway.store.endpoints import Wanted
 from gateway.store.engine import Store
 from tests.gateway.doors.test_http import OPERATOR, PARTNER, SETTINGS, services
 
@@ -39,9 +41,15 @@ async def test_numbers_follow_what_happens(client: TestClient, store: Store, clo
     assert (before[("oldest_undecided_seconds",)], before[("jobs", "ready")]) == (0, 0)
     await client.post("/v1/documents?name=810.x12", data=b"ISA*00*", headers=PARTNER)
     with store.write() as connection:
-        deliveries.declare(connection, 'https://erp.example/"', "whsec_AAAA", (), AT)
+        wanted = Wanted(url='https://erp.example/"', secret="whsec_" + "A" * 32)
+        endpoints.declare(connection, wanted, AT, newest=NEWEST)
     clock.pass_seconds(90)
     after = await scraped(client)
+    assert after[("secrets_sealed",)] == 0
+    ready = await (await client.get("/readyz")).json()
+    assert ready["notes"] == [
+        "signing secrets are stored as they are; set secrets.key_file to seal them"
+    ]
     assert after[("documents", "received")] == 1
     assert after[("jobs", "ready")] == 1
     assert after[("oldest_undecided_seconds",)] == 90

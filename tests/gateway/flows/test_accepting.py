@@ -11,9 +11,11 @@ from sqlalchemy import Connection, insert
 from gateway.acceptance import Said
 from gateway.clock import stamp
 from gateway.events.data import PostedNews
+from gateway.events.versions import NEWEST
 from gateway.flows.accepting import accept
-from gateway.store import acceptances, balances, deliveries, events
+from gateway.store import acceptances, balances, deliveries, endpoints, events
 from gateway.store.deliveries import Tried
+from gateway.store.endpoints import Wanted
 from gateway.store.engine import Store
 from gateway.store.events import NewEvent
 from gateway.store.schema import blob, document, partner, record
@@ -104,7 +106,7 @@ def came(connection: Connection, number: int, state: str = "read", records: int 
 
 def arrived(connection: Connection, *, all_but: str = "", state: str = "delivered") -> None:
     """Every event was queued and delivered, except those of a subject."""
-    to = deliveries.endpoints(connection)[0]
+    to = endpoints.endpoints(connection)[0]
     deliveries.fan_out(connection, to, AT)
     while found := [
         one
@@ -125,7 +127,8 @@ def tried(number: int, state: str) -> Tried:
 @pytest.fixture
 def day(connection: Connection) -> Connection:
     connection.execute(insert(partner).values(id=1, name="acme", created_at=AT))
-    deliveries.declare(connection, URL, "whsec_" + "A" * 44, (), AT)
+    wanted = Wanted(url=URL, secret="whsec_" + "A" * 44)
+    endpoints.declare(connection, wanted, AT, newest=NEWEST)
     came(connection, 1)
     came(connection, 2, records=3)
     came(connection, 3, "quarantined", records=0)
@@ -165,7 +168,7 @@ def test_what_a_receiver_said_counts(day: Connection) -> None:
 
 
 def test_an_erp_that_only_reads_the_feed_says_what_it_has(day: Connection) -> None:
-    deliveries.remove_others(day, ["https://nobody.example/"])
+    endpoints.remove_others(day, ["https://nobody.example/"])
     assert reasons(day)[0] == (1, 1, "no receiver has got it")
     by_subject = {one.subject: one for one in events.after(day, 0)}
     said(day, by_subject["record/1"], TOOK)

@@ -12,11 +12,16 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from gateway.clock import stamp
-from gateway.flows.delivery import LANE_START, Dispatcher
+from gateway.delivering.lane import START
+from gateway.delivering.posting import Poster
+from gateway.events.versions import NEWEST
+from gateway.flows.delivery import Dispatcher
 from gateway.outbound import Outbound, networks
-from gateway.store import deliveries
+from gateway.store import deliveries, endpoints
+from gateway.store.endpoints import Endpoint, How, Wanted
 from gateway.store.engine import Store
 from gateway.store.events import NewEvent, announce
+from gateway.vault import Vault
 from gateway.webhooks import new_secret
 
 Plan = Callable[[web.Request, int], web.StreamResponse]
@@ -75,12 +80,18 @@ class Scene:
     def __init__(self, store: Store, clock: Any, url: str, receiver: Receiver) -> None:
         self.store, self.clock, self.url, self.receiver = store, clock, url, receiver
         self.outbound = Outbound(networks(["127.0.0.0/8"]), timeout_seconds=2.0)
-        self.dispatcher = Dispatcher(store, self.outbound, clock=clock, dice=lambda: 0.5)
+        self.dispatcher = self.another(self.outbound)
 
-    def subscribe(self, *types: str, query: str = "") -> None:
+    def another(self, outbound: Outbound) -> Dispatcher:
+        posting = Poster(outbound, Vault(), "urn:dockmatch", self.clock)
+        couriers = {"http": posting, "https": posting}
+        return Dispatcher(self.store, couriers, clock=self.clock, dice=lambda: 0.5)
+
+    def subscribe(self, *types: str, query: str = "", **how: Any) -> None:
+        url, secret = self.url + query, self.receiver.secret
+        wanted = Wanted(url=url, secret=secret, types=types, how=How(**how))
         with self.store.write() as connection:
-            at, secret = stamp(self.clock()), self.receiver.secret
-            deliveries.declare(connection, self.url + query, secret, types, at)
+            endpoints.declare(connection, wanted, stamp(self.clock()), newest=NEWEST)
 
     def tell(self, *subjects: str, kind: str = "invoice.matched") -> None:
         events = [NewEvent(type=kind, subject=s, data=b'{"number":"1"}') for s in subjects]
@@ -96,9 +107,9 @@ class Scene:
         with self.store.read() as connection:
             return deliveries.listed(connection, state)
 
-    def endpoint(self) -> deliveries.Endpoint:
+    def endpoint(self) -> Endpoint:
         with self.store.read() as connection:
-            return deliveries.endpoints(connection)[0]
+            return endpoints.endpoints(connection)[0]
 
     async def later(self, seconds: float) -> None:
         self.clock.pass_seconds(seconds)
@@ -273,7 +284,7 @@ async def test_an_address_inside_the_house_is_refused_in_words(scene: Scene) -> 
     outbound = Outbound(())
     scene.subscribe()
     scene.tell("invoice/1")
-    await Dispatcher(scene.store, outbound, clock=scene.clock).drain()
+    await scene.another(outbound).drain()
     await outbound.close()
     assert scene.receiver.tries == []
     assert "private address" in (scene.listed("waiting")[0].answer or "")
@@ -284,7 +295,7 @@ async def test_both_secrets_sign_until_the_old_one_ends(scene: Scene) -> None:
     new = new_secret()
     with scene.store.write() as connection:
         until = scene.clock().replace(hour=20)
-        deliveries.rotate(connection, scene.url, new, stamp(until))
+        endpoints.rotate(connection, scene.url, new, stamp(until))
     scene.tell("invoice/1")
     await scene.dispatcher.drain()  # the receiver still has the old one
     scene.receiver.secret = new
@@ -301,7 +312,7 @@ async def test_what_was_in_flight_when_the_process_died_goes_out_again_under_its
     scene.tell("invoice/1")
     outbound = Outbound(networks(["127.0.0.0/8"]))
     scene.receiver.plan = lambda _r, number: answering(SILENCE if number == 1 else 200)
-    lost = asyncio.create_task(Dispatcher(scene.store, outbound, clock=scene.clock).run())
+    lost = asyncio.create_task(scene.another(outbound).run())
     await scene.receiver.until(lambda: len(scene.receiver.tries) == 1)
     lost.cancel()
     await outbound.close()
@@ -315,8 +326,8 @@ async def test_a_lane_opens_with_its_width_and_no_more(scene: Scene) -> None:
     scene.subscribe()
     scene.tell(*(f"invoice/{n}" for n in range(100)))
     running = asyncio.create_task(scene.dispatcher.run())
-    await scene.receiver.until(lambda: len(scene.receiver.tries) == LANE_START)
+    await scene.receiver.until(lambda: len(scene.receiver.tries) == START)
     scene.dispatcher.stop()
     await running
-    assert len(scene.receiver.tries) == LANE_START
+    assert len(scene.receiver.tries) == START
     assert scene.states() == {"waiting": 100}

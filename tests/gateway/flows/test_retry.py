@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.clock import moment_of
 from gateway.flows.retry import TRIES, WAITS, Answer, asked_for, health_after, judge
-from gateway.store.deliveries import Endpoint
+from gateway.store.endpoints import Endpoint
 from gateway.webhooks import new_secret
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -27,6 +27,7 @@ HEALTHY = Endpoint(
     failures=0,
     probe_at=None,
     note=None,
+    version="2026-11-25",
 )
 
 

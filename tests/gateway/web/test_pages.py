@@ -11,7 +11,9 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from gateway.clock import stamp
-from gateway.store import deliveries
+from gateway.events.versions import NEWEST
+from gateway.store import deliveries, endpoints
+from gateway.store.endpoints import Wanted
 from gateway.store.events import after
 from gateway.webhooks import new_secret
 
@@ -317,9 +319,10 @@ async def test_deliveries_show_the_dead_and_send_them_again(
 ) -> None:
     at = stamp(workspace.services().clock())
     with workspace.store.write() as connection:
-        deliveries.declare(connection, "https://erp.example/hook", new_secret(), (), at)
+        wanted = Wanted(url="https://erp.example/hook", secret=new_secret())
+        endpoints.declare(connection, wanted, at, newest=NEWEST)
         connection.exec_driver_sql("UPDATE endpoint SET cursor = 0")
-        (endpoint,) = deliveries.endpoints(connection)
+        (endpoint,) = endpoints.endpoints(connection)
         deliveries.fan_out(connection, endpoint, at)
         connection.exec_driver_sql(
             "UPDATE delivery SET state='dead', tries=11, status=500, answer='<i>no</i>'"
