@@ -11,16 +11,13 @@ import msgspec
 from msgspec import Struct
 
 from gateway import layouts as files
+from gateway.teaching import By, teach
 from mappers.canonical import Invoice, Traced
 from mappers.partners import PartnerError
-from mappers.pdf.layout import Layout
-from mappers.pdf.learned import Anchor, Learned, Memory
-from mappers.pdf.recalling import recalled
-from mappers.pdf.teaching import learned_from, renewed
+from mappers.pdf.learned import Anchor, Learned
 from parsers.form import Page, ParseError
 from parsers.pdf.read import claims, read
 
-_LANDMARKS_MIN = 3
 _LEARN_EXAMPLES = """\b
 Examples:
   dockmatch read --trace invoice.pdf > record.json    # correct what is wrong in record.json
@@ -52,14 +49,13 @@ def learn(file: Path, record: Path, partner: str | None, by: str | None) -> None
     """Learn a supplier's layout from FILE, a PDF or scan, and the record that is right for it."""
     invoice, pointed = _confirmed(record)
     name = partner or _slug(invoice)
+    who = by or os.environ.get("USER") or "command line"
+    today = dt.datetime.now(tz=dt.UTC).date()
     try:
-        pages = _pages(file)
-        known = files.layouts_of(name)
-        taught = _taught(pages, invoice, pointed, known, _named(name, known, file, by))
-        path = files.keep(name, [*(one for one in known if one.name != taught.name), taught])
+        taught = teach(name, _pages(file), invoice, pointed, By(who, today, file.name))
     except PartnerError as fault:
         raise click.UsageError(str(fault)) from fault
-    click.echo(f"{path}: {taught.name}, version {taught.version}")
+    click.echo(f"{files.file_of(name)}: {taught.name}, version {taught.version}")
     for line in _told(taught):
         click.echo(f"  {line}")
 
@@ -128,32 +124,6 @@ def _pages(file: Path) -> tuple[Page, ...]:
         return tuple(read(data).pages)
     except ParseError as fault:
         raise click.BadParameter(str(fault)) from fault
-
-
-def _named(name: str, known: tuple[Learned, ...], file: Path, by: str | None) -> Learned:
-    return Learned(
-        name=f"{name}-{len(known) + 1}",
-        version=1,
-        by=by or os.environ.get("USER") or "command line",
-        on=dt.datetime.now(tz=dt.UTC).date(),
-        document=file.name,
-    )
-
-
-def _taught(
-    pages: tuple[Page, ...],
-    invoice: Invoice,
-    pointed: dict[str, Traced],
-    known: tuple[Learned, ...],
-    named: Learned,
-) -> Learned:
-    """Return what the pages teach: a new layout, or the next version of the one that they fit."""
-    taught = learned_from(pages, invoice, named, pointed)
-    if not taught.anchors or len(taught.landmarks) < _LANDMARKS_MIN:
-        message = "too little of the record was found on the pages to know them again"
-        raise click.UsageError(message)
-    fits, _ = recalled(Layout(pages), Memory(layouts=known, is_theirs=True))
-    return renewed(fits.learned, taught) if fits else taught
 
 
 def _known(supplier: str) -> tuple[Learned, ...]:
