@@ -208,6 +208,7 @@ class Gateway:
             intake=self.intake,
             jobs=self.jobs,
             rematch=self.matching.rematch,
+            judge=self.matching.judge,
             settings=self._web,
             review=self.config.review,
             clock=self.clock,

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, ScalarSelect, String, cast, func, literal, select
+from sqlalchemy import Connection, ScalarSelect, String, case, cast, func, literal, select
 
 from gateway.flows.keeping import fact_key
 from gateway.store import seals
+from gateway.store.corrections import base_key
 from gateway.store.schema import document, event, partner, reconciliation, record
 
 _AT_ONCE = 1000
@@ -57,12 +58,12 @@ def _records(connection: Connection) -> Iterator[str]:
         .outerjoin(event, event.c.sequence == _announced())
     )
     for row in connection.execute(query).yield_per(_AT_ONCE):
-        if fact_key(row.name, row.sha256, row.position) != row.key:
+        if fact_key(row.name, row.sha256, row.position) != base_key(row.key):
             yield f"record {row.id} does not belong to the document that it names"
         if row.told is None:
             yield f"record {row.id} was never announced"
         elif _hash(row.body) != _told.decode(row.told).digest:
-            yield f"record {row.id} is not what was announced when it came"
+            yield f"record {row.id} is not what was announced of it"
 
 
 def _hash(body: bytes | str) -> str:
@@ -71,7 +72,12 @@ def _hash(body: bytes | str) -> str:
 
 
 def _announced() -> ScalarSelect[int]:
-    """Return the sequence of the first event about the record: the one that announces it."""
+    """Return the sequence of the event that announces what the record says.
+
+    That of its last correction, and else the first about it.
+    """
     subject = literal("record/") + cast(record.c.id, String)
-    query = select(func.min(event.c.sequence)).where(event.c.subject == subject)
+    corrected = case((event.c.type == "document.corrected", event.c.sequence))
+    announcing = func.coalesce(func.max(corrected), func.min(event.c.sequence))
+    query = select(announcing).where(event.c.subject == subject)
     return query.correlate(record).scalar_subquery()

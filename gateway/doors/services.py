@@ -1,9 +1,10 @@
 """What the HTTP doors and pages work with, handed over once where the application is wired."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from aiohttp import web
 from msgspec import Struct
+from sqlalchemy import Connection
 
 from gateway.archive import Archive
 from gateway.clock import Clock, system_clock
@@ -19,14 +20,22 @@ def _nothing() -> None:
     """Wake nobody: where no dispatcher runs in this process, it looks at the log by itself."""
 
 
+def _unjudged(_connection: Connection, _records: Collection[int]) -> None:
+    """Judge nobody: where no matcher runs in this process."""
+
+
 class Services(Struct, frozen=True, kw_only=True):
-    """`rematch` judges a record's case again; `announced` is called when events were committed."""
+    """`rematch` judges a record's case again, `judge` cases within a transaction.
+
+    `announced` is called when events were committed.
+    """
 
     store: Store
     archive: Archive
     intake: Intake
     jobs: Jobs
     rematch: Callable[[int], None]
+    judge: Callable[[Connection, Collection[int]], None] = _unjudged
     settings: WebSettings = WebSettings()
     review: ReviewSettings = ReviewSettings()
     clock: Clock = system_clock

@@ -25,6 +25,7 @@ from gateway.events.data import (
     SealNews,
     SentNews,
 )
+from gateway.flows.correcting import CorrectionNews
 from gateway.flows.news import RecordNews, ResultNews
 
 FIRST = "2026-11-25"
@@ -108,6 +109,11 @@ CATALOGUE: dict[str, Entry] = {
         AnswerNews,
     ),
     "document.invalid": _record("a document was read in part and waits for a person"),
+    "document.corrected": Entry(
+        told="a person corrected or confirmed what was read of a document",
+        subject="record/{record}",
+        data=CorrectionNews,
+    ),
     "document.mapped": _record("a document of another kind became a record"),
     "document.unmapped": _record("a document is of a kind that is only archived"),
     "document.sent": _outgoing("an interchange of ours was put into a partner's folder", SentNews),

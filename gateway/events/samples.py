@@ -25,9 +25,11 @@ from gateway.events.data import (
     SealNews,
     SentNews,
 )
+from gateway.flows.correcting import CorrectionNews
 from gateway.flows.news import RecordNews, ResultNews
 from gateway.store.events import Event
 from mappers.canonical import OrderRef
+from mappers.corrected import Change
 from matcher.result import Finding, InvoiceRef, LineResult, Verdict
 from parsers.form import Problem
 

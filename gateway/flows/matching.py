@@ -8,7 +8,7 @@ stands alone; a record that fails alone is kept as incomplete, a file as quarant
 reason.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import structlog
@@ -138,6 +138,13 @@ class Matching:
             told = self._judge.judge(connection, [record], now.date(), stamp(now))
             announce(connection, told, stamp(now))
         self.committed()
+
+    def judge(self, connection: Connection, records: Collection[int]) -> None:
+        """Judge the cases of records again, within the caller's transaction."""
+        now = self._clock()
+        announce(
+            connection, self._judge.judge(connection, records, now.date(), stamp(now)), stamp(now)
+        )
 
     def failed(self, connection: Connection, job: Job, failure: Failure) -> bool:
         """Halve a chunk that failed; alone, go record by record, and at last put it aside."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from gateway.clock import moment_of
 from gateway.store.events import Event
 from gateway.web import show
+from mappers.corrected import Change
 
 
 class Moment(Struct, frozen=True, kw_only=True):
@@ -44,8 +45,10 @@ class _Data(Struct):
     decision: _Decision | None = None
     text: str = ""
     assigned: str | None = None
+    changes: tuple[Change, ...] = ()
 
 
+_CHANGES_TOLD = 4
 _DOORS = {"folder": "through its folder", "http": "by upload"}
 _WORDS = {
     "file.received": ("in", "Received {name} from {partner} {door}"),
@@ -53,6 +56,7 @@ _WORDS = {
     "file.acknowledged": ("check", "Answered with {file}"),
     "file.quarantined": ("broken", "Could not read {name}"),
     "document.mapped": ("check", "Read"),
+    "document.corrected": ("check", "Corrected: {changed}"),
     "document.invalid": ("torn", "Read, but not whole: {number}"),
     "order.received": ("in", "Order {number} arrived"),
     "order.cancelled": ("cross", "Order {number} was cancelled"),
@@ -102,7 +106,11 @@ def _handed(data: _Data) -> str:
 
 
 def _parties(data: _Data) -> dict[str, str | None]:
-    return {"partner": data.partner, "number": data.number}
+    changed = [show.pointer_words(one.pointer) for one in data.changes]
+    told = ", ".join(changed[:_CHANGES_TOLD])
+    more = len(changed) - _CHANGES_TOLD
+    told = f"{told} and {more} more" if more > 0 else told
+    return {"partner": data.partner, "number": data.number, "changed": told or "confirmed"}
 
 
 def _filled(text: str, **values: str | None) -> str:

@@ -31,19 +31,19 @@ class Traces:
 
     def __init__(self, contents: Callable[[str], BinaryIO]) -> None:
         self._contents = contents
-        self._kept: OrderedDict[int, Trace] = OrderedDict()
+        self._kept: OrderedDict[str, Trace] = OrderedDict()
         self._values = 0
         self._lock = threading.Lock()
 
     def of(self, record: Kept) -> Trace:
         """Return the trace of a record by JSON pointer; empty where its file cannot be read."""
         with self._lock:
-            known = self._kept.get(record.id)
+            known = self._kept.get(record.key)
             if known is not None:
-                self._kept.move_to_end(record.id)
+                self._kept.move_to_end(record.key)
                 return known
         trace = _stored(record.trace) if record.trace else self._read_again(record)
-        self._keep(record.id, trace)
+        self._keep(record.key, trace)
         return trace
 
     def _read_again(self, record: Kept) -> Trace:
@@ -61,9 +61,9 @@ class Traces:
                 return {}
             return named(mapped.record.source.format, mapped.trace()) if mapped else {}
 
-    def _keep(self, number: int, trace: Trace) -> None:
+    def _keep(self, key: str, trace: Trace) -> None:
         with self._lock:
-            self._kept[number] = trace
+            self._kept[key] = trace
             self._values += len(trace)
             while self._values > VALUES_KEPT and len(self._kept) > 1:
                 _, dropped = self._kept.popitem(last=False)
