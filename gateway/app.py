@@ -34,6 +34,7 @@ from gateway.flows.delivery import Dispatcher
 from gateway.flows.intake import Intake
 from gateway.flows.matching import Matching
 from gateway.flows.outbox import Outbox
+from gateway.flows.restoring import restore
 from gateway.jobs.choice import engine_of
 from gateway.jobs.port import Handler
 from gateway.jobs.sweeper import Sweeper
@@ -121,7 +122,7 @@ class Gateway:
         self.intake = Intake(self.store, self.archive, self.jobs, self.clock)
         self.matching = Matching(self.store, self.jobs, self.readers, self.judge, self.clock)
         outbox = Outbox(self.store, self.inbox, self.clock)
-        outbox.recover(data / "machine")
+        restore(self.store, self.inbox, data / "machine")
         self.answering = Answering(self.store, self.inbox, outbox)
         self.advising = Advising(self.store, self.jobs, self.clock)
         self.sweeper = Sweeper(self.store, self.jobs, self.clock)

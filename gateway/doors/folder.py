@@ -208,6 +208,8 @@ class FolderDoor:
         with self._archive.batch() as batch:
             arrived = [arrival for one in claimed if (arrival := self._store(one, batch))]
             batch.settle()
+        for folder in {one.folder.partner: one.folder for one in claimed}.values():
+            folder.keep_claims()
         if arrived:
             self._intake.record(arrived)
         for one in claimed:

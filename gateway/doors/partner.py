@@ -77,6 +77,15 @@ class PartnerFolder:
             names = [one.name for one in found if CLAIM_MARK in one.name]
         return {name.split(CLAIM_MARK, 1)[0]: self._claims / name for name in names}
 
+    def keep_claims(self) -> None:
+        """Force to disk that claimed files have left `in/`: a fall must not bring them back."""
+        for folder in (self._claims, self.incoming):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
     def release(self, claimed: Path) -> None:
         """Put a file back into `in/`, under another name where its own is taken by now."""
         back = self.incoming / name_of(claimed)

@@ -1,7 +1,8 @@
 """Answering: every file that came by a folder gets its answer there, and leaves the claim folder.
 
 First the answer, then the move, then the note that it is done: what a crash cuts short is done
-again with the same outcome. An answer is not synced, because it can always be written again.
+again with the same outcome. An answer is not synced, because it can always be written again, and is
+after a fall of the machine (`gateway.flows.restoring`).
 """
 
 import threading

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct, convert
-from sqlalchemy import Connection, Select, exists, select, update
+from sqlalchemy import Connection, Select, exists, func, or_, select, update
 
 from gateway.store.schema import document, partner, reconciliation, record
 
@@ -92,6 +92,18 @@ def became(connection: Connection, documents: Collection[int]) -> list[Became]:
         .order_by(record.c.document_id, record.c.position)
     )
     return [convert(row, Became, from_attributes=True) for row in connection.execute(query)]
+
+
+def last_decided(connection: Connection) -> str | None:
+    """Return when the last document was decided, None where none was."""
+    return connection.execute(select(func.max(document.c.decided_at))).scalar()
+
+
+def answer_again(connection: Connection, since: str, claims: Collection[str]) -> int:
+    """Have documents answered again that were decided since then or have one of these claims."""
+    again = or_(document.c.decided_at >= since, document.c.claim.in_(claims))
+    query = update(document).where(document.c.answered.is_(True), again)
+    return connection.execute(query.values(answered=False)).rowcount
 
 
 def answered(connection: Connection, documents: Sequence[int]) -> None:

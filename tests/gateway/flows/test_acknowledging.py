@@ -272,26 +272,3 @@ def test_business_faults_of_edifact_are_told_by_an_aperak(
     assert "RFF+ON:PO1'" in text
     (answer,) = edifact_documents(BytesIO(text.encode()))
     assert answer.problems == ()
-
-
-def test_what_a_fall_of_the_machine_may_have_taken_is_written_again(
-    desk: AnswerDesk, clock: Callable[[], datetime], tmp_path: Path
-) -> None:
-    mark = tmp_path / "machine"
-    assert desk.outbox.recover(mark) == 0  # the first start of all
-    desk.take(interchange("850", "PO", [order(1)], 1))
-    desk.work_all()
-    clock.pass_seconds(600)  # type: ignore[attr-defined]
-    desk.take(interchange("850", "PO", [order(2)], 2))
-    desk.work_all()
-    folder = desk.root / "inbox" / "acme" / "out"
-    for path in folder.iterdir():
-        path.write_bytes(b"")  # named, and its content lost
-    assert desk.outbox.recover(mark) == 0  # the process ended, the machine did not
-    mark.write_text("another run")
-    assert desk.outbox.recover(mark) == 1
-    desk.outbox.write()
-    assert {name: bool(text) for name, text in desk.out().items()} == {
-        "0.x12.997.x12": False,  # ten minutes old: the system has long written it
-        "0.x12.2.997.x12": True,
-    }
