@@ -78,7 +78,8 @@ class DocumentAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer to a file; `receipt` is its number, None where it could not be taken in at all.
 
-    `acknowledgments` are the names of the files that acknowledge its interchanges.
+    `acknowledgments` are the names of the files that acknowledge its interchanges; `members` are
+    the answers to what was packed in it, each with its path there as `file`.
     """
 
     status: Status
@@ -91,6 +92,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     problems: tuple[Problem, ...] = ()
     documents: tuple[DocumentAnswer, ...] = ()
     acknowledgments: tuple[str, ...] = ()
+    members: tuple["Answer", ...] = ()
 
 
 class _Record(Struct):
@@ -183,6 +185,17 @@ def as_text(one: Answer) -> bytes:
 
 
 def _text(one: Answer) -> Iterator[str]:
+    yield from _whole(one)
+    for member in one.members[:_LINES_SHOWN]:
+        yield ""
+        yield f"--- {member.file}"
+        yield from _whole(member)
+    if len(one.members) > _LINES_SHOWN:
+        yield ""
+        yield f"... and {len(one.members) - _LINES_SHOWN} more, all of them in the JSON answer"
+
+
+def _whole(one: Answer) -> Iterator[str]:
     yield _STATUS_WORDS[one.status]
     yield ""
     yield f"File:     {one.file}"

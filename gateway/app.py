@@ -29,12 +29,13 @@ from gateway.events.versions import NEWEST
 from gateway.flows import advising
 from gateway.flows.advising import Advising
 from gateway.flows.answering import Answering
-from gateway.flows.chunks import KIND
+from gateway.flows.chunks import KIND, UNPACK
 from gateway.flows.delivery import Dispatcher
 from gateway.flows.intake import Intake
 from gateway.flows.matching import Matching
 from gateway.flows.outbox import Outbox
 from gateway.flows.restoring import restore
+from gateway.flows.unpacking import Unpacking
 from gateway.jobs.choice import engine_of
 from gateway.jobs.port import Handler
 from gateway.jobs.sweeper import Sweeper
@@ -121,6 +122,8 @@ class Gateway:
         self.readers = Readers(data / "archive", data / "spool", config.reading)
         self.intake = Intake(self.store, self.archive, self.jobs, self.clock)
         self.matching = Matching(self.store, self.jobs, self.readers, self.judge, self.clock)
+        unpacking = config.unpacking
+        self.unpacking = Unpacking(self.store, self.intake, self.jobs, unpacking, self.clock)
         outbox = Outbox(self.store, self.inbox, self.clock)
         restore(self.store, self.inbox, data / "machine")
         self.answering = Answering(self.store, self.inbox, outbox)
@@ -138,6 +141,7 @@ class Gateway:
         """Name the parts with threads or processes of their own, in the order of their start."""
         handlers: dict[str, Handler] = {KIND: self.matching, SEND: self.sending}
         handlers[advising.KIND] = self.advising
+        handlers[UNPACK] = self.unpacking
         concurrency = self.config.reading.readers + 1
         yield self.readers, self.readers.start
         yield self.sweeper, self.sweeper.start
@@ -172,7 +176,7 @@ class Gateway:
             self.dispatcher.stop()
             await delivering
 
-        self.matching.committed = committed
+        self.matching.committed = self.unpacking.committed = committed
         delivering = asyncio.create_task(self.dispatcher.run())
         stack.push_async_callback(end)
 

@@ -113,11 +113,14 @@ class Batch:
         self._root = root
         self._temporary = temporary
         self._written: dict[Path, Path] = {}  # where each will stand: where it is written
+        self._begun: Path | None = None
         self._folders: set[Path] = set()
 
     def add(self, source: Readable) -> Stored:
         """Write what `source` still has to give; it counts as stored only after `settle`."""
+        self._drop_begun()  # whose source failed
         digest, size, temporary = hashlib.sha256(), 0, self._temporary / uuid.uuid4().hex
+        self._begun = temporary
         packing = zstandard.ZstdCompressor(level=_LEVEL).compressobj()
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _READ_ONLY)
         with open(descriptor, "wb") as file:  # noqa: PTH123 - of a descriptor
@@ -126,6 +129,7 @@ class Batch:
                 size += len(piece)
                 file.write(packing.compress(piece))
             file.write(packing.flush())
+        self._begun = None
         stored = Stored(sha256=digest.hexdigest(), size=size)
         self._take(path_of(self._root, stored.sha256), temporary)
         return stored
@@ -150,9 +154,15 @@ class Batch:
 
     def discard(self) -> None:
         """Remove what was added and not settled."""
+        self._drop_begun()
         for temporary in self._written.values():
             temporary.unlink(missing_ok=True)
         self._written.clear()
+
+    def _drop_begun(self) -> None:
+        if self._begun is not None:
+            self._begun.unlink(missing_ok=True)
+            self._begun = None
 
 
 def path_of(root: Path, sha256: str) -> Path:

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from gateway.doors.access import WebSettings
 from gateway.doors.folder import FolderSettings
+from gateway.doors.zips import UnpackingSettings
 from gateway.punchout.settings import CatalogSettings, CxmlSettings, PunchoutSettings
 from gateway.reading.pool import ReadingSettings
 from gateway.web.risk import ReviewSettings
@@ -94,6 +95,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     root: Path = Path()
     gateway: Gateway = Gateway()
     folders: FolderSettings = FolderSettings()
+    unpacking: UnpackingSettings = UnpackingSettings()
     reading: ReadingSettings = ReadingSettings()
     web: WebSettings = WebSettings()
     review: ReviewSettings = ReviewSettings()

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import structlog
 
+from gateway.archive import Archive
 from gateway.clock import Clock, system_clock
 from gateway.config import Config, ConfigError
 from gateway.flows import advising
 from gateway.flows.advising import Advising
-from gateway.flows.chunks import KIND
+from gateway.flows.chunks import KIND, UNPACK
+from gateway.flows.intake import Intake
 from gateway.flows.matching import Matching
+from gateway.flows.unpacking import Unpacking
 from gateway.jobs.choice import engine_of
 from gateway.jobs.port import Handler
 from gateway.reading.pool import Readers
@@ -65,6 +68,9 @@ class Worker:
             matching = Matching(store, jobs, readers, self.judge, self.clock)
             handlers: dict[str, Handler] = {KIND: matching}
             handlers[advising.KIND] = Advising(store, jobs, self.clock)
+            intake = Intake(store, Archive(archive), jobs, self.clock)
+            limits = self.config.unpacking
+            handlers[UNPACK] = Unpacking(store, intake, jobs, limits, self.clock)
             jobs.start(handlers, self.config.reading.readers + 1)
             stack.callback(jobs.stop)
             self._running = stack.pop_all()

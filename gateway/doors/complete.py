@@ -1,6 +1,7 @@
 """Does a file look whole? Told by its format, because age alone tells nothing of a stalled upload.
 
-An interchange ends with its trailer, an XML document with the end of its root, a PDF with its mark.
+An interchange ends with its trailer, an XML document with the end of its root, a PDF with its mark,
+a ZIP with the end of its directory.
 A file of an unknown format may be whole or not: the door waits longer then.
 """
 
@@ -14,6 +15,7 @@ TAIL_BYTES = 2048
 Shape = Literal["complete", "incomplete", "unknown"]
 
 _ISA_BYTES = 106  # X12: the one segment of fixed length
+_ZIP_END_BYTES = 22
 _BOM = b"\xef\xbb\xbf"
 _XML_PROLOG = re.compile(rb"\s*(<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>)", re.DOTALL)
 _XML_ROOT = re.compile(rb"\s*<([A-Za-z_:][^\s/<>]*)")
@@ -29,6 +31,11 @@ def shape(head: bytes, tail: bytes) -> Shape:
         if begins(start):
             return "complete" if ends(start, tail.removesuffix(b"\x1a")) else "incomplete"
     return "unknown"
+
+
+def is_zip(head: bytes) -> bool:
+    """Tell whether a file begins as a ZIP does: with a member, or as an empty one (4.3.7)."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 def _ends_x12(head: bytes, tail: bytes) -> bool:
@@ -63,6 +70,14 @@ def _ends_xml(head: bytes, tail: bytes) -> bool:
     return re.search(alone, tail) is not None
 
 
+def _ends_zip(_head: bytes, tail: bytes) -> bool:
+    """APPNOTE 4.3.16: the end of central directory record, with the comment that its end counts."""
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + _ZIP_END_BYTES:
+        return False
+    return len(tail) == at + _ZIP_END_BYTES + int.from_bytes(tail[at + 20 : at + 22], "little")
+
+
 def _ends_pdf(_head: bytes, tail: bytes) -> bool:
     """PDF 32000-1, 7.5.5: `%%EOF` stands in the last line; readers look through 1024 bytes."""
     return b"%%EOF" in tail[-1024:]
@@ -72,5 +87,6 @@ _FORMATS = (
     (lambda head: head.startswith(b"ISA"), _ends_x12),
     (lambda head: head.startswith((b"UNA", b"UNB")), _ends_edifact),
     (lambda head: head.startswith(b"<"), _ends_xml),
+    (is_zip, _ends_zip),
     (lambda head: b"%PDF-" in head[:1024], _ends_pdf),
 )

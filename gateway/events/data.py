@@ -12,7 +12,10 @@ from parsers.form import Problem
 
 
 class FileNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file came in: `document` is its receipt number, `repeat_of` that of the same bytes."""
+    """A file came in: `document` is its receipt number, `repeat_of` that of the same bytes.
+
+    `archive` is that of the archive or e-mail that it came in.
+    """
 
     document: int
     partner: str
@@ -21,6 +24,7 @@ class FileNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sha256: str
     size: int
     repeat_of: int | None = None
+    archive: int | None = None
 
 
 class QuarantineNews(Struct, frozen=True, kw_only=True):

@@ -6,15 +6,18 @@ after a fall of the machine (`gateway.flows.restoring`).
 """
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
+from msgspec.structs import replace
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from gateway.answers import Answer, answer, as_json, as_text
 from gateway.doors.partner import PartnerFolder, name_of
 from gateway.flows.outbox import Outbox
-from gateway.store import acknowledgments, answering, documents
+from gateway.store import acknowledgments, answering, documents, members
 from gateway.store.answering import Became, Decided
 from gateway.store.engine import Store
 
@@ -64,15 +67,10 @@ class Answering:
         """Answer the next documents; returns how many."""
         with self._store.read() as connection:
             decided = answering.unanswered(connection, _BATCH)
-            became = answering.became(connection, [one.id for one in decided])
-            sent = acknowledgments.answers_to(connection, [one.id for one in decided])
+            said = _answers(connection, decided) if decided else {}
         if not decided:
             return 0
-        by_document: dict[int, list[Became]] = {one.id: [] for one in decided}
-        for one in became:
-            by_document[one.document_id].append(one)
         claims: dict[str, dict[str, Path]] = {}
-        said = {one.id: answer(one, by_document[one.id], sent.get(one.id, ())) for one in decided}
         done = [one.id for one in decided if self._answer(one, said[one.id], claims)]
         with self._store.write() as connection:
             answering.answered(connection, done)
@@ -102,3 +100,24 @@ class Answering:
             folder.quarantine(claimed, one.id, content)
         else:
             folder.finish(claimed, one.received_at[:10], one.id)
+
+
+def _answers(connection: Connection, decided: Sequence[Decided]) -> dict[int, Answer]:
+    """Return the answers to files, that to an archive with those to its members."""
+    within = members.of(connection, [one.id for one in decided if one.packed])
+    paths = {one.document: one.path for several in within.values() for one in several}
+    parts = _alone(connection, answering.decided(connection, paths)) if paths else {}
+    told = {number: replace(one, file=paths[number]) for number, one in parts.items()}
+    return {
+        number: replace(one, members=tuple(told[each.document] for each in within.get(number, ())))
+        for number, one in _alone(connection, decided).items()
+    }
+
+
+def _alone(connection: Connection, decided: Sequence[Decided]) -> dict[int, Answer]:
+    numbers = [one.id for one in decided]
+    sent = acknowledgments.answers_to(connection, numbers)
+    by_document: dict[int, list[Became]] = {number: [] for number in numbers}
+    for one in answering.became(connection, numbers):
+        by_document[one.document_id].append(one)
+    return {one.id: answer(one, by_document[one.id], sent.get(one.id, ())) for one in decided}

@@ -1,7 +1,8 @@
 """Work is done in chunks: a commit costs as much as a hundred small documents.
 
 A chunk holds documents of one partner that are expected to take two seconds together, so that a
-partner with few waits for no one's many, and a slow scan does not hold up what came with it.
+partner with few waits for no one's many, and a slow scan does not hold up what came with it. What
+is packed is unpacked by a job of its own, and its members are then work like any other.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from msgspec import Struct
 from gateway.jobs.port import Job, NewJob
 from gateway.store.documents import Waiting
 
-KIND = "match"
+KIND, UNPACK = "match", "unpack"
 DOCUMENTS_MAX = 100
 COST_MAX_MS = 2000
 _PAGES_MS = 1500  # a PDF: its pages may have to be read by eye
@@ -40,9 +41,10 @@ def cost_ms(name: str, size: int) -> int:
 def plan(documents: Iterable[Waiting]) -> list[tuple[NewJob, list[int]]]:
     """Return jobs that cover `documents`, each with the numbers of those it has."""
     by_partner: dict[str, list[Waiting]] = {}
+    packed: list[Waiting] = []
     for one in documents:
-        by_partner.setdefault(one.partner, []).append(one)
-    return [
+        (packed if one.packed else by_partner.setdefault(one.partner, [])).append(one)
+    return [(_job(UNPACK, one.partner, [one], None), [one.id]) for one in packed] + [
         (job_for(partner, chunk), [one.id for one in chunk])
         for partner, several in by_partner.items()
         for chunk in _chunks(several)
@@ -65,9 +67,13 @@ def _chunks(documents: Sequence[Waiting]) -> Iterator[list[Waiting]]:
 
 def job_for(partner: str, chunk: Sequence[Waiting], skip: tuple[int, ...] | None = None) -> NewJob:
     """Return the job that reads and matches `chunk`."""
+    return _job(KIND, partner, chunk, skip)
+
+
+def _job(kind: str, partner: str, chunk: Sequence[Waiting], skip: tuple[int, ...] | None) -> NewJob:
     numbers = tuple(one.id for one in chunk)
     return NewJob(
-        kind=KIND,
+        kind=kind,
         key=f"document/{numbers[0]}",
         partner=partner,
         args=msgspec.json.encode(Work(documents=numbers, skip=skip)),

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from gateway.archive import Archive, Stored
 from gateway.clock import Clock, stamp
-from gateway.doors.complete import HEAD_BYTES, TAIL_BYTES, shape
+from gateway.doors.complete import HEAD_BYTES, TAIL_BYTES, is_zip, shape
 from gateway.flows.chunks import plan
 from gateway.jobs.port import Jobs
 from gateway.store import documents
@@ -28,6 +28,8 @@ class Arrived(Struct, frozen=True, kw_only=True):
     """A file whose bytes are in the archive: who sent it, under which name, by which door.
 
     `truncated` says that its format shows no end: it is read for the answer, and never used.
+    `packed` is zip or mail where its members become documents; a member has the receipt number of
+    the `archive` that it came in.
     """
 
     claim: str
@@ -36,6 +38,8 @@ class Arrived(Struct, frozen=True, kw_only=True):
     door: str
     stored: Stored
     truncated: bool = False
+    packed: str | None = None
+    archive: int | None = None
 
 
 class Intake:
@@ -43,21 +47,22 @@ class Intake:
 
     def __init__(self, store: Store, archive: Archive, jobs: Jobs, clock: Clock) -> None:
         self._store = store
-        self._archive = archive
+        self.archive = archive
         self._jobs = jobs
         self._clock = clock
 
     def take(self, partner: str, name: str, source: BinaryIO, door: str) -> Receipt:
         """Archive one file and give it its receipt; `source` is seekable, at its start."""
-        truncated = _looks_truncated(source)
-        stored = self._archive.put(source)
+        head, tail = _ends_of(source)
+        stored = self.archive.put(source)
         arrived = Arrived(
             claim=uuid.uuid4().hex,
             partner=partner,
             name=name,
             door=door,
             stored=stored,
-            truncated=truncated,
+            truncated=shape(head, tail) == "incomplete",
+            packed=packing(head),
         )
         return self.record([arrived])[0]
 
@@ -90,7 +95,12 @@ class Intake:
         ]
         documents.mark_repeats(connection, [one for one in receipts if one.repeat_of], at)
         announce(connection, map(_news, fresh, receipts), at)
-        put_to_work(connection, self._jobs, [one.number for one in receipts if not one.repeat_of])
+        todo = [
+            receipt.number
+            for one, receipt in zip(fresh, receipts, strict=True)
+            if not receipt.repeat_of and not (one.archive and one.packed)  # who unpacks, decides
+        ]
+        put_to_work(connection, self._jobs, todo)
         return receipts
 
 
@@ -110,6 +120,8 @@ def _document(one: Arrived, partner_id: int) -> NewDocument:
         name=one.name,
         door=one.door,
         truncated=one.truncated,
+        packed=one.packed,
+        answered_with=one.archive is not None,
     )
 
 
@@ -132,6 +144,8 @@ def _news(one: Arrived, receipt: Receipt) -> NewEvent:
         "sha256": one.stored.sha256,
         "size": one.stored.size,
     }
+    if one.archive:
+        told["archive"] = one.archive
     if receipt.repeat_of:
         told["repeat_of"] = receipt.repeat_of
     return NewEvent(
@@ -141,10 +155,15 @@ def _news(one: Arrived, receipt: Receipt) -> NewEvent:
     )
 
 
-def _looks_truncated(source: BinaryIO) -> bool:
+def packing(head: bytes) -> str | None:
+    """Return what the beginning of a file says that it is packed as; None for most."""
+    return "zip" if is_zip(head) else None
+
+
+def _ends_of(source: BinaryIO) -> tuple[bytes, bytes]:
     head = source.read(HEAD_BYTES)
     size = source.seek(0, 2)
     source.seek(max(size - TAIL_BYTES, 0))
     tail = source.read()
     source.seek(0)
-    return shape(head, tail) == "incomplete"
+    return head, tail

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct, convert
 from sqlalchemy import Connection, Select, exists, func, or_, select, update
 
+from gateway.store.doors_tables import member
 from gateway.store.schema import document, partner, reconciliation, record
 
 
@@ -25,6 +26,7 @@ class Decided(Struct, frozen=True, kw_only=True):
     received_at: str
     decided_at: str
     namesake: bool
+    packed: str | None = None
 
 
 class Became(Struct, frozen=True, kw_only=True):
@@ -42,9 +44,26 @@ class Became(Struct, frozen=True, kw_only=True):
 
 
 def unanswered(connection: Connection, limit: int) -> list[Decided]:
-    """Return decided documents whose answer is not out yet, oldest first."""
-    query = _decided().where(document.c.answered.is_(False), document.c.decided_at.is_not(None))
+    """Return decided documents whose answer is not out yet, oldest first.
+
+    The answer to an archive waits until everything that lay in it is decided.
+    """
+    within = document.alias("within")
+    undecided = exists().where(
+        member.c.outermost_id == document.c.id,
+        within.c.id == member.c.document_id,
+        within.c.decided_at.is_(None),
+    )
+    query = _decided().where(
+        document.c.answered.is_(False), document.c.decided_at.is_not(None), ~undecided
+    )
     return _read(connection, query.order_by(document.c.id).limit(limit))
+
+
+def decided(connection: Connection, numbers: Collection[int]) -> list[Decided]:
+    """Return those of the documents `numbers` that are decided, in order."""
+    query = _decided().where(document.c.id.in_(numbers), document.c.decided_at.is_not(None))
+    return _read(connection, query.order_by(document.c.id))
 
 
 def _read(connection: Connection, query: "Select[*tuple[object, ...]]") -> list[Decided]:
@@ -70,6 +89,7 @@ def _decided() -> "Select[*tuple[object, ...]]":
         document.c.received_at,
         document.c.decided_at,
         namesake.label("namesake"),
+        document.c.packed,
     ).join(partner, partner.c.id == document.c.partner_id)
 
 

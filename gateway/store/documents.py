@@ -14,10 +14,16 @@ from gateway.store.dialects import upsert
 from gateway.store.schema import blob, document, partner
 
 RECEIVED, READ, QUARANTINED, DUPLICATE = "received", "read", "quarantined", "duplicate"
+ANSWERED_BY_FILE = frozenset({"folder", "sftp", "fetch", "mail", "as2"})
+"""The doors whose partners find their answers in `out/`."""
 
 
 class NewDocument(Struct, frozen=True, kw_only=True):
-    """A file about to get its receipt; `claim` makes the same arrival count once."""
+    """A file about to get its receipt; `claim` makes the same arrival count once.
+
+    `packed` is zip or mail where its members become documents; the answer to the whole answers a
+    member, too, which is then `answered_with` it.
+    """
 
     claim: str
     partner_id: int
@@ -25,10 +31,12 @@ class NewDocument(Struct, frozen=True, kw_only=True):
     name: str
     door: str
     truncated: bool = False
+    packed: str | None = None
+    answered_with: bool = False
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """A file that has its receipt and is not decided yet."""
+    """A file that has its receipt and is not decided yet; `packed` as its intake has it."""
 
     id: int
     version: int
@@ -39,6 +47,8 @@ class Waiting(Struct, frozen=True, kw_only=True):
     name: str
     truncated: bool
     received_at: str
+    door: str = "folder"
+    packed: str | None = None
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -103,7 +113,7 @@ def keep_blobs(connection: Connection, blobs: Collection[Stored], at: str) -> No
 
 
 def receive(connection: Connection, new: Sequence[NewDocument], at: str) -> list[int]:
-    """Give receipts: returns their numbers, in order. Only folders want an answer file."""
+    """Give receipts: returns their numbers, in order. Some doors want an answer file."""
     rows = [
         {
             "claim": one.claim,
@@ -113,8 +123,9 @@ def receive(connection: Connection, new: Sequence[NewDocument], at: str) -> list
             "door": one.door,
             "state": RECEIVED,
             "truncated": one.truncated,
+            "packed": one.packed,
             "received_at": at,
-            "answered": one.door != "folder",
+            "answered": one.answered_with or one.door not in ANSWERED_BY_FILE,
         }
         for one in new
     ]
@@ -167,11 +178,18 @@ _WAITING = (
         document.c.name,
         document.c.truncated,
         document.c.received_at,
+        document.c.door,
+        document.c.packed,
     )
     .join(partner, partner.c.id == document.c.partner_id)
     .join(blob, blob.c.sha256 == document.c.sha256)
     .where(document.c.state == RECEIVED)
 )
+
+
+def unpack_no_more(connection: Connection, number: int) -> None:
+    """Treat a file like any other: it looked packed, and is a document of its own."""
+    connection.execute(update(document).where(document.c.id == number).values(packed=None))
 
 
 def decide(connection: Connection, decisions: Sequence[Decision], at: str) -> bool:

@@ -58,11 +58,12 @@ document = Table(  # one file that came in by one door; its id is the receipt nu
     Column("partner_id", ForeignKey("partner.id"), nullable=False),
     Column("sha256", ForeignKey("blob.sha256"), nullable=False),
     Column("name", Text, nullable=False),
-    Column("door", String(16), nullable=False),  # folder, http
+    Column("door", String(16), nullable=False),  # folder, http, sftp, fetch, mail, as2
     Column("state", String(16), nullable=False),
     Column("version", Integer, nullable=False, default=1),
     Column("repeat_of", ForeignKey("document.id")),
     Column("truncated", Boolean, nullable=False, default=False),  # the door saw no end of it
+    Column("packed", String(8)),  # zip, mail: its members become documents; else null
     Column("format", String(16)),
     Column("problems", LargeBinary),  # JSON: problems of the file as a whole
     Column("received_at", String(32), nullable=False),

@@ -59,7 +59,7 @@ def test_an_empty_file_is_not_there_yet(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"PK\x03\x04", b"hello", b'{"a": 1}', b"a,b\n1,2\n", b"\0" * 9]
+    "content", [b"PK\x01\x02", b"hello", b'{"a": 1}', b"a,b\n1,2\n", b"\0" * 9]
 )
 def test_other_formats_are_unknown(content: bytes) -> None:
     assert shape(content, content) == "unknown"
@@ -69,3 +69,10 @@ def test_other_formats_are_unknown(content: bytes) -> None:
 def test_nothing_breaks_it(head: bytes, tail: bytes) -> None:
     for start in (b"", b"ISA", b"UNA", b"<", b"%PDF-"):
         assert shape(start + head, tail) in {"complete", "incomplete", "unknown"}
+
+
+def test_a_zip_ends_with_its_directory() -> None:
+    end = b"PK\x05\x06" + bytes(16) + b"\x02\x00"
+    assert shape(b"PK\x03\x04...", b"..." + end + b"ok") == "complete"
+    assert shape(b"PK\x03\x04...", b"..." + end) == "incomplete"  # its comment is to come
+    assert shape(b"PK\x03\x04...", b"...") == "incomplete"
