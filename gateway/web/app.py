@@ -7,6 +7,7 @@ from gateway.doors.guard import needs
 from gateway.doors.services import SERVICES
 from gateway.web import actions, bulk, files, reviewing, signing
 from gateway.web.acknowledgments import Acknowledgments, acknowledgments
+from gateway.web.correcting import add_fields
 from gateway.web.deliveries import Deliveries, deliveries
 from gateway.web.exception import Page, page
 from gateway.web.inbox import Inbox, inbox, viewer_of
@@ -31,6 +32,7 @@ def add_pages(app: web.Application) -> None:
     app[_TRACES] = Traces(app[SERVICES].archive.open)
     app[files.PICTURES] = Pictures(app[SERVICES].archive.open)
     app[PAGES] = Pages(static)
+    add_fields(app, app[_TRACES])
     add_live(app)
     app.add_routes(
         [

@@ -16,13 +16,17 @@ _DONE = {
     "undone": "Taken back: the invoice is open again, its money as it was judged.",
     "late": "This can no longer be taken back.",
     "commented": "Said.",
+    "corrected": "Kept with your name; it still needs somebody.",
+    "completed": "Whole now: matched with everything that is stored.",
+    "learned": "Whole now, and matched. The next of this supplier is read by what you said.",
+    "unlearned": "Whole now, and matched; too little stood on the page to know the layout again.",
     "kept": "The view is kept for everybody.",
     "last": "That was the only one of this list.",
     "nothing": "There was nothing to do.",
 }
 
 
-_GOOD = {"rematched", "replayed", "resent", "repaired", "undone", "commented", "kept"}
+_GOOD = {"rematched", "replayed", "resent", "repaired", "undone", "commented", "kept", "completed", "learned"}
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -68,7 +72,7 @@ def frame(
         ("Deliveries", "/deliveries", dead),
     )
     here = {"/invoices": "/inbox"}.get(
-        path, "/inbox" if path.startswith(("/x/", "/inbox/")) else path
+        path, "/inbox" if path.startswith(("/x/", "/doc/", "/inbox/")) else path
     )
     here = "/punchout" if path.startswith("/punchout/") else here
     return Frame(

@@ -144,7 +144,7 @@ def _role(one: Listed) -> str | None:
 def _href(one: Listed, query: str) -> str:
     if one.place.kind == "file":
         return f"/quarantine#file-{one.place.id}"
-    return link(f"/x/{one.place.id}", q=query)
+    return link(f"/{'doc' if one.place.kind == 'record' else 'x'}/{one.place.id}", q=query)
 
 
 def _state(one: Listed) -> str:

@@ -63,6 +63,7 @@ class Workspace:
             intake=self.intake,
             jobs=self.jobs,
             rematch=self.matching.rematch,
+            judge=self.matching.judge,
             clock=now,
         )
 
