@@ -32,11 +32,6 @@ FIRST = "2026-11-25"
 """The day of the first catalogue."""
 
 
-class Entry(Struct, frozen=True, kw_only=True):
-    """A kind of event: `told` when, of which `subject`, with data of which type."""
-
-    told: str
-    subject: str
 _SECOND = "2026-11-26"
 
 
@@ -48,6 +43,11 @@ class Added(Struct, frozen=True):
     before: Any = None
 
 
+class Entry(Struct, frozen=True, kw_only=True):
+    """A kind of event: `told` when, of which `subject`, with data of which type."""
+
+    told: str
+    subject: str
     data: type[Struct]
     first: str = FIRST
     later: tuple[Added, ...] = ()
