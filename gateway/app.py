@@ -25,6 +25,7 @@ from gateway.doors.http import build_app
 from gateway.doors.partner import PartnerFolder
 from gateway.doors.refusals import Refusals
 from gateway.doors.services import Services
+from gateway.doors.taking import Room, Taking
 from gateway.events.versions import NEWEST
 from gateway.flows import advising
 from gateway.flows.advising import Advising
@@ -134,7 +135,9 @@ class Gateway:
         for partner in config.partners:
             PartnerFolder(self.inbox / partner.name).prepare()
         refusals = Refusals(self.store, self.clock)
-        self.folders = FolderDoor(self.inbox, self.intake, self.archive, refusals, config.folders)
+        room = Room(self.inbox, config.folders.free_min_bytes)
+        self.taking = Taking(self.intake, refusals, room, config.folders.size_max_bytes)
+        self.folders = FolderDoor(self.inbox, self.taking, config.folders)
         self._declare_endpoints()
 
     def _workers(self) -> Iterator[tuple[_Part, Callable[[], None]]]:

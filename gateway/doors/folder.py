@@ -7,26 +7,20 @@ are moved on by `gateway.flows.answering`. No trouble with one file, and none wi
 the door: it says so and tries again.
 """
 
-import errno
-import os
-import shutil
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from pathlib import Path
-from typing import Self
 
 import structlog
 from msgspec import Struct
 from sqlalchemy.exc import DBAPIError
 
-from gateway.archive import Archive, Batch
 from gateway.doors.alarm import Alarm
-from gateway.doors.partner import CLAIM_MARK, Entry, PartnerFolder, name_of, objection, readable
-from gateway.doors.refusals import Refusals
-from gateway.doors.settled import Look, Patience, Sightings, look_at, shape_of, verdict
-from gateway.flows.intake import Arrived, Intake
+from gateway.doors.partner import Entry, PartnerFolder
+from gateway.doors.settled import Look, Patience, Sightings, look_at, verdict
+from gateway.doors.taking import Claimed, Taking, unreadable
 from parsers.form import Problem
 
 _BATCH = 256  # files that get their receipts together
@@ -34,8 +28,6 @@ _PASS_MAX = 2000  # files of one partner in one pass, so that the others' are se
 _PAUSE_SECONDS = 0.2  # between two passes, however often the alarm rings
 _SOON_SECONDS, _YOUNG_SECONDS = 0.05, 3.0
 _RETRY_SECONDS = 1.0
-_PIECE = 1 << 20
-_SICK_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 
 _log = structlog.get_logger()
 
@@ -49,34 +41,21 @@ class FolderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     patience: Patience = Patience()
 
 
-class _Claimed(Struct, frozen=True):
-    folder: PartnerFolder
-    path: Path
-
-
-class _UnreadableError(Exception):
-    """A claimed file cannot be read to its end."""
-
-
 class FolderDoor:
     """Takes in what partners put into their folders under `inbox`."""
 
     def __init__(
         self,
         inbox: Path,
-        intake: Intake,
-        archive: Archive,
-        refusals: Refusals,
+        taking: Taking,
         settings: FolderSettings,
     ) -> None:
         self._inbox = inbox
-        self._intake = intake
-        self._archive = archive
-        self._refusals = refusals
+        self._taking = taking
         self._settings = settings
         self._folders: dict[str, PartnerFolder] = {}
         self._sightings: dict[str, Sightings] = {}
-        self._unrecorded: dict[Path, _Claimed] = {}
+        self._unrecorded: dict[Path, Claimed] = {}
         self._next_pass = 0.0  # seconds from the end of this one
         self._alarm = Alarm()
         self._stopping = threading.Event()
@@ -151,10 +130,10 @@ class FolderDoor:
 
     def _recover(self, folder: PartnerFolder) -> None:
         claimed = folder.claimed()
-        known = self._intake.known(list(claimed))
+        known = self._taking.known(list(claimed))
         left = [path for claim, path in claimed.items() if claim not in known]
         for path in sorted(left, key=lambda path: path.lstat().st_mtime_ns):
-            self._unrecorded[path] = _Claimed(folder, path)
+            self._unrecorded[path] = Claimed(folder, path)
 
     # What is there, and what of it may be taken.
 
@@ -170,7 +149,7 @@ class FolderDoor:
         for entry in entries:
             said = self._judge(folder, entry, quiet[entry.name])
             if isinstance(said, Problem):
-                self._refuse(folder, folder.incoming / entry.name, said)
+                self._taking.refuse(folder, folder.incoming / entry.name, said)
             elif said == "take":
                 ready.append((folder, entry.name))
             else:
@@ -190,118 +169,19 @@ class FolderDoor:
             return "wait"
         except OSError as error:
             waited = quiet >= settings.patience.give_up
-            return _unreadable(error) if waited else "wait"
+            return unreadable(error) if waited else "wait"
 
-    def _claim(self, ready: Iterator[tuple[PartnerFolder, str]]) -> Iterator[_Claimed]:
+    def _claim(self, ready: Iterator[tuple[PartnerFolder, str]]) -> Iterator[Claimed]:
         for folder, name in ready:
             try:
-                claimed = _Claimed(folder, folder.claim(name))
+                claimed = Claimed(folder, folder.claim(name))
             except FileNotFoundError:  # somebody was quicker
                 continue
             self._unrecorded[claimed.path] = claimed
             yield claimed
 
-    # What was claimed gets into the archive, and its receipt.
-
-    def _take_in(self, claimed: Sequence[_Claimed]) -> int:
-        self._make_sure_of_room()
-        with self._archive.batch() as batch:
-            arrived = [arrival for one in claimed if (arrival := self._store(one, batch))]
-            batch.settle()
-        for folder in {one.folder.partner: one.folder for one in claimed}.values():
-            folder.keep_claims()
-        if arrived:
-            self._intake.record(arrived)
+    def _take_in(self, claimed: Sequence[Claimed]) -> int:
+        receipts = self._taking.take_in(claimed)
         for one in claimed:
             self._unrecorded.pop(one.path, None)
-        return len(arrived)
-
-    def _make_sure_of_room(self) -> None:
-        if shutil.disk_usage(self._inbox).free < self._settings.free_min_bytes:
-            raise OSError(errno.ENOSPC, "too little room on the disk to take anything in")
-
-    def _store(self, one: _Claimed, batch: Batch) -> Arrived | None:
-        """Put a claimed file into the batch; None where it was refused or put back."""
-        try:
-            entry = Entry(one.path.name, one.path.lstat())
-        except FileNotFoundError:
-            _log.warning("folders.gone", file=str(one.path))
-            return None
-        problem = objection(entry, self._settings.size_max_bytes)
-        if problem is None:
-            try:
-                return self._read(one, batch)
-            except _UnreadableError as error:
-                problem = _unreadable(error)
-        self._refuse(one.folder, one.path, problem)
-        return None
-
-    def _read(self, one: _Claimed, batch: Batch) -> Arrived | None:
-        with _Source(one.path) as source:
-            stored = batch.add(source)
-            if source.changed():
-                one.folder.release(one.path)
-                return None
-            return Arrived(
-                claim=one.path.name.split(CLAIM_MARK, 1)[0],
-                partner=one.folder.partner,
-                name=readable(name_of(one.path)),
-                door="folder",
-                stored=stored,
-                truncated=source.shape() == "incomplete",
-            )
-
-    def _refuse(self, folder: PartnerFolder, path: Path, problem: Problem) -> None:
-        try:
-            self._refusals.refuse(folder, path, problem)
-        except OSError as error:
-            if error.errno in _SICK_DISK:
-                raise
-            _log.warning("folders.not_moved", file=str(path), error=str(error))
-
-
-class _Source:
-    """A claimed file, open for the archive; its own faults are told apart from the archive's."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Self:
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        try:
-            self._descriptor = os.open(self._path, flags)
-        except OSError as error:
-            raise _UnreadableError(str(error)) from error
-        self._before = self._status()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._descriptor)
-
-    def _status(self) -> tuple[int, int, int]:
-        status = os.fstat(self._descriptor)
-        return status.st_size, status.st_mtime_ns, status.st_nlink
-
-    def read(self, size: int = _PIECE) -> bytes:
-        """Read on; raises _UnreadableError."""
-        try:
-            return os.read(self._descriptor, size)
-        except OSError as error:
-            raise _UnreadableError(str(error)) from error
-
-    def changed(self) -> bool:
-        """Whether somebody wrote to the file since it was opened."""
-        return self._status() != self._before
-
-    def shape(self) -> str:
-        """Return whether the file looks whole."""
-        return shape_of(self._descriptor)
-
-
-def _unreadable(error: Exception) -> Problem:
-    return Problem(
-        code="file.cannot_be_read",
-        message="the system does not let us read this file",
-        found=str(error),
-        remedy="Give the gateway's user the right to read it, and put it into the folder again.",
-    )
+        return len(receipts)

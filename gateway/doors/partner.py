@@ -2,6 +2,7 @@
 
     <inbox>/<partner>/in/                 partners write here
                       .dockmatch/claim/   files being worked on, as <claim>__<name>
+                      .dockmatch/arriving/    files that come in by SFTP or are being fetched
                       done/<day>/         decided
                       quarantine/         not usable; beside each a .why.json
                       out/                answers and outbound documents
@@ -18,7 +19,7 @@ from msgspec import Struct
 
 from parsers.form import Problem
 
-FOLDERS = ("in", "out", "done", "quarantine", ".dockmatch/claim")
+FOLDERS = ("in", "out", "done", "quarantine", ".dockmatch/claim", ".dockmatch/arriving")
 CLAIM_MARK = "__"
 _NAME_BYTES = 255
 _IGNORED_ENDS = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".lock", "~")
@@ -46,12 +47,13 @@ class Entry(Struct, frozen=True):
 
 
 class PartnerFolder:
-    """The folders of one partner under `root`, whose name is the partner's."""
+    """The folders of one partner under `root`, whose name is the partner's where none is given."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, partner: str | None = None) -> None:
         self.root = root
-        self.partner = root.name
+        self.partner = partner or root.name
         self.incoming = root / "in"
+        self.arriving = root / ".dockmatch" / "arriving"
         self._claims = root / ".dockmatch" / "claim"
 
     def prepare(self) -> None:
@@ -67,8 +69,12 @@ class PartnerFolder:
 
     def claim(self, name: str) -> Path:
         """Take a file out of `in/`, so that nobody else can; raises OSError where it is gone."""
-        claimed = self._claims / cut(f"{uuid.uuid4().hex}{CLAIM_MARK}{name}")
-        (self.incoming / name).rename(claimed)
+        return self.claim_from(self.incoming / name, uuid.uuid4().hex, name)
+
+    def claim_from(self, path: Path, claim: str, name: str) -> Path:
+        """Take a file of the same file system, which is to be called `name`, under a claim."""
+        claimed = self._claims / cut(f"{claim}{CLAIM_MARK}{name}")
+        path.rename(claimed)
         return claimed
 
     def claimed(self) -> dict[str, Path]:
@@ -119,7 +125,7 @@ class PartnerFolder:
 
 
 def _entry(found: "os.DirEntry[str]") -> Entry | None:
-    if found.name.startswith(_IGNORED_STARTS) or found.name.lower().endswith(_IGNORED_ENDS):
+    if is_half_written(found.name):
         return None
     try:
         return Entry(found.name, found.stat(follow_symlinks=False))
@@ -156,6 +162,22 @@ def objection(entry: Entry, size_max: int) -> Problem | None:
             remedy="Split it, or ask the operator to raise folders.size_max_bytes.",
         )
     return None
+
+
+def new_claim(door: str) -> str:
+    """Return a claim for what comes by `door`."""
+    return f"{door}-{uuid.uuid4().hex}"
+
+
+def door_of(claim: str) -> str:
+    """Return by which door a claim came; those of folders say nothing of it."""
+    door, mark, _ = claim.partition("-")
+    return door if mark else "folder"
+
+
+def is_half_written(name: str) -> bool:
+    """Whether a name says that its file is hidden, or still being written."""
+    return name.startswith(_IGNORED_STARTS) or name.lower().endswith(_IGNORED_ENDS)
 
 
 def name_of(path: Path) -> str:

@@ -90,17 +90,17 @@ def look_at(path: Path) -> Look:
     """Look at both ends of a file, and ask the kernel for writers; raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        return Look(shape=shape_of(descriptor), writer=_has_writer(descriptor))
+        return Look(shape=shape(*ends_of(descriptor)), writer=_has_writer(descriptor))
     finally:
         os.close(descriptor)
 
 
-def shape_of(descriptor: int) -> Shape:
-    """Tell whether an open file looks whole."""
+def ends_of(descriptor: int) -> tuple[bytes, bytes]:
+    """Return the first bytes of an open file, and its last: they tell whether it is whole."""
     size = os.fstat(descriptor).st_size
     head = os.pread(descriptor, HEAD_BYTES, 0)
     tail = os.pread(descriptor, TAIL_BYTES, size - TAIL_BYTES) if size > TAIL_BYTES else head
-    return shape(head, tail)
+    return head, tail
 
 
 def _has_writer(descriptor: int) -> bool | None:

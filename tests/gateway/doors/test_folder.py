@@ -16,6 +16,7 @@ from gateway.archive import Archive
 from gateway.doors.folder import FolderDoor, FolderSettings
 from gateway.doors.refusals import Refusals
 from gateway.doors.settled import Patience
+from gateway.doors.taking import Room, Taking
 from gateway.flows.intake import Intake
 from gateway.jobs.embedded import EmbeddedJobs
 from gateway.store import events
@@ -43,7 +44,11 @@ class House:
         (self.acme / "in").mkdir(parents=True)
 
     def door(self, settings: FolderSettings = AT_ONCE) -> FolderDoor:
-        return FolderDoor(self.inbox, self.intake, self.archive, self.refusals, settings)
+        return FolderDoor(self.inbox, self.taking(settings), settings)
+
+    def taking(self, settings: FolderSettings = AT_ONCE) -> Taking:
+        room = Room(self.inbox, settings.free_min_bytes)
+        return Taking(self.intake, self.refusals, room, settings.size_max_bytes)
 
     def drop(self, name: str, content: bytes = b"<a>1</a>", partner: str = "acme") -> Path:
         path = self.inbox / partner / "in" / name
