@@ -33,6 +33,7 @@ _COMMANDS = {
     "evidence": "gateway.commands.auditing:evidence",
     "health": "gateway.commands.health:health",
     "jobs": "gateway.commands.jobs:jobs",
+    "reread": "gateway.commands.rereading:reread",
     "worker": "gateway.commands.serving:worker",
     "db": "gateway.commands.databases:db",
     "write": "gateway.commands.writing:write",

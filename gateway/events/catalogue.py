@@ -27,6 +27,7 @@ from gateway.events.data import (
 )
 from gateway.flows.correcting import CorrectionNews
 from gateway.flows.news import RecordNews, ResultNews
+from gateway.flows.rereading import RereadNews
 
 FIRST = "2026-11-25"
 """The day of the first catalogue."""
@@ -104,6 +105,7 @@ CATALOGUE: dict[str, Entry] = {
         data=RefusalNews,
     ),
     "file.quarantined": _file("nothing of a file could be used", QuarantineNews),
+    "file.reread": _file("a file is read again, which could not be read, or not whole", RereadNews),
     "file.acknowledged": _file(
         "an interchange was answered by a TA1, 997, 999 or CONTRL that rejects or notes errors",
         AnswerNews,

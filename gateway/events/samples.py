@@ -27,6 +27,7 @@ from gateway.events.data import (
 )
 from gateway.flows.correcting import CorrectionNews
 from gateway.flows.news import RecordNews, ResultNews
+from gateway.flows.rereading import RereadNews
 from gateway.store.events import Event
 from mappers.canonical import OrderRef
 from mappers.corrected import Change
@@ -224,6 +225,13 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
     PunchoutNews: _punchout,
     AcknowledgmentNews: _acknowledgment,
     QuarantineNews: lambda _: QuarantineNews(document=1201, problems=(_UNREADABLE,)),
+    RereadNews: lambda _: RereadNews(
+        document=1201,
+        partner=_SUPPLIER,
+        name="810-BFC-208841.x12",
+        was="quarantined",
+        cause="file.truncated",
+    ),
     RefusalNews: lambda _: RefusalNews(
         partner=_SUPPLIER,
         name="invoice",

@@ -39,6 +39,7 @@ _log = structlog.get_logger()
 _REPEATED = {"x12": "025", "edifact": "26"}
 _CUT_OFF, _NOT_USED = {"x12": "023", "edifact": "13"}, {"x12": "024", "edifact": "18"}
 _PLACES = {"x12": "ISA13", "edifact": "UNB 0020"}
+_FIRST_VERSION = 1  # of a file that is decided for the first time
 _STATUS = {"A": "accepted", "E": "accepted_with_errors", "R": "rejected"}
 
 
@@ -111,23 +112,31 @@ class Acknowledging:
         due: list[_Due] = []
         numbers = [one.document.id for one in decided if one.read.interchanges]
         kept = acknowledgments.repeats_of(connection, numbers) if numbers else {}
+        again = [one.document.id for one in decided if one.document.version > _FIRST_VERSION]
+        rows = [number for document in again for number, _ in kept.get(document, ())]
+        answered = acknowledgments.answered(connection, rows) if rows else set()
         for one in decided:
             if one.read.replies:
                 told += settle(connection, one.document, one.read.replies, stamp(now))
             if one.read.interchanges:
-                due += self._due(connection, one, kept[one.document.id], now)
+                several = [
+                    (place, *row)
+                    for place, row in enumerate(kept[one.document.id])
+                    if row[0] not in answered  # an interchange is answered once, however often read
+                ]
+                due += self._due(connection, one, several, now)
         return told + _answered(connection, due, now) if due else told
 
     def _due(
         self,
         connection: Connection,
         one: Decided,
-        kept: Sequence[tuple[int, int | None]],
+        kept: Sequence[tuple[int, int, int | None]],
         now: dt.datetime,
     ) -> Iterator[_Due]:
         """Yield the answers to a file, and see that its business is answered in its time."""
         document, agreed = one.document, profile_for(one.document.partner)
-        for place, (number, first) in enumerate(kept):
+        for place, number, first in kept:
             received = one.read.interchanges[place]
             if first is not None:
                 _tell_repeat(received, agreed)

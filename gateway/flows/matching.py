@@ -8,7 +8,7 @@ stands alone; a record that fails alone is kept as incomplete, a file as quarant
 reason.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -23,13 +23,15 @@ from gateway.flows.judging import Judge
 from gateway.jobs.port import Failure, Job, Jobs, LostJobError
 from gateway.reading.pool import Readers, forget, records_of
 from gateway.reading.wire import File, ReadFile, ReadRecord
-from gateway.store import cases, documents
+from gateway.store import cases, documents, quarantine
 from gateway.store.documents import Waiting
 from gateway.store.engine import Store
 from gateway.store.events import NewEvent, announce
+from gateway.store.quarantine import Torn
 
 _SLICE = 200  # records in one transaction: others wait for it
 _TRIES_ALONE = 3
+_FIRST_VERSION = 1  # of a file that nobody had read again
 
 _log = structlog.get_logger()
 
@@ -88,6 +90,8 @@ class Matching:
         still = {one.id: one for one in waiting}
         parts = [part for part in parts if part.read.document in still]
         there = cases.stored_counts(connection, still)
+        again = [one.id for one in waiting if one.version > _FIRST_VERSION]
+        torn = quarantine.torn(connection, again)
         files = [(still[part.read.document], part.read) for part in parts]
         noted = self._acknowledging.note(connection, files)
         fresh = [
@@ -100,9 +104,9 @@ class Matching:
             for part in parts
             for document in [still[part.read.document]]
             for one in part.records
-            if one.position >= there.get(part.read.document, 0)
+            if one.position >= there.get(document.id, 0) or (document.id, one.position) in torn
         ]
-        told, touching = _store(connection, fresh, at)
+        told, touching = _store(connection, fresh, torn, at)
         told += self._judge.judge(connection, touching, now.date(), at) if touching else []
         told += self._decide(connection, [part for part in parts if part.ends], still, now)
         announce(connection, told, at)
@@ -187,19 +191,34 @@ class Matching:
 
 
 def _store(
-    connection: Connection, fresh: Sequence[tuple[Waiting, ReadRecord]], at: str
+    connection: Connection,
+    fresh: Sequence[tuple[Waiting, ReadRecord]],
+    torn: Mapping[tuple[int, int], Torn],
+    at: str,
 ) -> tuple[list[NewEvent], list[int]]:
-    """Store records; returns the events that tell of them, and which of them touch others."""
+    """Store records; returns the events that tell of them, and which of them touch others.
+
+    What was `torn` and is read again keeps its number, and is passed over where it is the same.
+    """
+    new, mended = [], {}
+    for one, record in fresh:
+        known = torn.get((one.id, record.position))
+        if known is None:
+            new.append((one, record))
+        elif known.body != record.body:
+            mended[known.id] = one, record
     rows = [
         (one.id, keeping.fact_key(one.partner, one.sha256, record.position), record)
-        for one, record in fresh
+        for one, record in new
     ]
     numbers = cases.insert_records(connection, rows, at)
-    touches = {n: record.touches for n, (_, record) in zip(numbers, fresh, strict=True)}
+    cases.mend_records(connection, {number: record for number, (_, record) in mended.items()})
+    stored = mended | dict(zip(numbers, new, strict=True))
+    touches = {number: record.touches for number, (_, record) in stored.items()}
     cases.insert_touches(connection, touches)
     told = [
-        news.of_record(one.id, n, record)
-        for n, (one, record) in zip(numbers, fresh, strict=True)
+        news.of_record(one.id, number, record)
+        for number, (one, record) in stored.items()
         if not one.truncated  # that the file is put aside says it all
     ]
     return told, [number for number, keys in touches.items() if keys]

@@ -198,6 +198,12 @@ def repeats_of(
     return found
 
 
+def answered(connection: Connection, interchanges: Collection[int]) -> set[int]:
+    """Return those of `interchanges` that have their answer."""
+    query = select(outgoing.c.answers).where(outgoing.c.answers.in_(interchanges))
+    return set(connection.execute(query).scalars())
+
+
 def used_before(
     connection: Connection, partners: Collection[int], controls: Collection[str]
 ) -> dict[Key, tuple[str, int]]:

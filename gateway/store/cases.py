@@ -5,11 +5,11 @@ each other's result. Records are inserted once, by their place in their document
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct, convert
 from msgspec.structs import asdict
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from gateway.reading.wire import ReadRecord
 from gateway.store.dialects import upsert
@@ -90,6 +90,27 @@ def insert_records(
     ]
     query = insert(record).returning(record.c.id, sort_by_parameter_order=True)
     return list(connection.execute(query, rows).scalars()) if rows else []
+
+
+def mend_records(connection: Connection, records: Mapping[int, ReadRecord]) -> None:
+    """Store what was read again of records that were read in part, under their old numbers."""
+    rows = [
+        {
+            "number_": number,
+            "kind": one.kind,
+            "number": one.number[:128] if one.number else None,
+            "supplier": one.supplier[:128] if one.supplier else None,
+            "incomplete": one.incomplete,
+            "test": one.test,
+            "body": one.body,
+            "trace": one.trace,
+        }
+        for number, one in records.items()
+    ]
+    if rows:
+        query = update(record).where(record.c.id == bindparam("number_"))
+        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "number_"}
+        connection.execute(query.values(columns), rows)
 
 
 def insert_touches(connection: Connection, touches: Mapping[int, Iterable[str]]) -> None:

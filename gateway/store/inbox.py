@@ -34,7 +34,7 @@ from gateway.store.looking import (
     results,
     unjudged,
 )
-from gateway.store.schema import blob, decision, document, partner, reconciliation, record
+from gateway.store.schema import decision, document, partner, reconciliation, record
 
 _RESULT = reconciliation.c
 _BODY_MAX = 1 << 20  # a record of more bytes is not looked into for a list
@@ -231,38 +231,3 @@ def held(connection: Connection) -> dict[str, Decimal]:
         name = currency or ""
         sums[name] = sums.get(name, Decimal(0)) + Decimal(pending) + Decimal(disputed)
     return sums
-
-
-class Unread(Struct, frozen=True, kw_only=True):
-    """A file that could not be read; `problems` is JSON, `size` in bytes."""
-
-    id: int
-    name: str
-    partner: str
-    door: str
-    size: int
-    received_at: str
-    problems: bytes | None
-
-
-def unread(connection: Connection, *, before: int | None = None, limit: int = 50) -> list[Unread]:
-    """Return the files that could not be read, newest first; those with a number below `before`."""
-    query = (
-        select(
-            document.c.id,
-            document.c.name,
-            partner.c.name.label("partner"),
-            document.c.door,
-            blob.c.size,
-            document.c.received_at,
-            document.c.problems,
-        )
-        .join(partner, partner.c.id == document.c.partner_id)
-        .join(blob, blob.c.sha256 == document.c.sha256)
-        .where(document.c.state == "quarantined")
-        .order_by(document.c.id.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(document.c.id < before)
-    return [Unread(**row) for row in connection.execute(query).mappings()]

@@ -22,7 +22,7 @@ _ON_WHOM = func.coalesce(_RESULT.assigned, _RESULT.role)
 _AP = "ap"  # who completes what could be read in part only
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class Place(Struct, frozen=True, kw_only=True, gc=False):
     """A row's place in a list, newest first: when it came, what it is, and its number."""
 
     at: str

@@ -11,7 +11,7 @@ from gateway.store.schema import reconciliation, record
 _RESULT = reconciliation.c
 
 
-class Stake(Struct, frozen=True, kw_only=True):
+class Stake(Struct, frozen=True, kw_only=True, gc=False):
     """What waiting for a row may cost: amounts are decimals as text, days ISO 8601.
 
     `cause` is the code of the finding shown first, `digest` names the result; both only invoices

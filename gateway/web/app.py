@@ -7,13 +7,14 @@ from gateway.doors.guard import needs
 from gateway.doors.services import SERVICES
 from gateway.web import actions, bulk, files, reviewing, signing
 from gateway.web.acknowledgments import Acknowledgments, acknowledgments
+from gateway.web.bytes import bytes_page
 from gateway.web.correcting import add_fields
 from gateway.web.deliveries import Deliveries, deliveries
 from gateway.web.exception import Page, page
 from gateway.web.inbox import Inbox, inbox, viewer_of
 from gateway.web.live import add_live, listen
 from gateway.web.pictures import Pictures
-from gateway.web.quarantine import Quarantine, quarantine
+from gateway.web.quarantine import quarantine_page, reread_files
 from gateway.web.queue import next_page, previous_page
 from gateway.web.rendering import Pages, static_files
 from gateway.web.serving import PAGES, answer_page
@@ -53,7 +54,9 @@ def add_pages(app: web.Application) -> None:
             web.post(f"/x/{_ID}/repair", needs("exceptions:decide")(reviewing.repair)),
             web.post(f"/x/{_ID}/comment", needs("exceptions:decide")(reviewing.comment)),
             web.post(f"/x/{_ID}/rematch", needs("exceptions:decide")(actions.rematch)),
-            web.get("/quarantine", needs("documents:read")(_quarantine)),
+            web.get("/quarantine", needs("documents:read")(quarantine_page)),
+            web.post("/quarantine/reread", needs("exceptions:decide")(reread_files)),
+            web.get(f"/documents/{_ID}/bytes", needs("documents:read")(bytes_page)),
             web.get("/deliveries", needs("endpoints:read")(_deliveries)),
             web.post("/deliveries/replay", needs("endpoints:write")(actions.replay)),
             web.get("/acknowledgments", needs("documents:read")(_acknowledgments)),
@@ -99,15 +102,6 @@ async def _exception(request: web.Request) -> web.Response:
         return page(connection, record_id, query, originals, now)
 
     return await answer_page(request, "exception.html", view)
-
-
-async def _quarantine(request: web.Request) -> web.Response:
-    before, now = _number(request, "before"), request.app[SERVICES].clock()
-
-    def view(connection: Connection) -> Quarantine:
-        return quarantine(connection, before, now)
-
-    return await answer_page(request, "quarantine.html", view)
 
 
 async def _deliveries(request: web.Request) -> web.Response:

@@ -34,8 +34,8 @@ async def static(request: web.Request) -> web.Response:
 
 async def original(request: web.Request) -> web.StreamResponse:
     """Hand out a file as it came in: to be saved, never to be opened in this site's name."""
-    document = await asyncio.to_thread(_document, request)
-    file = await _opened(request, document)
+    document = await asyncio.to_thread(document_of, request)
+    file = await opened(request, document)
     with file:
         response = web.StreamResponse()
         response.content_type = "application/octet-stream"
@@ -68,7 +68,7 @@ async def sent(request: web.Request) -> web.Response:
 
 async def picture(request: web.Request) -> web.Response:
     """Draw a page of a PDF or a scan."""
-    document = await asyncio.to_thread(_document, request)
+    document = await asyncio.to_thread(document_of, request)
     pictures, page = request.app[PICTURES], int(request.match_info["page"])
     try:
         drawn = await asyncio.to_thread(pictures.picture, document.sha256, page)
@@ -79,7 +79,8 @@ async def picture(request: web.Request) -> web.Response:
     return web.Response(body=drawn, content_type="image/png", headers={"Cache-Control": _PRIVATE})
 
 
-def _document(request: web.Request) -> DocumentRow:
+def document_of(request: web.Request) -> DocumentRow:
+    """Return the file that the address names; raises 404."""
     with request.app[SERVICES].store.read() as connection:
         found = feed.one_document(connection, int(request.match_info["id"]))
     if found is None:
@@ -87,7 +88,8 @@ def _document(request: web.Request) -> DocumentRow:
     return found
 
 
-async def _opened(request: web.Request, document: DocumentRow) -> BinaryIO:
+async def opened(request: web.Request, document: DocumentRow) -> BinaryIO:
+    """Open the bytes of a file; raises 410 where the archive has them no longer."""
     try:
         return await asyncio.to_thread(request.app[SERVICES].archive.open, document.sha256)
     except (CorruptError, FileNotFoundError) as error:

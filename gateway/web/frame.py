@@ -21,12 +21,13 @@ _DONE = {
     "learned": "Whole now, and matched. The next of this supplier is read by what you said.",
     "unlearned": "Whole now, and matched; too little stood on the page to know the layout again.",
     "kept": "The view is kept for everybody.",
+    "reread": "Being read again; what comes of it stands here or in the inbox in a moment.",
     "last": "That was the only one of this list.",
     "nothing": "There was nothing to do.",
 }
 
 
-_GOOD = {"rematched", "replayed", "resent", "repaired", "undone", "commented", "kept", "completed", "learned"}
+_GOOD = {"rematched", "reread", "replayed", "resent", "repaired", "undone", "commented", "kept", "completed", "learned"}
 
 
 class Place(Struct, frozen=True, kw_only=True):

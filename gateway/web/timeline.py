@@ -55,6 +55,7 @@ _WORDS = {
     "file.duplicate": ("copies", "Received {name} from {partner} again: the same bytes"),
     "file.acknowledged": ("check", "Answered with {file}"),
     "file.quarantined": ("broken", "Could not read {name}"),
+    "file.reread": ("again", "Read {name} again"),
     "document.mapped": ("check", "Read"),
     "document.corrected": ("check", "Corrected: {changed}"),
     "document.invalid": ("torn", "Read, but not whole: {number}"),
