@@ -35,12 +35,12 @@ class DocViewer extends HTMLElement {
 
   entered(target) {
     if (!target.matches?.("[data-pointer]")) return;
-    this.classList.add("picking");
-    if (this.field !== target) {
-      this.field = target;
-      if (this.picked.length && !this.isPlaced) this.assign();
-      else this.unpick();
-    }
+    // Where a value is missing or doubted, words come above boxes; else boxes lead to their fields.
+    this.classList.toggle("picking", !target.value || ["bad", "wait"].includes(place(target).dataset.state));
+    const isOther = this.field !== target;
+    this.field = target;
+    if (this.picked.length && !this.isPlaced) this.assign();
+    else if (isOther) this.unpick();
     this.show(document.getElementById(target.dataset.box));
   }
 
@@ -213,7 +213,7 @@ class DocViewer extends HTMLElement {
     word.setAttribute("aria-pressed", String(!is));
     this.picked = is ? this.picked.filter((one) => one !== word) : [...this.picked, word];
     this.isPlaced = false;
-    if (this.field && this.classList.contains("picking")) this.assign();
+    if (this.field && this.field === document.activeElement) this.assign();
     else this.say();
   }
 
