@@ -1,6 +1,6 @@
 # dockmatch: `make help` lists what there is. Only Python (3.11 or later) and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test lint cover bench bench-web screenshots drill drill-short drill-postgres fuzz lock clean
+.PHONY: help setup setup-test demo test lint cover bench bench-web screenshots drill drill-short drill-postgres drill-calls drill-power drills fuzz lock clean
 BIN := .venv/bin
 
 help: ## list the targets
@@ -45,6 +45,18 @@ drill-postgres: setup-test ## the same on PostgreSQL, with workers that are kill
 
 drill: setup ## kill the gateway at random instants and compare what is left
 	$(BIN)/python -m tests.drills
+
+drill-calls: setup ## kill it, and let the disk fail, at each single call
+	$(BIN)/python -m tests.drills.calls
+
+drill-power: setup ## cut the power at recorded places, and start on what the disk may hold
+	$(BIN)/python -m tests.drills.power
+
+drills: setup-test ## all of them, at full length: an hour and more
+	$(BIN)/python -m tests.drills --documents 20000 --kills 500
+	$(BIN)/python -m tests.drills --documents 20000 --kills 500 --postgres
+	$(BIN)/python -m tests.drills.calls
+	$(BIN)/python -m tests.drills.power --documents 60 --cuts 200
 
 fuzz: setup ## read mutated documents, on from where the last run stopped: make fuzz INPUTS=10000000
 	$(BIN)/python -m tests.fuzz --inputs $(or $(INPUTS),100000)

@@ -3,6 +3,7 @@
 import json
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def serve(log: Path, ready: Path) -> None:
                 refused.add(event["id"])
                 if not fails:
                     with log.open("ab") as file:
-                        file.write(json.dumps(event).encode() + b"\n")
+                        file.write(json.dumps(event | {"came": time.time()}).encode() + b"\n")
             self.send_response(500 if fails else 204)
             self.send_header("content-length", "0")
             self.end_headers()
