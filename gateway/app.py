@@ -20,6 +20,8 @@ from gateway.clock import Clock, stamp, system_clock
 from gateway.config import Config, ConfigError
 from gateway.delivering.choice import couriers, vault_of, wanted
 from gateway.doors.access import WebSettings, knows_host
+from gateway.doors.board import Board, log_line
+from gateway.doors.choice import doors
 from gateway.doors.folder import FolderDoor
 from gateway.doors.http import build_app
 from gateway.doors.partner import PartnerFolder
@@ -131,12 +133,15 @@ class Gateway:
         self.advising = Advising(self.store, self.jobs, self.clock)
         self.sweeper = Sweeper(self.store, self.jobs, self.clock)
         self.sealer = Sealer(self.store, self.clock)
+        self.board = Board(self.clock)
+        self.board.changed = log_line
         self.inbox.mkdir(parents=True, exist_ok=True)
         for partner in config.partners:
             PartnerFolder(self.inbox / partner.name).prepare()
         refusals = Refusals(self.store, self.clock)
         room = Room(self.inbox, config.folders.free_min_bytes)
         self.taking = Taking(self.intake, refusals, room, config.folders.size_max_bytes)
+        self.doors = list(doors(config, self.taking, self.board))
         self.folders = FolderDoor(self.inbox, self.taking, config.folders)
         self._declare_endpoints()
 
@@ -152,6 +157,7 @@ class Gateway:
         yield self.jobs, lambda: self.jobs.start(handlers, concurrency)
         yield self.answering, self.answering.start
         yield self.folders, self.folders.start
+        yield from ((door, door.start) for door in self.doors)
 
     def _declare_endpoints(self) -> None:
         at = stamp(self.clock())
@@ -227,6 +233,7 @@ class Gateway:
         runner = web.AppRunner(build_app(services), access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
+            board=self.board,
         await web.TCPSite(runner, self.config.web.host, self.config.web.port).start()
         host, port = runner.addresses[0][:2]
         self.address = f"http://{f'[{host}]' if ':' in host else host}:{port}"

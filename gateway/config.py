@@ -18,6 +18,7 @@ from msgspec import Struct
 from gateway.doors.access import WebSettings
 from gateway.doors.folder import FolderSettings
 from gateway.doors.zips import UnpackingSettings
+from gateway.doors.sftp_settings import SftpSettings
 from gateway.punchout.settings import CatalogSettings, CxmlSettings, PunchoutSettings
 from gateway.reading.pool import ReadingSettings
 from gateway.web.risk import ReviewSettings
@@ -98,6 +99,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unpacking: UnpackingSettings = UnpackingSettings()
     reading: ReadingSettings = ReadingSettings()
     web: WebSettings = WebSettings()
+    sftp: SftpSettings = SftpSettings()
     review: ReviewSettings = ReviewSettings()
     matching: Matching = Matching()
     outbound: Outbound = Outbound()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.doors import cxml, metrics, reading, settling, upload
 from gateway.doors.access import checked
-from gateway.doors.edge import add_headers, edge
+from gateway.doors.edge import ACTOR, add_headers, edge
 from gateway.doors.guard import gate, needs
 from gateway.doors.services import SERVICES, Services
 from gateway.punchout import api, counter, pages
@@ -85,9 +85,12 @@ async def _ready(request: web.Request) -> web.Response:
         notes = await asyncio.to_thread(ask)
     except OperationalError:
         return _said("the database does not answer", status=503)
-    return _said("ok", notes=notes)
+    board = request.app[SERVICES].board
+    doors = board.lines() if ACTOR in request else []  # they name partners and servers
+    return _said("ok", notes=[*notes, *board.notes()], doors=doors)
 
 
-def _said(status_text: str, status: int = 200, notes: Sequence[str] = ()) -> web.Response:
-    body = msgspec.json.encode({"status": status_text} | ({"notes": notes} if notes else {}))
+def _said(status_text: str, status: int = 200, **more: Sequence[object]) -> web.Response:
+    told = {"status": status_text, **{name: found for name, found in more.items() if found}}
+    body = msgspec.json.encode(told)
     return web.Response(status=status, body=body, content_type="application/json")

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Collection
 
 from aiohttp import web
-from msgspec import Struct
+from msgspec import Struct, field
 from sqlalchemy import Connection
 
 from gateway.archive import Archive
 from gateway.clock import Clock, system_clock
 from gateway.doors.access import WebSettings
+from gateway.doors.board import Board
 from gateway.flows.intake import Intake
 from gateway.jobs.port import Jobs
 from gateway.punchout.trade import Trade
@@ -42,6 +43,7 @@ class Services(Struct, frozen=True, kw_only=True):
     announced: Callable[[], None] = _nothing
     source: str = "urn:dockmatch"
     trade: Trade | None = None
+    board: Board = field(default_factory=lambda: Board(system_clock))
 
 
 SERVICES = web.AppKey("services", Services)

@@ -1,0 +1,53 @@
+"""Which doors the configuration opens beside folders and HTTP; their libraries are optional."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any, Protocol
+
+from gateway.config import Config, ConfigError
+from gateway.doors.arriving import Arrivals
+from gateway.doors.board import Board
+from gateway.doors.partner import PartnerFolder
+from gateway.doors.taking import Taking
+
+
+class Door(Protocol):
+    """A door with a thread of its own."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End, and return when it has."""
+
+
+def doors(config: Config, taking: Taking, board: Board) -> Iterator[Door]:
+    """Yield the doors to be opened; raises ConfigError, and OSError where a key cannot be kept."""
+    if config.sftp.port is not None:
+        yield _sftp(config, taking, board)
+
+
+def _sftp(config: Config, taking: Taking, board: Board) -> Door:
+    module = _library("gateway.doors.sftp", "sftp")
+    size_max, patience = config.folders.size_max_bytes, config.folders.patience
+    accounts = {}
+    for one in config.sftp.accounts:
+        folder = PartnerFolder(config.inbox / (one.partner or one.name))
+        folder.prepare()
+        arrivals = Arrivals(folder, "sftp", taking, patience, size_max)
+        try:
+            accounts[one.name] = module.Account(one.name, one.keys, arrivals)
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+    key = config.data / "sftp" / "host_key"
+    door: Door = module.SftpDoor(config.sftp, accounts, key, board, size_max)
+    return door
+
+
+def _library(module: str, extra: str) -> Any:
+    """Import what needs a library that is not everybody's."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        message = f"{error.name} is missing; install dockmatch[{extra}]"
+        raise ConfigError(message) from error
