@@ -33,7 +33,8 @@ from mappers.rules import Mapped
 from parsers.form import Problem
 
 _PROVEN, _SURE, _LIKELY, _DOUBTFUL = 0.985, 0.95, 0.8, 0.6
-_LEGIBLE, _WORD = 0.7, 2
+_LEGIBLE, _WORD = 0.8, 2
+_HUNDREDS = {"c", "m"}
 _ROUND = 4
 
 
@@ -275,7 +276,7 @@ class _Writer:
         is_settled = (
             line.product and not line.quantity_is_derived and all(map(_is_as_printed, figures))
         )
-        if is_settled and _is_legible(line.description):
+        if is_settled and _is_legible(line.description) and not _is_lucky(line):
             return _PROVEN if by_sum else _SURE
         return _LIKELY if by_sum or line.product else _DOUBTFUL
 
@@ -317,6 +318,16 @@ def _is_legible(description: Sequence[Span]) -> bool:
     return (begins.isupper() or begins.isdigit()) and all(
         word.confidence >= _LEGIBLE for word in words
     )
+
+
+def _is_lucky(line: Line) -> bool:
+    """Whether a scan's figures multiply out only by a price basis that is printed nowhere."""
+    basis = line.product.basis if line.product else 1
+    if line.quantity is None or line.quantity.span.by == "text" or basis == 1:
+        return False
+    unit = line.uom.text if line.uom else ""
+    is_told = unit.casefold() in _HUNDREDS or any(map(str.isdigit, unit))
+    return line.basis is None and not is_told
 
 
 def _is_as_printed(number: Number | None) -> bool:

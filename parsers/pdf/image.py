@@ -6,7 +6,6 @@ from itertools import islice
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from parsers.form import Page
 from parsers.pdf import problems
 from parsers.pdf.ocr import DPI, OcrError, page_of, recognise
 from parsers.pdf.reading import Ended, Frame, Order, PageRead, ProblemFound
@@ -25,7 +24,7 @@ def frames(data: bytes, order: Order, step: Callable[[], None]) -> Iterator[Fram
             pictures = islice(ImageSequence.Iterator(file), order.limits.pages_ocr)
             for number, picture in enumerate(pictures, 1):
                 step()
-                yield _frame(picture, number, order)
+                yield from _frames(picture, number, order)
     except Image.DecompressionBombError as error:
         yield ProblemFound(problems.broken_image(str(error)), fatal=True)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
@@ -33,22 +32,25 @@ def frames(data: bytes, order: Order, step: Callable[[], None]) -> Iterator[Fram
     yield Ended(number)
 
 
-def _frame(picture: Image.Image, number: int, order: Order) -> Frame:
+def _frames(picture: Image.Image, number: int, order: Order) -> Iterator[Frame]:
     pixels, limit = picture.width * picture.height, order.limits.image_pixels
     if pixels > limit:
-        return ProblemFound(problems.image_too_large(number, pixels, limit))
+        yield ProblemFound(problems.image_too_large(number, pixels, limit))
+        return
+    image, scale = _scaled(picture, order)
     try:
-        return PageRead(_page(picture, number, order))
+        for way in order.ways:
+            yield PageRead(page_of(recognise(image, number, scale, order, way), number))
     except OcrError as error:
-        return ProblemFound(error.problem)
+        yield ProblemFound(error.problem)
 
 
-def _page(picture: Image.Image, number: int, order: Order) -> Page:
+def _scaled(picture: Image.Image, order: Order) -> tuple[Image.Image, float]:
+    """Return the picture upright and in grey, and how many of its pixels make a point."""
     upright = ImageOps.exif_transpose(picture).convert("L")
     stated = picture.info.get("dpi", (0, 0))[0]
     width = _POINTS * upright.width / stated if int(stated) in _PLAUSIBLE else _A4_WIDTH
     height = width * upright.height / upright.width
     scale = min(DPI / _POINTS, (order.limits.pixels / (width * height)) ** 0.5)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    image = upright.resize(size, Image.Resampling.LANCZOS)
-    return page_of(recognise(image, number, scale, order), number)
+    return upright.resize(size, Image.Resampling.LANCZOS), scale

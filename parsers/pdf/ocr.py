@@ -18,7 +18,7 @@ from PIL import Image, ImageFilter
 
 from parsers.form import Page, Problem, Word
 from parsers.pdf import problems
-from parsers.pdf.reading import Order
+from parsers.pdf.reading import Order, Way
 from parsers.pdf.straighten import is_sideways, tilt_of
 
 DPI = 300
@@ -27,9 +27,12 @@ _WORD_LEVEL = "5"
 _SURE, _USELESS = 0.60, 0.10
 _FEW = 20
 _SHARED = 0.3
-_COLUMNS = 4
-_BLOCK = 6
 _SOFT = 1.0
+_WAYS: dict[Way, tuple[int, bool]] = {
+    "columns": (4, True),
+    "block": (6, False),
+    "scattered": (11, True),
+}
 _RULES = "|_"
 _TURNS = {
     90: Image.Transpose.ROTATE_270,
@@ -75,13 +78,13 @@ class OcrError(Exception):
         self.problem = problem
 
 
-def recognise(image: Image.Image, number: int, scale: float, order: Order) -> Recognised:
+def recognise(image: Image.Image, number: int, scale: float, order: Order, way: Way) -> Recognised:
     """Read `image`, page `number` at `scale` pixels a point, whichever way up it lies.
 
-    The first reading softens the image, which closes broken strokes, and lets Tesseract find
-    columns; a second one takes it as it is and as one block of lines. Raises OcrError.
+    Softening the image closes broken strokes; to take it as it is keeps small print apart. Raises
+    OcrError.
     """
-    task = _Task(image, number, scale, order)
+    task = _Task(image, number, scale, order, way)
     best = task.read(0)
     # columns of figures look sideways too: ask only where a page reads badly as it lies
     if best.confidence < _SURE or best.letters < _FEW:
@@ -125,6 +128,7 @@ class _Task(NamedTuple):
     number: int
     scale: float
     order: Order
+    way: Way
 
     def read(self, turned: int) -> Recognised:
         """Read the image turned clockwise by `turned` degrees."""
@@ -132,9 +136,9 @@ class _Task(NamedTuple):
         skew = tilt_of(upright)
         if skew:
             upright = upright.rotate(skew, Image.Resampling.BICUBIC, fillcolor=255)
-        if not self.order.again:
+        mode, is_softened = _WAYS[self.way]
+        if is_softened:
             upright = upright.filter(ImageFilter.GaussianBlur(_SOFT))
-        mode = _BLOCK if self.order.again else _COLUMNS
         table = _tesseract(upright, self.order.languages, mode, self.number)
         return Recognised(
             words=tuple(_words(table, self.number, self.scale)),

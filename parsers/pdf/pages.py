@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium
 from parsers.form import Box, Page, Problem, Word
 from parsers.pdf import problems
 from parsers.pdf.objects import Painted, painted
-from parsers.pdf.reading import Order, PageRead, ProblemFound
+from parsers.pdf.reading import Order, PageRead, ProblemFound, Way
 from parsers.pdf.sheet import Sheet, render_grey
 from parsers.pdf.words import Text, read_text
 
@@ -119,7 +119,7 @@ class _Reader:
             yield PageRead(_text_page(seen, number, limits.words))
         else:
             kept = tuple(text.words) if how == "both" else ()
-            yield self._scan(handle, sheet, number, pool, kept)
+            yield from self._scan(handle, sheet, number, pool, kept)
 
     def _excess(self, seen: _Seen, number: int) -> Problem | None:
         """Return why the page must not go through Tesseract, if so."""
@@ -139,12 +139,13 @@ class _Reader:
         number: int,
         pool: ThreadPoolExecutor,
         kept: tuple[Word, ...],
-    ) -> Future[Result]:
+    ) -> Iterator[Future[Result]]:
         limit = self.order.limits.pixels
         scale = min(_DPI / _POINTS, (limit / (sheet.width * sheet.height)) ** 0.5)
         size = max(1, int(sheet.width * scale)), max(1, int(sheet.height * scale))
         grey = render_grey(handle, sheet, *size)
-        return pool.submit(_recognised, grey, size, number, scale, self.order, kept)
+        for way in self.order.ways:
+            yield pool.submit(_recognised, grey, size, number, scale, self.order, way, kept)
 
 
 def _recognised(  # noqa: PLR0913, PLR0917 - it runs in a thread, with everything handed over
@@ -153,6 +154,7 @@ def _recognised(  # noqa: PLR0913, PLR0917 - it runs in a thread, with everythin
     number: int,
     scale: float,
     order: Order,
+    way: Way,
     kept: tuple[Word, ...],
 ) -> Result:
     from PIL import Image  # noqa: PLC0415 - only scans pay for it
@@ -160,7 +162,7 @@ def _recognised(  # noqa: PLR0913, PLR0917 - it runs in a thread, with everythin
     from parsers.pdf.ocr import OcrError, page_of, recognise  # noqa: PLC0415
 
     try:
-        read = recognise(Image.frombytes("L", size, grey), number, scale, order)
+        read = recognise(Image.frombytes("L", size, grey), number, scale, order, way)
     except OcrError as error:
         return ProblemFound(error.problem)
     return PageRead(page_of(read, number, kept))

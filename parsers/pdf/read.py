@@ -27,11 +27,13 @@ from parsers.pdf.reading import (
     PageRead,
     ProblemFound,
     Reading,
+    Way,
 )
 
 _HEAD = 1024
 _HEADER = 4
 _ROOT = Path(__file__).resolve().parents[2]
+_AGAIN: tuple[Way, ...] = ("block", "scattered")
 _PDF = b"%PDF-"
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 
@@ -59,14 +61,13 @@ def read(data: bytes, order: Order | None = None) -> Reading:
 
 
 def read_again(data: bytes, reading: Reading, order: Order | None = None) -> Reading:
-    """Return `reading` with its scanned pages read a second time and both readings made one."""
-    order = structs.replace(order or Order(workers=os.cpu_count() or 1), again=True)
+    """Return `reading` with its scanned pages read in two other ways and all readings made one."""
+    order = structs.replace(order or Order(workers=os.cpu_count() or 1), ways=_AGAIN)
     output, ending = _run(data, order)
-    second = {page.number: page for page in _gather(_frames(output), ending).pages}
-    pages = tuple(
-        agreed(page, second[page.number]) if page.number in second else page
-        for page in reading.pages
-    )
+    others: dict[int, list[Page]] = {}
+    for page in _gather(_frames(output), ending).pages:
+        others.setdefault(page.number, []).append(page)
+    pages = tuple(agreed(page, others.get(page.number, ())) for page in reading.pages)
     return structs.replace(reading, pages=pages)
 
 

@@ -8,6 +8,8 @@ from parsers.form import Page, Problem
 
 MEGABYTE = 1 << 20
 
+Way = Literal["columns", "block", "scattered"]
+
 
 class Limits(Struct, frozen=True, kw_only=True):
     """What one document may cost; beyond it reading stops and says so.
@@ -34,14 +36,15 @@ class Limits(Struct, frozen=True, kw_only=True):
 class Order(Struct, frozen=True, kw_only=True):
     """What the child is asked to do; the document's bytes follow it.
 
-    `again` asks for a second reading of scans, which sees them another way than the first.
+    `ways` are the ways in which scans are read: as columns of text, as one block of lines, or as
+    words scattered over the page. Each way sees what the others overlook.
     """
 
     limits: Limits = Limits()
     languages: str = "eng"
     passwords: tuple[str, ...] = ()
     workers: int = 1
-    again: bool = False
+    ways: tuple[Way, ...] = ("columns",)
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
