@@ -222,6 +222,7 @@ class Gateway:
             intake=self.intake,
             jobs=self.jobs,
             rematch=self.matching.rematch,
+            reviewer=self.judge,
             judge=self.matching.judge,
             settings=self._web,
             review=self.config.review,

@@ -26,7 +26,7 @@ def amended_claim(
             refused.append((amendment, reason))
             continue
         gone = set(amendment.remove)
-        kept = tuple(line for line in claim.lines if line.number not in gone)
+        kept = tuple(line for line in _numbered(claim) if line.number not in gone)
         claim = structs.replace(
             claim,
             lines=(*kept, *amendment.add),
@@ -36,7 +36,7 @@ def amended_claim(
 
 
 def _what_is_wrong(claim: AnyClaim, amendment: Amendment) -> str:
-    gone = [line for line in claim.lines if line.number in set(amendment.remove)]
+    gone = [line for line in _numbered(claim) if line.number in set(amendment.remove)]
     if len(gone) != len(set(amendment.remove)):
         return "it removes lines that the document does not have"
     unit = minor_unit(claim.currency)
@@ -44,6 +44,14 @@ def _what_is_wrong(claim: AnyClaim, amendment: Amendment) -> str:
     after = sum((extended(line, unit) for line in amendment.add), ZERO)
     after += sum((charge.amount for charge in amendment.charges), ZERO)
     return "" if before == after else f"it turns {before} into {after}"
+
+
+def _numbered(claim: AnyClaim) -> tuple[ClaimLine, ...]:
+    """Return the lines, each with the number that it goes by: its own, or its place."""
+    return tuple(
+        line if line.number else structs.replace(line, number=str(place))
+        for place, line in enumerate(claim.lines, 1)
+    )
 
 
 def extended(line: ClaimLine, unit: Decimal) -> Decimal:

@@ -36,6 +36,7 @@ OPEN_PATHS = (
     "/punchout/cart/",
     "/punchout/go/",
     "/shop/",
+    "/ask/",
 )
 FROM_ELSEWHERE = ("/punchout/return/", "/shop/oci")  # what other sites have browsers post to
 

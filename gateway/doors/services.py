@@ -11,10 +11,13 @@ from gateway.clock import Clock, system_clock
 from gateway.doors.access import WebSettings
 from gateway.doors.board import Board
 from gateway.flows.intake import Intake
+from gateway.flows.judging import Judge
 from gateway.jobs.port import Jobs
 from gateway.punchout.trade import Trade
 from gateway.store.engine import Store
 from gateway.web.risk import ReviewSettings
+from matcher.entries import Master
+from matcher.policy import policy_of
 
 
 def _nothing() -> None:
@@ -28,7 +31,7 @@ def _unjudged(_connection: Connection, _records: Collection[int]) -> None:
 class Services(Struct, frozen=True, kw_only=True):
     """`rematch` judges a record's case again, `judge` cases within a transaction.
 
-    `announced` is called when events were committed.
+    `announced` is called when events were committed; `reviewer` judges and tries for people.
     """
 
     store: Store
@@ -37,6 +40,7 @@ class Services(Struct, frozen=True, kw_only=True):
     jobs: Jobs
     rematch: Callable[[int], None]
     judge: Callable[[Connection, Collection[int]], None] = _unjudged
+    reviewer: Judge = field(default_factory=lambda: Judge(policy_of({}), Master()))
     settings: WebSettings = WebSettings()
     review: ReviewSettings = ReviewSettings()
     clock: Clock = system_clock

@@ -25,6 +25,7 @@ from gateway.events.data import (
     SealNews,
     SentNews,
 )
+from gateway.events.reviewing import LimitNews, QuestionNews, ShortPaidNews
 from gateway.flows.correcting import CorrectionNews
 from gateway.flows.news import RecordNews, ResultNews
 from gateway.flows.rereading import RereadNews
@@ -80,16 +81,16 @@ def _decided(told: str) -> Entry:
     return Entry(told=told, subject="record/{record}", data=DecisionNews)
 
 
+def _review(told: str, data: type[Struct]) -> Entry:
+    return Entry(told=told, subject="record/{record}", data=data)
+
+
 def _punchout(told: str) -> Entry:
     return Entry(told=told, subject="punchout/{session}", data=PunchoutNews)
 
 
 def _outgoing(told: str, data: type[Struct] = AcknowledgmentNews) -> Entry:
     return Entry(told=told, subject="outgoing/{number}", data=data)
-
-
-def _person(told: str, data: type[Struct] = PersonNews) -> Entry:
-    return Entry(told=told, subject="person/{number}", data=data)
 
 
 def _endpoint(told: str) -> Entry:
@@ -155,6 +156,22 @@ CATALOGUE: dict[str, Entry] = {
     "invoice.rejected": _decided("a person rejected an invoice"),
     "invoice.decision_undone": _decided("a person took the decision on an invoice back"),
     "invoice.repaired": _decided("a person accepted how lines of an invoice are to be read"),
+    "invoice.relinked": _decided("a person said which order line a line of an invoice bills"),
+    "invoice.tolerance_allowed": _decided("a person let a line of an invoice pass, this once"),
+    "invoice.amendment_withdrawn": _decided(
+        "a person took back a repair, a link or an allowance, and the invoice is matched without it"
+    ),
+    "invoice.short_paid": _review(
+        "a person has the undisputed paid, and a debit memo takes the rest off", ShortPaidNews
+    ),
+    "invoice.short_pay_undone": _review("a person took a debit memo back", ShortPaidNews),
+    "policy.limit_set": _review("a person set a limit on the page of an invoice", LimitNews),
+    "policy.limit_ended": _review("a person ended such a limit", LimitNews),
+    "question.asked": _review(
+        "a person asked the receiver or the supplier something, by the link it has", QuestionNews
+    ),
+    "question.answered": _review("the receiver or the supplier answered by that link", QuestionNews),
+    "question.withdrawn": _review("a person took such a question back", QuestionNews),
     "invoice.commented": Entry(
         told="a person said something about an invoice, or handed it to somebody",
         subject="record/{record}",

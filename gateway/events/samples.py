@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
+from gateway.events import reviewing
 from gateway.events.catalogue import CATALOGUE
 from gateway.events.data import (
     AcknowledgmentNews,
@@ -25,6 +26,7 @@ from gateway.events.data import (
     SealNews,
     SentNews,
 )
+from gateway.events.reviewing import LimitNews, QuestionNews, ShortPaidNews
 from gateway.flows.correcting import CorrectionNews
 from gateway.flows.news import RecordNews, ResultNews
 from gateway.flows.rereading import RereadNews
@@ -53,6 +55,7 @@ _VERDICTS: dict[str, Verdict] = {
     "invoice.waiting": "waiting",
     "invoice.duplicate": "duplicate",
 }
+_AS_JUDGED = ("invoice.relinked", "invoice.tolerance_allowed", "invoice.amendment_withdrawn")
 _KINDS = {
     "order.received": ("purchase_order", _ORDER),
     "order.changed": ("purchase_order", _ORDER),
@@ -65,6 +68,9 @@ _KINDS = {
     "document.mapped": ("catalog", "SPRING"),
     "document.unmapped": ("other", None),
 }
+
+
+_BY_PERSONS = (CommentNews, DecisionNews, ShortPaidNews, LimitNews, QuestionNews)
 
 
 def sample(kind: str, number: int = 1) -> Event:
@@ -152,6 +158,8 @@ def _result(kind: str) -> ResultNews:
 
 
 def _decided(kind: str) -> DecisionNews:
+    if kind in _AS_JUDGED:
+        return reviewing.decided(kind, _decided(""))
     accepted = kind != "invoice.rejected"
     total, nothing = Decimal("228.00"), Decimal("0.00")
     return DecisionNews(
@@ -215,6 +223,9 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
     RecordNews: _record,
     ResultNews: _result,
     DecisionNews: _decided,
+    ShortPaidNews: lambda kind: reviewing.short_paid(kind, _decided("")),
+    LimitNews: lambda kind: reviewing.limit(kind, _decided("")),
+    QuestionNews: reviewing.question,
     CommentNews: lambda _: CommentNews(
         record=4711,
         number=_NUMBER,

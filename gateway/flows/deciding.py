@@ -2,8 +2,7 @@
 
 Accepting approves the whole invoice, rejecting disputes it whole. Either holds for the result that
 the person saw: where it has changed meanwhile, or somebody else was first, nothing is written. For
-a while a decision can be taken back: the log keeps both, and the money is as it was judged. A
-repair is a decision on how lines are to be read; matching goes on from there.
+a while a decision can be taken back: the log keeps both, and the money is as it was judged.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,13 +21,14 @@ from gateway.store import exception
 from gateway.store.engine import Store
 from gateway.store.events import NewEvent, announce
 from gateway.store.exception import Decided, NewDecision, Result
-from matcher.result import Reconciliation, Repair
+from matcher.result import Reconciliation
 
 Action = Literal["accept", "reject"]
 UNDO_FOR = timedelta(minutes=30)
 
 _Write = Callable[[Connection, NewDecision, Result, datetime], "Outcome"]
 _EVENTS: dict[str, str] = {"accept": "invoice.exception_resolved", "reject": "invoice.rejected"}
+CLOSING = frozenset({*_EVENTS, "short_pay"})
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -56,21 +56,6 @@ def undo(store: Store, clock: Clock, new: NewDecision) -> Outcome:
         return _once(connection, clock, new, _undo)
 
 
-def repair(store: Store, clock: Clock, new: NewDecision, shape: str, lines: str) -> Outcome:
-    """Accept the repair of that shape and those lines (blank separated), to be matched by."""
-
-    def write(connection: Connection, asked: NewDecision, result: Result, now: datetime) -> Outcome:
-        chosen = _offered(result, shape, lines)
-        if chosen is None or result.digest != asked.digest or not result.open:
-            return _too_late(connection, asked, result)
-        told = replace(asked, reason=chosen.sentence)
-        exception.amend(connection, told, msgspec.json.encode(chosen.decision), stamp(now))
-        return _told(connection, told, result, "invoice.repaired", now)
-
-    with store.write() as connection:
-        return _once(connection, clock, new, write)
-
-
 def undoable(decided: Decided, now: datetime) -> bool:
     """Whether a decision can still be taken back."""
     return decided.action in _EVENTS and now - moment_of(decided.at) <= UNDO_FOR
@@ -88,7 +73,7 @@ def _once(connection: Connection, clock: Clock, new: NewDecision, write: _Write)
 
 def _decide(connection: Connection, new: NewDecision, result: Result, now: datetime) -> Outcome:
     if not exception.decide(connection, new, stamp(now)):
-        return _too_late(connection, new, result)
+        return too_late(connection, new, result)
     return _told(connection, new, result, _EVENTS[new.action], now)
 
 
@@ -101,16 +86,10 @@ def _undo(connection: Connection, new: NewDecision, result: Result, now: datetim
     return _told(connection, new, result, "invoice.decision_undone", now)
 
 
-def _offered(result: Result, shape: str, lines: str) -> Repair | None:
-    offered = msgspec.json.decode(result.body, type=Reconciliation).repairs
-    return next(
-        (one for one in offered if (one.shape, " ".join(one.lines)) == (shape, lines)), None
-    )
-
-
-def _too_late(connection: Connection, new: NewDecision, result: Result) -> Outcome:
+def too_late(connection: Connection, new: NewDecision, result: Result) -> Outcome:
+    """Return what became of a decision that cannot be written: who was first, or what changed."""
     decisions = [
-        one for one in exception.decisions(connection, new.record_id) if one.action in _EVENTS
+        one for one in exception.decisions(connection, new.record_id) if one.action in CLOSING
     ]
     if result.digest != new.digest or result.open or not decisions:
         return Outcome(state="changed")

@@ -4,14 +4,13 @@ A decision holds for the result that the person saw. So it is written only while
 current one, and a later change of the result opens the invoice again.
 """
 
-import hashlib
 from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from gateway.store.schema import amendment, decision, document, partner, reconciliation, record
+from gateway.store.schema import decision, document, partner, reconciliation, record
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -63,7 +62,8 @@ class Decided(Struct, frozen=True, kw_only=True):
 class NewDecision(Struct, frozen=True, kw_only=True):
     """A decision about to be written; the same `idempotency_key` is the same decision.
 
-    `action` is accept, reject, repair or undo; `digest` names the result that the person saw.
+    `action` is accept, reject, repair, relink, allow, short_pay, withdraw or undo; `digest` names
+    the result that the person saw.
     """
 
     record_id: int
@@ -188,18 +188,21 @@ def undo(connection: Connection, new: NewDecision, at: str) -> bool:
     return True
 
 
-def amend(connection: Connection, new: NewDecision, body: bytes, at: str) -> None:
-    """Write down how lines are to be read from now on, and the decision; its key is the fact's."""
-    connection.execute(
-        insert(amendment).values(
-            record_id=new.record_id,
-            key=hashlib.sha256(new.idempotency_key.encode()).hexdigest()[:40],
-            body=body,
-            actor=new.actor,
-            at=at,
-        )
-    )
+def note(connection: Connection, new: NewDecision, at: str) -> None:
+    """Write down a decision that changes what is matched, and leaves the result to matching."""
     _write(connection, new, at)
+
+
+def close(connection: Connection, record_id: int) -> None:
+    """Say that a person has settled what the current result leaves open."""
+    query = update(reconciliation).where(reconciliation.c.record_id == record_id)
+    connection.execute(query.values(decided=reconciliation.c.digest))
+
+
+def reopen(connection: Connection, record_id: int) -> None:
+    """Say that what a person settled is open again."""
+    query = update(reconciliation).where(reconciliation.c.record_id == record_id)
+    connection.execute(query.values(decided=None))
 
 
 def assign(connection: Connection, record_id: int, to: str | None) -> bool:

@@ -7,6 +7,8 @@ from gateway.doors.guard import needs
 from gateway.doors.services import SERVICES
 from gateway.web import actions, bulk, files, reviewing, signing
 from gateway.web.acknowledgments import Acknowledgments, acknowledgments
+from gateway.web.case.routes import add_case_pages
+from gateway.web.case.ways import Asker
 from gateway.web.bytes import bytes_page
 from gateway.web.correcting import add_fields
 from gateway.web.deliveries import Deliveries, deliveries
@@ -73,6 +75,7 @@ def add_pages(app: web.Application) -> None:
             web.post("/sign-out", needs()(signing.sign_out)),
         ]
     )
+    add_case_pages(app)
 
 
 async def _home(_request: web.Request) -> web.Response:
@@ -90,8 +93,13 @@ async def _inbox(request: web.Request) -> web.Response:
 
 
 async def _exception(request: web.Request) -> web.Response:
-    services, query = request.app[SERVICES], request.query.get("q", "")
-    record_id, now = int(request.match_info["id"]), services.clock()
+    services, record_id = request.app[SERVICES], int(request.match_info["id"])
+    asker = Asker(
+        now=services.clock(),
+        address=str(request.url.origin()),
+        query=request.query.get("q", ""),
+        done=request.query.get("done", ""),
+    )
     originals = Originals(
         contents=services.archive.open,
         sizes=request.app[files.PICTURES].sizes,
@@ -99,7 +107,7 @@ async def _exception(request: web.Request) -> web.Response:
     )
 
     def view(connection: Connection) -> Page | None:
-        return page(connection, record_id, query, originals, now)
+        return page(connection, record_id, originals, asker)
 
     return await answer_page(request, "exception.html", view)
 

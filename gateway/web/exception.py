@@ -1,23 +1,30 @@
 """The page of one record as the template sees it: what is wrong, the documents, what happened."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from gateway.flows.deciding import undoable
+from gateway.clock import moment_of
+from gateway.flows import amending
+from gateway.flows.deciding import CLOSING, undoable
 from gateway.flows.news import subject_of
 from gateway.store import events, exception
 from gateway.store.events import Event
 from gateway.store.exception import Decided, Kept, Result
 from gateway.web import show
-from gateway.web.grid import Case, Grid, Held, Origin, Value, grid
+from gateway.web.case import lighting
+from gateway.web.case.lighting import Part
+from gateway.web.case.ways import Asker, Ways, ways
+from gateway.web.cells import Held, Origin, Value
+from gateway.web.grid import Case, Grid, grid
 from gateway.web.rows import Money, link, money_of
-from gateway.web.source import Originals, SourceView, source_view
+from gateway.web.source import Originals, SourceView, anchor_of, source_view
 from gateway.web.timeline import Moment, timeline
 from mappers.canonical import AnyRecord, Invoice, PurchaseOrder, Receipt
+from matcher.entries import Amendment
 from matcher.result import Finding, Reconciliation
 from parsers.form import Problem
 
@@ -63,6 +70,7 @@ class FindingView(Struct, frozen=True, kw_only=True):
     rule: str
     suggestions: tuple[str, ...]
     sources: tuple[Lit, ...]
+    parts: tuple[Part, ...] = ()
 
 
 class RepairView(Struct, frozen=True, kw_only=True):
@@ -83,6 +91,11 @@ class Page(Struct, frozen=True, kw_only=True):
     title: str
     look: show.Look
     headline: str
+    parts: tuple[Part, ...]
+    lit: tuple[lighting.Lit, ...]
+    ways: Ways
+    beaten: str
+    has_runs: bool
     subject: str
     facts: tuple[Fact, ...]
     money: Money | None
@@ -123,9 +136,7 @@ class _Documents(Struct, frozen=True, kw_only=True):
         return next((one for one in self.all() if one.key == key), None)
 
 
-def page(
-    connection: Connection, record_id: int, query: str, originals: Originals, now: datetime
-) -> Page | None:
+def page(connection: Connection, record_id: int, originals: Originals, asker: Asker) -> Page | None:
     """Prepare the page of a record; None where there is no such record."""
     own = exception.kept(connection, record_id)
     if own is None:
@@ -134,19 +145,30 @@ def page(
     told = msgspec.json.decode(result.body, type=Reconciliation) if result else None
     documents = _documents(connection, own, told)
     decisions = exception.decisions(connection, record_id)
-    case = _case(documents, told)
+    case = _case(documents, told, amending.in_force(connection, record_id))
     laid = grid(case) if case else None
     findings = sorted(told.findings, key=lambda one: _GRAVEST.index(one.severity)) if told else []
     headline = _headline(documents, result, told)
     views = tuple(_finding(one, documents, headline) for one in findings)
-    sources = _sources(documents, originals, _used(laid, views))
-    state = _state(own, documents, result, decisions)
-    decided = decisions[-1] if decisions and result and not result.open else None
+    used = _used(laid, views)
+    sources = _sources(documents, originals, used)
+    shown = _shown_documents(documents, sources)
+    views = tuple(_with_links(*pair, shown) for pair in zip(views, findings, strict=True))
+    places = lighting.lit(findings[0], shown) if findings else ()
+    decided = _decided(result, decisions)
+    state = _state(own, documents, result, decided)
     return Page(
         id=record_id,
         title=_title(documents),
         look=show.LOOKS[state],
         headline=headline,
+        parts=_headline_parts(headline, findings, places),
+        lit=places,
+        ways=ways(connection, result, told, documents.records[record_id], asker)
+        if result and told
+        else Ways(),
+        beaten=_beaten(decided, asker),
+        has_runs=bool(result and result.version > 1),
         subject=_supplier(documents.records[record_id]) or own.partner,
         facts=tuple(_facts(documents, told)),
         money=_money(told),
@@ -154,18 +176,18 @@ def page(
         findings=views,
         problems=documents.records[record_id].problems,
         sources=tuple(sources),
-        timeline=timeline(_happened(connection, documents), now),
+        timeline=timeline(_happened(connection, documents), asker.now),
         decided=decided,
-        can_undo=decided is not None and undoable(decided, now),
+        can_undo=decided is not None and undoable(decided, asker.now),
         repairs=tuple(_repairs(told)) if result and result.open else (),
         assigned=show.role(result.assigned) if result else "",
         digest=result.digest if result else "",
         can_decide=bool(result and result.open and result.verdict not in _SETTLED),
-        query=query,
-        back_href=link("/inbox", q=query),
-        next_href=link(f"/x/{record_id}/next", q=query),
-        previous_href=link(f"/x/{record_id}/previous", q=query),
-        places=_places(sources),
+        query=asker.query,
+        back_href=link("/inbox", q=asker.query),
+        next_href=link(f"/x/{record_id}/next", q=asker.query),
+        previous_href=link(f"/x/{record_id}/previous", q=asker.query),
+        places=_places(sources, used),
     )
 
 
@@ -191,17 +213,68 @@ def _documents(connection: Connection, own: Kept, told: Reconciliation | None) -
     return _Documents(own=own, others=tuple(others), records=decoded)
 
 
-def _state(
-    own: Kept, documents: _Documents, result: Result | None, decisions: Sequence[Decided]
-) -> str:
+def _state(own: Kept, documents: _Documents, result: Result | None, decided: Decided | None) -> str:
     if result is None:
         return "incomplete" if documents.records[own.id].incomplete else "unknown"
-    if not result.open and decisions:
-        return decisions[-1].action
-    return result.verdict
+    return decided.action if decided else result.verdict
 
 
-def _case(documents: _Documents, told: Reconciliation | None) -> Case | None:
+def _decided(result: Result | None, decisions: Sequence[Decided]) -> Decided | None:
+    """Return the decision that settled the current result, if one did."""
+    closing = [one for one in decisions if one.action in CLOSING]
+    return closing[-1] if closing and result and not result.open else None
+
+
+def _beaten(decided: Decided | None, asker: Asker) -> str:
+    """Say who was first, to somebody whose decision came second."""
+    if asker.done != "already" or decided is None:
+        return ""
+    passed = max(0, int((asker.now - moment_of(decided.at)).total_seconds()))
+    ago = f"{passed} s ago" if passed < _A_MINUTE else show.age(moment_of(decided.at), asker.now)
+    ago = ago if ago.endswith("ago") else f"{ago} ago"
+    word = show.LOOKS[decided.action].word.lower()
+    return f"Already {word} by {decided.actor} {ago}; your decision was not written."
+
+
+_A_MINUTE = 60
+
+
+def _shown_documents(
+    documents: _Documents, sources: Sequence[SourceView]
+) -> dict[str, lighting.Document]:
+    by_record = {one.record: one for one in sources}
+    return {
+        one.key: lighting.Document(
+            record=one.id,
+            kind=one.kind,
+            name=_named(one, documents),
+            source=by_record[one.id],
+        )
+        for one in documents.all()
+    }
+
+
+def _with_links(
+    view: FindingView, finding: Finding, documents: dict[str, lighting.Document]
+) -> FindingView:
+    places = lighting.lit(finding, documents)
+    parts = lighting.sentence(finding, places) if view.sentence else ()
+    return replace(view, parts=parts)
+
+
+def _headline_parts(
+    headline: str, findings: Sequence[Finding], places: Sequence[lighting.Lit]
+) -> tuple[Part, ...]:
+    if findings and findings[0].sentence == headline:
+        return lighting.sentence(findings[0], places)
+    return (Part(text=headline),)
+
+
+def _case(
+    documents: _Documents,
+    told: Reconciliation | None,
+    in_force: Sequence[tuple[str, Amendment, str]],
+) -> Case | None:
     own = documents.records[documents.own.id]
     if not isinstance(own, Invoice):
         return None
@@ -211,6 +284,7 @@ def _case(documents: _Documents, told: Reconciliation | None) -> Case | None:
         orders=tuple(Held(id_, one) for id_, one in others if isinstance(one, PurchaseOrder)),
         receipts=tuple(Held(id_, one) for id_, one in others if isinstance(one, Receipt)),
         result=told,
+        amended=tuple(replace(fact, id=key) for key, fact, _ in in_force),
     )
 
 
@@ -319,13 +393,15 @@ def _origins(laid: Grid | None) -> Iterable[Origin]:
     return (value.origin for value in values if value.origin)
 
 
-def _places(sources: Sequence[SourceView]) -> dict[Origin, str]:
+def _places(sources: Sequence[SourceView], used: dict[int, list[str]]) -> dict[Origin, str]:
     """Return where on this page each value stands: of long documents some are not shown."""
     places = {}
     for source in sources:
         shown = {piece.anchor for line in source.lines for piece in line.pieces}
         shown |= {box.anchor for one in source.pages for box in one.boxes}
-        for pointer, anchor in source.anchors.items():
+        wanted = (*source.anchors, *used.get(source.record, ()))
+        for pointer in dict.fromkeys(wanted):
+            anchor = anchor_of(source.anchors, pointer)
             if anchor in shown:
                 places[Origin(source.record, pointer)] = anchor
     return places

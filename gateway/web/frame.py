@@ -8,11 +8,15 @@ from gateway.web import show
 
 _DONE = {
     "changed": "The result has changed meanwhile: nothing was decided. This is the new one.",
-    "already": "Somebody else decided on this first; your decision was not written.",
     "rematched": "Matched again with everything that is stored now.",
     "replayed": "Put back into the queue, under the same ids.",
     "resent": "Sent again, under new control numbers.",
     "repaired": "Repair accepted, and matched again.",
+    "relinked": "Linked, and matched again.",
+    "allowed": "Adjusted for this invoice, and matched again.",
+    "limited": "The limit is set; what is open was matched again by it.",
+    "short_paid": "Paid short: the debit memo is written, and announced.",
+    "withdrawn": "Taken back, and matched again.",
     "undone": "Taken back: the invoice is open again, its money as it was judged.",
     "late": "This can no longer be taken back.",
     "commented": "Said.",
@@ -27,7 +31,23 @@ _DONE = {
 }
 
 
-_GOOD = {"rematched", "reread", "replayed", "resent", "repaired", "undone", "commented", "kept", "completed", "learned"}
+_GOOD = {
+    "relinked",
+    "allowed",
+    "limited",
+    "short_paid",
+    "withdrawn",
+    "rematched",
+    "reread",
+    "replayed",
+    "resent",
+    "repaired",
+    "undone",
+    "commented",
+    "kept",
+    "completed",
+    "learned",
+}
 
 
 class Place(Struct, frozen=True, kw_only=True):

@@ -5,52 +5,45 @@ What agrees is quiet; what differs says by how much, with its sign and unit. Dec
 here: the differences only lay the documents beside each other.
 """
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.web import show
-from gateway.web.rows import Money, money_of
-from mappers.canonical import (
-    Invoice,
-    InvoiceLine,
-    Item,
-    OrderLine,
-    PurchaseOrder,
-    Receipt,
-    ReceiptLine,
+from gateway.web.cells import (
+    NOTHING,
+    Gap,
+    Held,
+    Key,
+    Origin,
+    Placed,
+    Received,
+    Value,
+    invoice_cells,
+    order_cells,
+    parts_of,
+    receipt_cells,
 )
+from gateway.web.rows import Money, money_of
+from mappers.canonical import Invoice, InvoiceLine, OrderLine, PurchaseOrder, Receipt
+from matcher.entries import Amendment
 from matcher.result import LineResult, Reconciliation
 
 LINES_SHOWN = 200
 
-R = TypeVar("R")
-L = TypeVar("L")
-
-
-class Origin(Struct, frozen=True):
-    """Where a value stands: a record, and the JSON pointer in it."""
-
-    record: int
-    pointer: str
-
-
-class Value(Struct, frozen=True, kw_only=True):
-    """One value of the grid; `loud` where it is the one that differs."""
-
-    text: str = ""
-    origin: Origin | None = None
-    loud: bool = False
-    note: str = ""
-
-
-NOTHING = Value()
+Tie = Literal["", "first", "middle", "last"]
+"""Where a row stands among those that share one order line, or one line of the invoice."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """A row of the grid. Documents have a quantity, a price and an amount, one below the other."""
+    """A row of the grid. Documents have a quantity, a price and an amount, one below the other.
+
+    Rows that share an order line are tied on its side: several lines bill it in pieces. Rows that
+    share a line of the invoice are tied on that side: it bills several at once. `together` says so
+    in words. One with `is_gap` is an order line that nothing bills.
+    """
 
     number: str
     title: str
@@ -63,6 +56,10 @@ class Line(Struct, frozen=True, kw_only=True):
     money: Money | None
     agrees: bool
     codes: tuple[str, ...]
+    order_tie: Tie = ""
+    invoice_tie: Tie = ""
+    together: str = ""
+    is_gap: bool = False
 
 
 class Total(Struct, frozen=True, kw_only=True):
@@ -90,49 +87,27 @@ class Grid(Struct, frozen=True, kw_only=True):
     left_out_open: int = 0
 
 
-class Held(Struct, Generic[R], frozen=True):
-    """A record and its number in the store."""
-
-    id: int
-    record: R
-
-
 class Case(Struct, frozen=True, kw_only=True):
-    """An invoice and the documents that it was matched with; orders and receipts oldest first."""
+    """An invoice and the documents that it was matched with; orders and receipts oldest first.
+
+    `amended` is how its lines are read by decision, where that is not as they stand.
+    """
 
     invoice: Held[Invoice]
     orders: tuple[Held[PurchaseOrder], ...] = ()
     receipts: tuple[Held[Receipt], ...] = ()
     result: Reconciliation | None = None
-
-
-class _Placed(Struct, Generic[L], frozen=True):
-    """A line of a document, and where the line stands in its record."""
-
-    record: int
-    index: int
-    line: L
-
-    def value(self, field: str, text: str, *, loud: bool = False, note: str = "") -> Value:
-        """Return one of its fields with its origin; nothing stands where there is no text."""
-        if not text:
-            return NOTHING
-        origin = Origin(self.record, f"/lines/{self.index}/{field}")
-        return Value(text=text, origin=origin, loud=loud, note=note)
-
-
-_Key = tuple[str, str]
+    amended: tuple[Amendment, ...] = ()
 
 
 def grid(case: Case) -> Grid:
     """Lay the documents of `case` beside each other."""
-    ordered, received = _ordered(case.orders), _Received(case.receipts)
-    results, currency = _results(case), case.invoice.record.currency
-    lines = tuple(
-        _line(_Placed(case.invoice.id, n, line), results[n], ordered, received, currency)
-        for n, line in enumerate(case.invoice.record.lines)
-    )
-    shown = _shown(lines)
+    received = Received(case.receipts)
+    sheet = _Sheet(case, received)
+    lines = tuple(_tied([*sheet.rows()]))
+    gaps = sheet.gaps() if any(not line.order[0].origin for line in lines) else ()
+    shown = _shown((*lines, *gaps))
+    lines = (*lines, *gaps)
     left = len(lines) - len(shown)
     return Grid(
         lines=shown,
@@ -153,193 +128,143 @@ def _shown(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return tuple(lines[n] for n in sorted(by_need[:LINES_SHOWN]))
 
 
-def _results(case: Case) -> list[LineResult | None]:
-    """Return the result of each invoice line, by the number that it has or was given."""
-    lines = case.invoice.record.lines
-    if case.result is None:
-        return [None] * len(lines)
-    by_number = {one.number: one for one in case.result.lines}
-    return [by_number.get(line.number or str(n)) for n, line in enumerate(lines, 1)]
-
-
-def _ordered(orders: Iterable[Held[PurchaseOrder]]) -> dict[_Key, _Placed[OrderLine]]:
+def _ordered(orders: Iterable[Held[PurchaseOrder]]) -> dict[Key, Placed[OrderLine]]:
     found = {}
     for order in orders:
         for n, line in enumerate(order.record.lines):
-            found[order.record.number or "", line.number or str(n + 1)] = _Placed(order.id, n, line)
+            found[order.record.number or "", line.number or str(n + 1)] = Placed(order.id, n, line)
     return found
 
 
-class _Received:
-    """The receipt lines of each order line; of ship notices only where nothing was booked in."""
-
-    def __init__(self, receipts: Sequence[Held[Receipt]]) -> None:
-        booked = [one for one in receipts if one.record.evidence != "shipped"]
-        self.booked = bool(booked)
-        self.documents = booked or list(receipts)
-        self._by_line: dict[_Key, list[_Placed[ReceiptLine]]] = {}
-        self._by_part: dict[_Key, list[_Placed[ReceiptLine]]] = {}
-        for receipt in self.documents:
-            for n, line in enumerate(receipt.record.lines):
-                self._add(_Placed(receipt.id, n, line))
-        self._returns = {one.id for one in self.documents if one.record.type == "return"}
-
-    def _add(self, placed: _Placed[ReceiptLine]) -> None:
-        order = placed.line.order
-        if order is None or order.number is None:
-            return
-        if order.line is not None:
-            self._by_line.setdefault((order.number, order.line), []).append(placed)
-        else:
-            for part in _parts(placed.line.item):
-                self._by_part.setdefault((order.number, part), []).append(placed)
-
-    def of(self, key: _Key, item: Item | None) -> list[_Placed[ReceiptLine]]:
-        """Return what came of an order line, oldest first."""
-        found = self._by_line.get(key, [])
-        unnamed = [one for part in _parts(item) for one in self._by_part.get((key[0], part), [])]
-        return found + list({(one.record, one.index): one for one in unnamed}.values())
-
-    def quantity(self, placed: _Placed[ReceiptLine]) -> Decimal:
-        """Return how much a receipt line adds; a return takes away."""
-        is_return = placed.line.type == "return" or (
-            placed.line.type is None and placed.record in self._returns
-        )
-        amount = placed.line.quantity or Decimal(0)
-        return -amount if is_return else amount
+_NO_ORDER = ("", "")
+_GAPS_MAX = 12
+_NOT_BILLED = show.Look(icon="dash", word="Not billed", tone="quiet")
 
 
-def _parts(item: Item | None) -> set[str]:
-    if item is None:
-        return set()
-    return {part for part in (item.buyer_part, item.supplier_part, item.gtin) if part}
+class _Sheet:
+    """The rows of one invoice: its lines, each beside the order line that it was matched with."""
 
+    def __init__(self, case: Case, received: "Received") -> None:
+        self._ordered, self._received = _ordered(case.orders), received
+        self._currency = case.invoice.record.currency
+        lines = enumerate(case.invoice.record.lines)
+        placed = [Placed(case.invoice.id, n, line) for n, line in lines]
+        self._billed = {one.line.number or str(one.index + 1): one for one in placed}
+        self._results = {one.number: one for one in case.result.lines} if case.result else {}
+        several = [
+            one for one in case.amended if one.add and len(one.remove) + len(one.add) > _PAIR
+        ]
+        self._groups = {number: one for one in several for number in one.remove}
+        self._used: set[Key] = set()
 
-def _line(
-    billed: _Placed[InvoiceLine],
-    result: LineResult | None,
-    ordered: dict[_Key, _Placed[OrderLine]],
-    received: _Received,
-    currency: str | None,
-) -> Line:
-    reference = (result.order if result else None) or billed.line.order
-    key = (reference.number or "", reference.line or "") if reference else ("", "")
-    order = ordered.get(key)
-    receipts = received.of(key, order.line.item if order else billed.line.item)
-    item = billed.line.item or (order.line.item if order else None)
-    gap = _Gap(billed.line, order.line if order else None, receipts, received, currency)
-    return Line(
-        number=billed.line.number or str(billed.index + 1),
-        title=(item.description if item else None) or "",
-        part=next(iter(sorted(_parts(item), key=len)), ""),
-        order=_order_cells(order, currency),
-        receipt=_receipt_cells(receipts, received),
-        invoice=_invoice_cells(billed, gap, currency),
-        difference=(gap.quantity, gap.price),
-        look=show.LOOKS[result.verdict if result else "unknown"],
-        money=_money(result, currency),
-        agrees=not (gap.quantity.loud or gap.price.loud)
-        and (result is None or result.verdict == "matched"),
-        codes=result.codes if result else (),
-    )
+    def rows(self) -> Iterator[Line]:
+        """Yield a row for each line, and for each order line that one of them bills besides."""
+        done: set[str] = set()
+        for number, billed in self._billed.items():
+            group = self._groups.get(number)
+            if group is None:
+                yield self._row(number, billed)
+            elif group.id not in done:
+                done.add(group.id)
+                yield from self._group(group)
 
+    def gaps(self) -> Iterator[Line]:
+        """Yield the first order lines that nothing bills, where a line has found no order line."""
+        left = [key for key in self._ordered if key not in self._used]
+        for key in left[:_GAPS_MAX]:
+            order = self._ordered[key]
+            row = self._laid("", None, key, None)
+            title = order.line.item.description if order.line.item else None
+            yield replace(row, title=title or "", look=_NOT_BILLED, is_gap=True, agrees=True)
 
-class _Gap:
-    """By how much a billed line differs from what was ordered and received."""
+    def _row(self, number: str, billed: Placed[InvoiceLine]) -> Line:
+        result = self._results.get(number)
+        reference = (result.order if result else None) or billed.line.order
+        key = (reference.number or "", reference.line or "") if reference else _NO_ORDER
+        return self._laid(number, billed, key, result)
 
-    def __init__(
+    def _group(self, group: Amendment) -> Iterator[Line]:
+        """Yield the rows of lines that are read as others: as many as there are of either."""
+        height = max(len(group.remove), len(group.add))
+        for n in range(height):
+            number = group.remove[n] if n < len(group.remove) else ""
+            added = group.add[n] if n < len(group.add) else None
+            key = (added.po or "", added.po_line or "") if added else _NO_ORDER
+            result = self._results.get(added.number) if added else None
+            row = self._laid(number, self._billed.get(number), key, result)
+            if added is None:
+                row = replace(row, order=(NOTHING,) * 3, receipt=(NOTHING,), look=_TOGETHER)
+            yield replace(
+                row,
+                agrees=True,
+                order_tie=_tie(n, height) if len(group.add) < height else "",
+                invoice_tie=_tie(n, height) if len(group.remove) < height else "",
+                together=_read_as(group),
+            )
+
+    def _laid(
         self,
-        billed: InvoiceLine,
-        order: OrderLine | None,
-        receipts: Sequence[_Placed[ReceiptLine]],
-        received: _Received,
-        currency: str | None,
-    ) -> None:
-        self._billed, self._order, self._currency = billed, order, currency
-        units = {one.line.uom for one in receipts} | {order.uom if order else billed.uom}
-        self._same_unit = units <= {billed.uom, None}
-        self._came = sum((received.quantity(one) for one in receipts), Decimal(0))
-        self._is_known = bool(receipts) and received.booked
-        self.quantity = self._quantity()
-        self.price = self._price()
-
-    def _quantity(self) -> Value:
-        billed, order = self._billed.quantity, self._order
-        if billed is None or order is None:
-            return NOTHING
-        if not self._same_unit:
-            return Value(text="another unit", loud=True)
-        unit = self._billed.uom or ""
-        over_order = billed - order.quantity if order.quantity is not None else Decimal(0)
-        over_receipt = billed - self._came if self._is_known else Decimal(0)
-        if over_order > 0:
-            return _gap(over_order, unit, "over the order")
-        if over_receipt > 0:
-            return _gap(over_receipt, unit, "over the receipt")
-        return NOTHING
-
-    def _price(self) -> Value:
-        billed, order = self._billed, self._order
-        if billed.unit_price is None or order is None or order.unit_price is None:
-            return NOTHING
-        if (billed.price_basis, billed.uom) != (order.price_basis, order.uom):
-            return NOTHING
-        change = billed.unit_price - order.unit_price
-        if not change:
-            return NOTHING
-        text = show.signed(change, show.money(change, self._currency))
-        return Value(text=text, loud=True, note=show.percent_of(change, order.unit_price))
+        number: str,
+        billed: Placed[InvoiceLine] | None,
+        key: Key,
+        result: LineResult | None,
+    ) -> Line:
+        order = self._ordered.get(key)
+        self._used.add(key)
+        line = billed.line if billed else InvoiceLine()
+        receipts = self._received.of(key, order.line.item if order else line.item)
+        item = line.item or (order.line.item if order else None)
+        gap = Gap(line, order.line if order else None, receipts, self._received, self._currency)
+        return Line(
+            number=number,
+            title=(item.description if item else None) or "",
+            part=next(iter(sorted(parts_of(item), key=len)), ""),
+            order=order_cells(order, self._currency),
+            receipt=receipt_cells(receipts, self._received),
+            invoice=invoice_cells(billed, gap, self._currency),
+            difference=(gap.quantity, gap.price),
+            look=show.LOOKS[result.verdict if result else "unknown"],
+            money=_money(result, self._currency),
+            agrees=not (gap.quantity.loud or gap.price.loud)
+            and (result is None or result.verdict == "matched"),
+            codes=result.codes if result else (),
+        )
 
 
-def _gap(amount: Decimal, unit: str, note: str) -> Value:
-    text = show.signed(amount, show.quantity(amount))
-    return Value(text=f"{text} {unit}".strip(), loud=True, note=note)
+_PAIR = 2
+_TOGETHER = show.Look(icon="dash", word="Read together", tone="quiet")
 
 
-def _measured(amount: Decimal | None, unit: str | None) -> str:
-    return f"{show.quantity(amount)} {unit or ''}".strip() if amount is not None else ""
+def _tie(place: int, height: int) -> Tie:
+    if place == 0:
+        return "first"
+    return "last" if place == height - 1 else "middle"
 
 
-def _priced(line: OrderLine | InvoiceLine, currency: str | None) -> str:
-    basis = line.price_basis
-    per = f" per {_measured(basis.quantity, basis.uom)}" if basis else ""
-    return f"{show.money(line.unit_price, currency)}{per}" if line.unit_price is not None else ""
+def _read_as(group: Amendment) -> str:
+    own = " and ".join(group.remove)
+    ordered = " and ".join(line.po_line or "" for line in group.add)
+    return f"Line {own} read as order line {ordered}"
 
 
-def _order_cells(
-    order: _Placed[OrderLine] | None, currency: str | None
-) -> tuple[Value, Value, Value]:
-    if order is None:
-        return (Value(text="not ordered", note="gap"), NOTHING, NOTHING)
-    line = order.line
-    return (
-        order.value("quantity", _measured(line.quantity, line.uom)),
-        order.value("unit_price", _priced(line, currency)),
-        order.value("amount", show.money(line.amount, currency)),
-    )
-
-
-def _receipt_cells(
-    receipts: Sequence[_Placed[ReceiptLine]], received: _Received
-) -> tuple[Value, ...]:
-    if not receipts:
-        return (Value(text="nothing", note="gap"),)
-    note = "" if received.booked else "shipped"
-    return tuple(
-        one.value("quantity", _measured(received.quantity(one), one.line.uom), note=note)
-        for one in receipts
-    )
-
-
-def _invoice_cells(
-    billed: _Placed[InvoiceLine], gap: _Gap, currency: str | None
-) -> tuple[Value, Value, Value]:
-    line = billed.line
-    return (
-        billed.value("quantity", _measured(line.quantity, line.uom), loud=gap.quantity.loud),
-        billed.value("unit_price", _priced(line, currency), loud=gap.price.loud),
-        billed.value("amount", show.money(line.amount, currency)),
-    )
+def _tied(rows: list[Line]) -> Iterator[Line]:
+    """Yield rows with those that bill one order line behind each other, tied together."""
+    sharing: dict[Origin, list[Line]] = {}
+    for row in rows:
+        if row.order[0].origin and not row.together:
+            sharing.setdefault(row.order[0].origin, []).append(row)
+    done: set[Origin] = set()
+    for row in rows:
+        origin = row.order[0].origin
+        several = sharing.get(origin, []) if origin and not row.together else []
+        if origin is None or len(several) < _PAIR:
+            yield row
+        elif origin not in done:
+            done.add(origin)
+            words = " and ".join(one.number for one in several)
+            for n, one in enumerate(several):
+                tie, said = _tie(n, len(several)), f"Lines {words} bill one order line"
+                yield replace(one, order_tie=tie, together=said)
 
 
 def _money(result: LineResult | None, currency: str | None) -> Money | None:

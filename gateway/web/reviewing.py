@@ -6,7 +6,7 @@ from aiohttp import web
 
 from gateway.clock import stamp
 from gateway.doors.services import SERVICES
-from gateway.flows import commenting, deciding
+from gateway.flows import amending, commenting, deciding
 from gateway.flows.commenting import Said
 from gateway.store import views
 from gateway.web.actions import KEY_CHARACTERS, decision_of, words_of
@@ -38,11 +38,10 @@ async def repair(request: web.Request) -> web.Response:
     shape, lines = fields.get("shape", ""), fields.get("lines", "")
 
     def write() -> str:
-        outcome = deciding.repair(services.store, services.clock, new, shape, lines)
-        if outcome.state != "decided":
-            return outcome.state
-        services.rematch(record_id)
-        return "repaired"
+        outcome = amending.repair(
+            services.store, services.clock, services.reviewer, new, shape, lines
+        )
+        return "repaired" if outcome.state == "decided" else outcome.state
 
     done = await asyncio.to_thread(write)
     services.announced()

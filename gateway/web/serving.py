@@ -16,7 +16,7 @@ from gateway.web.rendering import Pages
 
 PAGES = web.AppKey("pages", Pages)
 _TITLES = {403: "Not for you", 404: "Nothing is here", 410: "This has ended", 413: "Too much"}
-_PASSING = ("/shop/", "/punchout/return/", "/punchout/cart/", "/punchout/go/")  # no users of ours
+_PASSING = ("/shop/", "/punchout/return/", "/punchout/cart/", "/punchout/go/", "/ask/")  # no users of ours
 
 
 async def answer_page(

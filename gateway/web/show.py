@@ -41,6 +41,10 @@ LOOKS = {
     "accept": Look(icon="check", word="Accepted", tone="good"),
     "reject": Look(icon="cross", word="Rejected", tone="quiet"),
     "repair": Look(icon="check", word="Repaired", tone="good"),
+    "relink": Look(icon="unlinked", word="Linked", tone="good"),
+    "allow": Look(icon="about", word="Allowed", tone="good"),
+    "short_pay": Look(icon="torn", word="Paid short", tone="good"),
+    "withdraw": Look(icon="again", word="Taken back", tone="quiet"),
     "undo": Look(icon="again", word="Taken back", tone="quiet"),
     "unknown": Look(icon="dash", word="Not matched yet", tone="quiet"),
 }

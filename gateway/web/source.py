@@ -126,6 +126,19 @@ def source_view(
         return _with_lines(view, traced, _Window.of(file, record.source.format, traced), used)
 
 
+def anchor_of(anchors: Mapping[str, str], pointer: str) -> str:
+    """Return where a value stands; of what has parts, where the first of them does.
+
+    An amount stands for the rest: it is what one looks for in a charge, a tax or a line. Empty
+    where nothing of it was read from the document.
+    """
+    if pointer in anchors:
+        return anchors[pointer]
+    inner = [one for one in anchors if one.startswith(f"{pointer}/")]
+    amounts = [one for one in inner if one.endswith("/amount")]
+    return anchors[(amounts or inner)[0]] if inner else ""
+
+
 def _number(record: AnyRecord) -> str:
     return str(getattr(record, "number", None) or "")
 
@@ -256,7 +269,7 @@ def _with_lines(
             position += 1
         pieces = tuple(_pieces(view.record, window, (start, end), here, anchors))
         lines.append(SourceLine(number=number, pieces=pieces, meaning=_meaning(window, start)))
-    wanted = {anchors[pointer] for pointer in used if pointer in anchors}
+    wanted = {anchor for pointer in used if (anchor := anchor_of(anchors, pointer))}
     shown, left_out = _shown(lines, wanted)
     return msgspec.structs.replace(view, lines=shown, left_out=left_out, anchors=anchors)
 

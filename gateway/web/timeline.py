@@ -6,10 +6,13 @@ from decimal import Decimal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.clock import moment_of
 from gateway.store.events import Event
 from gateway.web import show
+from gateway.web.case.answering import SAID
+from gateway.web.case.differing import Changed, Told, changes, told_of
 from mappers.corrected import Change
 
 
@@ -23,11 +26,22 @@ class Moment(Struct, frozen=True, kw_only=True):
     text: str
     detail: str
     icon: str
+    changes: tuple[Changed, ...] = ()
 
 
 class _Decision(Struct):
     action: str = ""
     reason: str = ""
+
+
+class _Memo(Struct):
+    number: str = ""
+
+
+class _Limit(Struct):
+    key: str = ""
+    value: str = ""
+    supplier: str | None = None
 
 
 class _Data(Struct):
@@ -46,10 +60,22 @@ class _Data(Struct):
     text: str = ""
     assigned: str | None = None
     changes: tuple[Change, ...] = ()
+    debit_memo: _Memo | None = None
+    limit: _Limit | None = None
+    role: str = ""
+    words: str = ""
+    answer: str = ""
+    came: Decimal | None = None
+    damaged: Decimal | None = None
+    final: bool = False
 
 
 _CHANGES_TOLD = 4
-_DOORS = {"folder": "through its folder", "http": "by upload"}
+_DOORS = {
+    "folder": "through its folder",
+    "http": "by upload",
+    "question": "as an answer",
+}
 _WORDS = {
     "file.received": ("in", "Received {name} from {partner} {door}"),
     "file.duplicate": ("copies", "Received {name} from {partner} again: the same bytes"),
@@ -75,14 +101,44 @@ _WORDS = {
     "invoice.rejected": ("cross", "Rejected"),
     "invoice.decision_undone": ("again", "Decision taken back"),
     "invoice.repaired": ("check", "Repair accepted"),
+    "invoice.relinked": ("unlinked", "Linked to another order line"),
+    "invoice.tolerance_allowed": ("about", "Tolerance adjusted once"),
+    "invoice.amendment_withdrawn": ("again", "Decision taken back"),
+    "invoice.short_paid": ("torn", "Paid short: debit memo {memo}"),
+    "invoice.short_pay_undone": ("again", "Debit memo {memo} taken back"),
+    "policy.limit_set": ("about", "Limit set: {limit}"),
+    "policy.limit_ended": ("again", "Limit ended: {limit}"),
+    "question.asked": ("said", "Asked the {role}: {words}"),
+    "question.answered": ("said", "The {role} answered: {answer}"),
+    "question.withdrawn": ("dash", "Question to the {role} taken back"),
     "invoice.commented": ("said", "Said"),
     "reconciliation.changed": ("about", "The result changed"),
 }
 
 
+_RESULTS = frozenset(
+    {
+        "invoice.matched",
+        "invoice.waiting",
+        "invoice.exception",
+        "invoice.duplicate",
+        "reconciliation.changed",
+    }
+)
+
+
 def timeline(happened: Sequence[Event], now: datetime) -> tuple[Moment, ...]:
-    """Tell what happened, newest first."""
-    return tuple(_moment(one, now) for one in reversed(happened))
+    """Tell what happened, newest first; a result with what it says differently from the last."""
+    told: list[Moment] = []
+    before: Told | None = None
+    for one in happened:
+        moment = _moment(one, now)
+        if one.type in _RESULTS:
+            after = told_of(one.data)
+            moment = replace(moment, changes=changes(before, after) if before else ())
+            before = after
+        told.append(moment)
+    return tuple(reversed(told))
 
 
 def _moment(one: Event, now: datetime) -> Moment:
@@ -97,7 +153,7 @@ def _moment(one: Event, now: datetime) -> Moment:
         actor="" if one.actor == "gateway" else one.actor,
         text=_handed(data)
         or _filled(text, file=data.file, name=data.name, door=door, **_parties(data)),
-        detail=data.decision.reason if data.decision else data.text or _amounts(data),
+        detail=_detail(data),
         icon=icon,
     )
 
@@ -111,7 +167,32 @@ def _parties(data: _Data) -> dict[str, str | None]:
     told = ", ".join(changed[:_CHANGES_TOLD])
     more = len(changed) - _CHANGES_TOLD
     told = f"{told} and {more} more" if more > 0 else told
-    return {"partner": data.partner, "number": data.number, "changed": told or "confirmed"}
+    limit = data.limit
+    whom = (f"supplier {limit.supplier}" if limit.supplier else "all suppliers") if limit else ""
+    return {
+        "partner": data.partner,
+        "number": data.number,
+        "changed": told or "confirmed",
+        "memo": data.debit_memo.number if data.debit_memo else "",
+        "limit": f"{limit.key} = {limit.value} for {whom}" if limit else "",
+        "role": data.role,
+        "words": data.words,
+        "answer": SAID.get(data.answer, data.answer),
+    }
+
+
+def _detail(data: _Data) -> str:
+    if data.decision:
+        return data.decision.reason
+    if not data.answer:
+        return data.text or _amounts(data)
+    parts = (
+        f"{show.quantity(data.came)} came" if data.came else "",
+        f"{show.quantity(data.damaged)} damaged" if data.damaged else "",
+        "nothing more will come" if data.final else "",
+        data.text,
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _filled(text: str, **values: str | None) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,16 +10,15 @@ from msgspec.structs import replace
 
 from gateway.archive import Stored
 from gateway.clock import stamp
-from gateway.flows.deciding import UNDO_FOR, decide, repair, undo
+from gateway.flows.deciding import UNDO_FOR, decide, undo
 from gateway.reading.wire import ReadRecord
 from gateway.store import cases, documents, exception
 from gateway.store.documents import NewDocument
 from gateway.store.engine import Store
 from gateway.store.events import after
 from gateway.store.exception import NewDecision
-from mappers.canonical import Invoice, OrderRef
-from matcher.entries import Amendment
-from matcher.result import Reconciliation, Repair
+from mappers.canonical import Invoice
+from matcher.result import Reconciliation
 
 RESULT = codec.decode(
     b"""{"kind": "reconciliation", "invoice": {"number": "INV-1", "id": "k-0"}, "orders": ["45"],
@@ -197,30 +195,3 @@ def test_after_a_while_a_decision_stands(store: Store, clock: Any, record: int) 
     late = clock() + UNDO_FOR + timedelta(minutes=1)
     assert undo(store, lambda: late, undone(record)).state == "changed"
     assert not is_open(store, record)
-
-
-# Repairs.
-
-
-def test_a_repair_is_one_decision_and_a_fact(store: Store, clock: Any, record: int) -> None:
-    offer = Repair(
-        shape="merged_lines",
-        sentence="Line 1 bills order lines 1 and 2.",
-        lines=("1",),
-        order=OrderRef(number="45"),
-        money=Decimal("1100.00"),
-        decision=Amendment(id="", claim="k-0", remove=("1",)),
-    )
-    judge(store, clock, record, "digest-1", replace(RESULT, repairs=(offer,)))
-    asked = new(record, action="repair")
-    assert repair(store, clock, asked, "merged_lines", "9").state == "changed"
-    for _ in range(2):
-        assert repair(store, clock, asked, "merged_lines", "1").state == "decided"
-    ((kind, actor, data),) = told(store)
-    assert (kind, actor) == ("invoice.repaired", "ann")
-    assert data["decision"]["reason"] == "Line 1 bills order lines 1 and 2."
-    assert data["disputed"] == "100.00"
-    with store.read() as connection:
-        ((_, body),) = cases.amendments(connection, [record])
-    assert codec.decode(body, type=Amendment).remove == ("1",)
-    assert is_open(store, record), "matching goes on from there"

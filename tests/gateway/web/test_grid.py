@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from gateway.web.grid import LINES_SHOWN, Case, Grid, Held, Origin, grid
+from gateway.web.cells import Held, Origin
+from gateway.web.grid import LINES_SHOWN, Case, Grid, grid
 from mappers.canonical import (
     Invoice,
     InvoiceLine,

@@ -224,7 +224,7 @@ async def test_the_second_person_is_told(
     for number in ("1", "2"):
         sent = form_of("/inbox") | digest | {"action": "accept", "reason": "yes"}
         done = await client.post(f"/x/{record}/decision", data=sent | {"key": number * 32})
-    assert "Somebody else decided on this first" in await done.text()
+    assert "Already accepted by operator 0 s ago" in await done.text()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,12 @@ down_revision = "0010"
 
 def upgrade() -> None:
     """Create the tables."""
+    _questions()
+    _debit_memos()
+    _rules_and_runs()
+
+
+def _questions() -> None:
     op.create_table(
         "question",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -30,6 +36,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("token"),
     )
     op.create_index("question_by_record", "question", ["record_id", "id"])
+
+
+def _debit_memos() -> None:
     op.create_table(
         "debit_memo",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -49,6 +58,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("fact"),
     )
     op.create_index("debit_memo_by_record", "debit_memo", ["record_id"])
+
+
+def _rules_and_runs() -> None:
     op.create_table(
         "policy_rule",
         sa.Column("id", sa.Integer(), nullable=False),
