@@ -23,6 +23,7 @@ from gateway.doors.access import WebSettings, knows_host
 from gateway.doors.board import Board, log_line
 from gateway.doors.choice import doors
 from gateway.doors.folder import FolderDoor
+from gateway.doors.household import House
 from gateway.doors.http import build_app
 from gateway.doors.partner import PartnerFolder
 from gateway.doors.refusals import Refusals
@@ -141,7 +142,8 @@ class Gateway:
         refusals = Refusals(self.store, self.clock)
         room = Room(self.inbox, config.folders.free_min_bytes)
         self.taking = Taking(self.intake, refusals, room, config.folders.size_max_bytes)
-        self.doors = list(doors(config, self.taking, self.board))
+        house = House(self.store, self.board, self.clock)
+        self.doors = list(doors(config, self.taking, house))
         self.folders = FolderDoor(self.inbox, self.taking, config.folders)
         self._declare_endpoints()
 

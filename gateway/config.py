@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from gateway.doors.access import WebSettings
 from gateway.doors.folder import FolderSettings
+from gateway.doors.fetching_settings import FetchSettings
 from gateway.doors.zips import UnpackingSettings
 from gateway.doors.sftp_settings import SftpSettings
 from gateway.punchout.settings import CatalogSettings, CxmlSettings, PunchoutSettings
@@ -108,6 +109,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     secrets: Secrets = Secrets()
     catalog: CatalogSettings = CatalogSettings()
     partners: tuple[PartnerConfig, ...] = ()
+    sftp: SftpSettings = SftpSettings()
+    fetch: tuple[FetchSettings, ...] = ()
     endpoints: tuple[EndpointConfig, ...] = ()
 
     @property

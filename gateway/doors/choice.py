@@ -7,8 +7,10 @@ from typing import Any, Protocol
 from gateway.config import Config, ConfigError
 from gateway.doors.arriving import Arrivals
 from gateway.doors.board import Board
+from gateway.doors.household import House
 from gateway.doors.partner import PartnerFolder
 from gateway.doors.taking import Taking
+from gateway.outbound import Guard, networks
 
 
 class Door(Protocol):
@@ -21,10 +23,12 @@ class Door(Protocol):
         """End, and return when it has."""
 
 
-def doors(config: Config, taking: Taking, board: Board) -> Iterator[Door]:
+def doors(config: Config, taking: Taking, house: House) -> Iterator[Door]:
     """Yield the doors to be opened; raises ConfigError, and OSError where a key cannot be kept."""
     if config.sftp.port is not None:
-        yield _sftp(config, taking, board)
+        yield _sftp(config, taking, house.board)
+    if config.fetch:
+        yield _fetch(config, taking, house)
 
 
 def _sftp(config: Config, taking: Taking, board: Board) -> Door:
@@ -41,6 +45,19 @@ def _sftp(config: Config, taking: Taking, board: Board) -> Door:
             raise ConfigError(str(error)) from error
     key = config.data / "sftp" / "host_key"
     door: Door = module.SftpDoor(config.sftp, accounts, key, board, size_max)
+    return door
+
+
+def _fetch(config: Config, taking: Taking, house: House) -> Door:
+    module = _library("gateway.doors.fetching", "sftp")
+    guard = Guard(networks(config.outbound.allow))
+    sources = []
+    for one in config.fetch:
+        folder = PartnerFolder(config.inbox / one.partner)
+        folder.prepare()
+        sources.append(module.Source(one, config.root, folder, guard))
+    limits = module.Limits(config.folders.size_max_bytes, config.folders.patience.give_up)
+    door: Door = module.FetchDoor(sources, taking, house, limits)
     return door
 
 
