@@ -89,6 +89,8 @@ def list_of(trace: Mapping[str, Traced], problems: Sequence[Problem]) -> tuple[L
             text=one.text,
             field=pointer,
             confidence=one.confidence,
+            page=one.page,
+            box=one.box,
             problems=told.get(pointer, ()),
         )
         for pointer, one in trace.items()

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from parsers.form import Problem
+from parsers.form import Box, Problem
 
 
 class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -10,6 +10,7 @@ class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `place` is an address (`IT1/04`, `/Header/From`, `page 1`); `means` is the value in words where
     the text is a code, a day or an amount; `field` is the JSON pointer that it gave a value to.
+    On paper, `box` is where it stands on `page`, in points from the top left.
     """
 
     place: str
@@ -18,6 +19,8 @@ class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
     means: str = ""
     field: str = ""
     confidence: float | None = None
+    page: int | None = None
+    box: Box | None = None
     problems: tuple[Problem, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """`dockmatch explain`: what a person sees of a document."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,37 @@ def test_a_folder_is_walked() -> None:
     titles = [page["title"] for page in pages(X12)]
     assert any(title.startswith("856 ship notice") for title in titles)
     assert any(title.startswith("810 invoice") for title in titles)
+
+
+def test_paper_is_drawn_with_every_value_boxed(tmp_path: Path) -> None:
+    result = run("--out", tmp_path / "looked-at", PAPER, X12 / "810-BFC-208841.x12")
+    assert result.exit_code == 0
+    drawn = tmp_path / "looked-at" / "KMW-3318.pdf.html"
+    assert f"drawn: {drawn}" in result.stderr
+    assert [one.name for one in (tmp_path / "looked-at").iterdir()] == [drawn.name]
+    text = drawn.read_text(encoding="utf-8")
+    assert text.count("data:image/png;base64,iVBOR") == 1
+    assert 'aria-label="Number: KMW-3318, sure"' in text
+    box = re.search(r'aria-label="Number: KMW-3318, sure">.*?<rect x="([\d.]+)" y="([\d.]+)"', text)
+    assert box is not None
+    assert (round(float(box[1])), round(float(box[2]))) == (519, 114)
+    ids, links = re.findall(r' id="([^"]+)"', text), re.findall(r'href="#([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert set(links) <= set(ids)
+
+
+def test_files_of_one_name_are_drawn_beside_each_other(tmp_path: Path) -> None:
+    other = tmp_path / "other" / PAPER.name
+    other.parent.mkdir()
+    other.write_bytes(PAPER.read_bytes())
+    run("--out", tmp_path / "out", PAPER, other)
+    names = sorted(one.name for one in (tmp_path / "out").iterdir())
+    assert names == ["KMW-3318.pdf-2.html", "KMW-3318.pdf.html"]
+
+
+def test_boxes_are_in_the_json_of_a_page() -> None:
+    [page] = pages(PAPER)
+    number = next(
+        one for line in page["lines"] for one in line["values"] if one["field"] == "/number"
+    )
+    assert (number["page"], len(number["box"])) == (1, 4)
