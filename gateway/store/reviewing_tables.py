@@ -76,6 +76,7 @@ run = Table(  # a result that a later one took the place of
     Column("id", Integer, primary_key=True),
     Column("record_id", ForeignKey("record.id"), nullable=False),
     Column("version", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),  # by which decisions name it
     Column("at", String(32), nullable=False),
     Column("body", LargeBinary, nullable=False),  # the reconciliation as JSON, zstd
     UniqueConstraint("record_id", "version"),

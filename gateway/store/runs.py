@@ -14,9 +14,10 @@ _BODY_BYTES_MAX = 64_000_000
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """A result of an invoice: its version, when it was made, and its JSON."""
+    """A result of an invoice: its version and digest, when it was made, and its JSON."""
 
     version: int
+    digest: str
     at: str
     body: bytes
 
@@ -26,13 +27,14 @@ def keep(connection: Connection, bodies: Mapping[int, bytes]) -> None:
     if not bodies:
         return
     pack = zstandard.ZstdCompressor().compress
-    query = select(
-        reconciliation.c.record_id, reconciliation.c.version, reconciliation.c.changed_at
-    ).where(reconciliation.c.record_id.in_(list(bodies)))
+    result = reconciliation.c
+    query = select(result.record_id, result.version, result.digest, result.changed_at)
+    query = query.where(result.record_id.in_(list(bodies)))
     rows = [
         {
             "record_id": row.record_id,
             "version": row.version,
+            "digest": row.digest,
             "at": row.changed_at,
             "body": pack(bodies[row.record_id]),
         }
@@ -44,13 +46,13 @@ def keep(connection: Connection, bodies: Mapping[int, bytes]) -> None:
 def of_record(connection: Connection, record_id: int) -> list[Run]:
     """Return the earlier results of an invoice, newest first, as many as are shown."""
     query = (
-        select(run.c.version, run.c.at, run.c.body)
+        select(run.c.version, run.c.digest, run.c.at, run.c.body)
         .where(run.c.record_id == record_id)
         .order_by(run.c.version.desc())
         .limit(RUNS_MAX)
     )
     return [
-        Run(version=row.version, at=row.at, body=_whole(row.body))
+        Run(version=row.version, digest=row.digest, at=row.at, body=_whole(row.body))
         for row in connection.execute(query)
     ]
 

@@ -1,6 +1,5 @@
 """Comparing runs: a result beside the one before it, only what changed, and what caused it."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -82,15 +81,16 @@ def _page(connection: Connection, record_id: int, query: str, now: datetime) -> 
         return None
     earlier = runs.of_record(connection, record_id)
     result = looked.result
-    current = Run(version=result.version, at=result.changed_at, body=result.body)
+    current = Run(
+        version=result.version, digest=result.digest, at=result.changed_at, body=result.body
+    )
     made = [_made(one) for one in (current, *earlier)]
     shown = tuple(_view(connection, record_id, pair, now) for pair in _pairs(made))
     return Page(head=looked.head, runs=shown, is_cut=len(earlier) == runs.RUNS_MAX)
 
 
 def _made(one: Run) -> _Made:
-    digest = hashlib.sha256(one.body).hexdigest()
-    return _Made(version=one.version, at=one.at, digest=digest, told=told_of(one.body))
+    return _Made(version=one.version, at=one.at, digest=one.digest, told=told_of(one.body))
 
 
 def _pairs(made: Sequence[_Made]) -> Iterator[tuple[_Made | None, _Made]]:
