@@ -38,6 +38,7 @@ from gateway.flows.delivery import Dispatcher
 from gateway.flows.intake import Intake
 from gateway.flows.matching import Matching
 from gateway.flows.outbox import Outbox
+from gateway.flows.retaining import Retaining
 from gateway.flows.restoring import restore
 from gateway.flows.unpacking import Unpacking
 from gateway.jobs.choice import engine_of
@@ -134,6 +135,9 @@ class Gateway:
         self.advising = Advising(self.store, self.jobs, self.clock)
         self.sweeper = Sweeper(self.store, self.jobs, self.clock)
         self.sealer = Sealer(self.store, self.clock)
+        self.retaining = Retaining(
+            self.store, data / "archive", self.inbox, config.retention, self.clock
+        )
         self.board = Board(self.clock)
         self.board.changed = log_line
         self.inbox.mkdir(parents=True, exist_ok=True)
@@ -156,6 +160,7 @@ class Gateway:
         yield self.readers, self.readers.start
         yield self.sweeper, self.sweeper.start
         yield self.sealer, self.sealer.start
+        yield self.retaining, self.retaining.start
         yield self.jobs, lambda: self.jobs.start(handlers, concurrency)
         yield self.answering, self.answering.start
         yield self.folders, self.folders.start

@@ -42,6 +42,7 @@ _COMMANDS = {
     "balance": "gateway.commands.balancing:balance",
     "config": "gateway.commands.configuring:config",
     "webhooks": "gateway.commands.webhooks:webhooks",
+    "retention": "gateway.commands.retaining:retention",
     "demo": "gateway.commands.demo:demo",
 }
 

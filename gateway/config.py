@@ -93,6 +93,15 @@ class Outbound(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole configuration; `root` is the folder that relative paths start at."""
+class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how many days each kind of data is kept; None is for ever."""
+
+    bytes_days: int | None = None
+    events_days: int | None = None
+    answers_days: int | None = 90
+    done_days: int | None = None
+
+
 
     root: Path = Path()
     gateway: Gateway = Gateway()
@@ -109,6 +118,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     secrets: Secrets = Secrets()
     catalog: CatalogSettings = CatalogSettings()
     partners: tuple[PartnerConfig, ...] = ()
+    secrets: Secrets = Secrets()
+    retention: RetentionSettings = RetentionSettings()
     sftp: SftpSettings = SftpSettings()
     fetch: tuple[FetchSettings, ...] = ()
     endpoints: tuple[EndpointConfig, ...] = ()

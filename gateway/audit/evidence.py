@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 
 from gateway.archive import Archive
 from gateway.audit import offline
-from gateway.store import events, exception, seals
+from gateway.store import events, exception, retention, seals
 from gateway.store.events import Event
 from gateway.store.exception import Kept, Result
 from gateway.store.schema import delivery, endpoint, record
@@ -73,8 +73,9 @@ def _files(
     subjects = [f"record/{one}" for one in kept]
     subjects += sorted({f"document/{one.document_id}" for one in kept.values()})
     happened = events.about(connection, subjects, limit=_EVENTS_MAX)
-    yield "events.jsonl", b"".join(_line(one) for one in happened)
     sequences = [one.sequence for one in happened]
+    gone = retention.gone(connection, sequences)
+    yield "events.jsonl", b"".join(_line(one, gone.get(one.sequence)) for one in happened)
     yield "deliveries.json", _json(list(_deliveries(connection, sequences)))
     yield "chain.json", _json(_chain(connection, sequences))
     yield "verify.py", Path(offline.__file__).read_bytes()
@@ -96,9 +97,11 @@ def _told(one: Kept) -> dict[str, Any]:
     return {**head, "received_at": one.received_at, "record": json.loads(one.body)}
 
 
-def _line(one: Event) -> bytes:
+def _line(one: Event, gone: str | None) -> bytes:
+    """Return an event; of one whose data is forgotten, the hash that the data had."""
     head = {name: getattr(one, name) for name in ("sequence", "id", "at", "actor", "type")}
     told = {**head, "subject": one.subject, "body": one.data.decode()}
+    told |= {"body_sha256": gone} if gone else {}
     return json.dumps(told, ensure_ascii=False).encode() + b"\n"
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, ScalarSelect, String, case, cast, func, literal, select
 
 from gateway.flows.keeping import fact_key
-from gateway.store import seals
+from gateway.store import retention, seals
 from gateway.store.corrections import base_key
 from gateway.store.schema import document, event, partner, reconciliation, record
 
@@ -25,18 +25,35 @@ class _Told(Struct):
     digest: str | None = None
 
 
+class _Applied(Struct):
+    """What an event about forgetting says."""
+
+    digest: str | None = None
+
+
+_applied = msgspec.json.Decoder(_Applied)
 _told = msgspec.json.Decoder(_Told)
 
 
 def faults(connection: Connection) -> Iterator[str]:
     """Yield what was altered, a sentence each."""
     yield from seals.broken(connection)
+    yield from _forgotten(connection)
     yield from _results(connection)
     yield from _records(connection)
 
 
+def _forgotten(connection: Connection) -> Iterator[str]:
+    """Hold what is forgotten against the event that tells of it, which is sealed like any other."""
+    told = select(event.c.id, event.c.body).where(event.c.type == "retention.applied")
+    expected = {row.id: _applied.decode(row.body).digest for row in connection.execute(told)}
+    for run, digest, number in retention.runs(connection):
+        if expected.get(run) != digest:
+            yield f"the data of {number} events is gone, and no retention says so ({run})"
+
+
 def _results(connection: Connection) -> Iterator[str]:
-    query = select(reconciliation.c.record_id, reconciliation.c.digest, reconciliation.c.body)
+    query = select(reconciliation.c.record_id, reconciliation.c.body_digest, reconciliation.c.body)
     for number, digest, body in connection.execute(query).yield_per(_AT_ONCE):
         if _hash(body) != digest:
             yield f"the result for record {number} does not fit its hash"

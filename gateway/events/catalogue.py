@@ -17,12 +17,15 @@ from gateway.events.data import (
     DecisionNews,
     EndpointNews,
     FileNews,
+    HoldNews,
+    GroupNews,
     KeyNews,
     PostedNews,
     PunchoutNews,
     QuarantineNews,
     RefusalNews,
     SealNews,
+    RetentionNews,
     SentNews,
 )
 from gateway.events.reviewing import LimitNews, QuestionNews, ShortPaidNews
@@ -206,3 +209,24 @@ CATALOGUE: dict[str, Entry] = {
         data=SealNews,
     ),
 }
+    "person.invited": _person("somebody was invited"),
+    "person.changed": _person("the roles, groups, password or state of somebody were changed"),
+    "person.signed_in": _person("somebody signed in", SignInNews),
+    "person.signed_out": _person("a session of somebody ended before its time", SignInNews),
+    "person.refused": _person("somebody was turned away at the sign-in", SignInNews),
+    "group.changed": Entry(
+        told="a group was made, moved or removed, or what it sets was changed",
+        subject="group/{number}",
+        data=GroupNews,
+    ),
+    "retention.applied": Entry(
+        told="what was older than its retention was removed",
+        subject="retention",
+        data=RetentionNews,
+    ),
+    "retention.held": Entry(
+        told="a person put a legal hold on documents", subject="retention", data=HoldNews
+    ),
+    "retention.released": Entry(
+        told="a person ended a legal hold", subject="retention", data=HoldNews
+    ),

@@ -165,6 +165,69 @@ class KeyNews(Struct, frozen=True, kw_only=True):
     partner: str | None
 
 
+class PersonNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person was invited, or something about them changed: `change` says what."""
+
+    person: int
+    name: str
+    roles: list[str]
+    groups: list[str]
+    disabled: bool = False
+    change: str | None = None
+
+
+class SignInNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody came, went or was turned away at `address`; nobody is named whom nobody knows.
+
+    `by` is what proved them: password, link, oidc or proxy. `wait_seconds` is how long the next try
+    has to wait.
+    """
+
+    person: int | None = None
+    name: str | None = None
+    address: str | None = None
+    by: str | None = None
+    reason: str | None = None
+    wait_seconds: int | None = None
+
+
+class GroupNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A group was changed: where it hangs, or what it says of `setting`; None is what it inherits.
+
+    Group 0 is the company.
+    """
+
+    group: int
+    name: str
+    change: str
+    setting: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+class RetentionNews(Struct, frozen=True, kw_only=True):
+    """What was older than its retention went: contents and their bytes, answers, events, files.
+
+    `digest` is that over the numbers of the events and the hashes of the data that they had.
+    """
+
+    contents: int
+    bytes: int
+    answers: int
+    events: int
+    files: int
+    digest: str
+
+
+class HoldNews(Struct, frozen=True, kw_only=True):
+    """A legal hold began or ended: on a partner, on one file of it, or on everything (`*`)."""
+
+    hold: int
+    partner: str
+    document: int | None
+    reason: str
+
+
 class SealNews(Struct, frozen=True, kw_only=True):
     """The log up to event number `last` has this digest."""
 

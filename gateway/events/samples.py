@@ -18,12 +18,15 @@ from gateway.events.data import (
     DecisionNews,
     EndpointNews,
     FileNews,
+    HoldNews,
+    GroupNews,
     KeyNews,
     PostedNews,
     PunchoutNews,
     QuarantineNews,
     RefusalNews,
     SealNews,
+    RetentionNews,
     SentNews,
 )
 from gateway.events.reviewing import LimitNews, QuestionNews, ShortPaidNews
@@ -83,7 +86,7 @@ def sample(kind: str, number: int = 1) -> Event:
         sequence=number,
         id=f"evt_{hashlib.sha256(f'{kind} {number}'.encode()).hexdigest()[:32]}",
         at=_AT,
-        actor="ann" if entry.data in {CommentNews, DecisionNews, KeyNews} else "gateway",
+        actor="ann" if entry.data in {CommentNews, DecisionNews, HoldNews, KeyNews} else "gateway",
         type=kind,
         subject=entry.subject.format(
             receipt=1201, record=4711, session=31, number=7, partner=_SUPPLIER, file="9-1"
@@ -292,3 +295,32 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
     ),
     SealNews: lambda _: SealNews(last=9041, digest=_SHA256, at=_AT),
 }
+    PersonNews: lambda kind: PersonNews(
+        person=3,
+        name="mara.lindt",
+        roles=["ap"],
+        groups=["Facilities"],
+        change="roles" if kind.endswith("changed") else None,
+    ),
+    SignInNews: lambda kind: SignInNews(
+        person=3,
+        name="mara.lindt",
+        address="192.0.2.17",
+        by="password" if kind.endswith("signed_in") else None,
+        reason={"person.signed_out": "signed out", "person.refused": "password"}.get(kind),
+        wait_seconds=5 if kind.endswith("refused") else None,
+    ),
+    GroupNews: lambda _: GroupNews(
+        group=2,
+        name="Facilities",
+        change="setting",
+        setting="approval.limit",
+        before=None,
+        after="500",
+    ),
+    RetentionNews: lambda _: RetentionNews(
+        contents=118, bytes=4_410_220, answers=2066, events=731, files=118, digest=_SHA256
+    ),
+    HoldNews: lambda _: HoldNews(
+        hold=3, partner=_SUPPLIER, document=None, reason="case 26-114, until it is settled"
+    ),

@@ -5,6 +5,7 @@ An arrival counts once, however often it is recorded: its claim is unique. The s
 same partner get a receipt of their own that names the first one, and are not worked on again.
 """
 
+import errno
 import uuid
 from collections.abc import Collection, Sequence
 from typing import BinaryIO
@@ -13,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from gateway.archive import Archive, Stored
+from gateway.archive import Archive, Stored, path_of
 from gateway.clock import Clock, stamp
 from gateway.doors.complete import HEAD_BYTES, TAIL_BYTES, is_zip, shape
 from gateway.flows.chunks import plan
@@ -85,7 +86,9 @@ class Intake:
         """Give receipts in the caller's transaction, who wakes the jobs when it is committed."""
         at = stamp(self._clock())
         owners = documents.partners(connection, {one.partner for one in fresh}, at)
-        documents.keep_blobs(connection, [one.stored for one in fresh], at)
+        for sha256 in documents.keep_blobs(connection, [one.stored for one in fresh], at):
+            if not path_of(self.archive.root, sha256).exists():  # removed since it was archived
+                raise OSError(errno.ESTALE, "its bytes were just removed", sha256)
         rows = [_document(one, owners[one.partner]) for one in fresh]
         numbers = documents.receive(connection, rows, at)
         first = documents.first_with(connection, {(row.partner_id, row.sha256) for row in rows})

@@ -32,19 +32,22 @@ class Outbox:
         """Write the next files; returns how many."""
         with self._store.read() as connection:
             waiting = acknowledgments.unwritten(connection, _BATCH)
-        done = [one.id for one in waiting if self._put(one)]
+        ready: set[str] = set()
+        done = [one.id for one in waiting if self._put(one, ready)]
         if done:
             with self._store.write() as connection:
                 acknowledgments.written(connection, done, stamp(self._clock()))
         return len(done)
 
-    def _put(self, one: Unwritten) -> bool:
+    def _put(self, one: Unwritten, ready: set[str]) -> bool:
+        """Write a file; `ready` are the partners whose folders were made already."""
         folder = PartnerFolder(self._inbox / one.partner)
         try:
-            folder.prepare()
+            if one.partner not in ready:
+                folder.prepare()
+                ready.add(one.partner)
             folder.send(one.name, one.content)
         except OSError as error:  # of one partner's folder: the next ones are written all the same
             _log.warning("outbox.not_written", outgoing=one.id, error=str(error))
             return False
         return True
-

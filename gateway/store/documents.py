@@ -105,11 +105,17 @@ def first_with(
     return {(owner, sha256): first for owner, sha256, first in connection.execute(query)}
 
 
-def keep_blobs(connection: Connection, blobs: Collection[Stored], at: str) -> None:
-    """Note contents that the archive holds; those that are known stay as they are."""
+def keep_blobs(connection: Connection, blobs: Collection[Stored], at: str) -> list[str]:
+    """Note contents that the archive holds; returns those that had been removed from it before."""
     rows = [{"sha256": one.sha256, "size": one.size, "stored_at": at} for one in blobs]
-    if rows:
-        connection.execute(upsert(connection, blob).on_conflict_do_nothing(), rows)
+    if not rows:
+        return []
+    connection.execute(upsert(connection, blob).on_conflict_do_nothing(), rows)
+    again = blob.c.sha256.in_([one.sha256 for one in blobs]) & blob.c.removed_at.is_not(None)
+    back = list(connection.execute(select(blob.c.sha256).where(again)).scalars())
+    if back:
+        connection.execute(update(blob).where(again).values(removed_at=None, stored_at=at))
+    return back
 
 
 def receive(connection: Connection, new: Sequence[NewDocument], at: str) -> list[int]:

@@ -41,7 +41,8 @@ def _sqlite(connection: Connection) -> Iterator[str]:
 
 def _contents(connection: Connection, root: Path, *, quick: bool) -> Iterator[str]:
     archive = Archive(root)
-    for sha256 in connection.execute(select(blob.c.sha256)).yield_per(_AT_ONCE).scalars():
+    query = select(blob.c.sha256).where(blob.c.removed_at.is_(None))
+    for sha256 in connection.execute(query).yield_per(_AT_ONCE).scalars():
         if not path_of(root, sha256).is_file():
             yield f"archived content {sha256} is missing"
         elif not quick:

@@ -4,6 +4,9 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from gateway.store.schema import metadata
 
+GONE = b"{}"
+"""What stands for the data of an event that was forgotten."""
+
 legal_hold = Table(  # nothing of a partner, or of one file, goes while it stands
     "legal_hold",
     metadata,
@@ -16,11 +19,11 @@ legal_hold = Table(  # nothing of a partner, or of one file, goes while it stand
     Column("ended_at", String(32)),
 )
 
-forgotten = Table(  # an event whose data is gone: its hash stays, so that the chain verifies
+forgotten = Table(  # an event whose data is gone: the hash of it stays, so that the chain verifies
     "forgotten",
     metadata,
     Column("event_sequence", ForeignKey("event.sequence"), primary_key=True),
-    Column("hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),  # SHA-256 of the data that it had
     Column("run", String(64), nullable=False),  # the id of the event that tells of it
     Index("forgotten_by_run", "run", "event_sequence"),
 )

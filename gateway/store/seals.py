@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select
 
 from gateway.audit.offline import NOTHING, event_hash, seal_digest
+from gateway.store.retention_tables import GONE, forgotten
 from gateway.store.schema import event, seal
 
 _AT_ONCE = 1000
@@ -57,8 +58,21 @@ def add(connection: Connection, limit: int, at: str) -> Seal | None:
 
 def hashes(connection: Connection, first: int, last: int) -> dict[int, str]:
     """Return the hashes of the events from sequence `first` to `last`."""
-    query = select(event).where(event.c.sequence.between(first, last)).order_by(event.c.sequence)
-    return {row.sequence: hash_of(row) for row in connection.execute(query).yield_per(_AT_ONCE)}
+    query = (
+        select(event, forgotten.c.hash.label("gone"))
+        .outerjoin(forgotten, forgotten.c.event_sequence == event.c.sequence)
+        .where(event.c.sequence.between(first, last))
+        .order_by(event.c.sequence)
+    )
+    return {row.sequence: _sealed(row) for row in connection.execute(query).yield_per(_AT_ONCE)}
+
+
+def _sealed(row: Row[Any]) -> str:
+    """Return the hash that an event had when it was sealed, also where its data is forgotten."""
+    told = dict(row._mapping)  # noqa: SLF001 - its public name is this
+    if row.gone is not None and bytes(row.body) == GONE:
+        return event_hash(told, digest=row.gone)
+    return event_hash(told, bytes(row.body))
 
 
 def broken(connection: Connection) -> Iterator[str]:
