@@ -29,12 +29,12 @@ from matcher.policy import Policy
 from matcher.result import Finding, Reconciliation
 
 _record: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
-_result = msgspec.json.Decoder(Reconciliation)
 _decided: msgspec.json.Decoder[Amendment | BuyerDebit | Void] = msgspec.json.Decoder(
     Amendment | BuyerDebit | Void
 )
 _json = msgspec.json.Encoder()
 _NOTHING_FOUND = "Everything that is billed was ordered, and what had to come has come."
+_HINTS = frozenset({"candidates"})
 _WORST_FIRST = ("critical", "block", "wait", "tolerance", "warning", "info")
 _FACTS_KEPT = 20_000
 _TOGETHER = 500  # records in one assessment, where cases do not hang together
@@ -90,10 +90,8 @@ class Judge:
             for number, (one, result) in judged.items()
             if (row := _row(number, result, known.get(number))) is not None
         ]
-        before = cases.result_bodies(connection, [one.id for one, _, _ in changed])
-        new = [one for one in changed if _says(one[1]) != _said(before.get(one[0].id))]
-        replaced = {one.id: before[one.id] for one, _, _ in new if one.id in before}
-        runs.keep(connection, replaced)
+        new = [one for one in changed if _is_news(one[2], known.get(one[0].id))]
+        runs.keep(connection, cases.result_bodies(connection, [one.id for one, _, _ in new]))
         cases.write_results(connection, [row for _, _, row in changed], at)
         return [
             news.of_result(one, result, row.version, known.get(one.id)) for one, result, row in new
@@ -184,9 +182,10 @@ def _together(found: Collection[Case]) -> Iterator[list[Case]]:
 def _row(number: int, result: Reconciliation, known: Known | None) -> Result | None:
     """Return what is to be stored of a result; None where it is known already."""
     body = _json.encode(result)
-    digest = hashlib.sha256(body).hexdigest()
-    if known is not None and known.digest == digest:
+    body_digest = hashlib.sha256(body).hexdigest()
+    if known is not None and known.body_digest == body_digest:
         return None
+    digest = hashlib.sha256(_json.encode(_says(result))).hexdigest()
     gravest = _gravest(result)
     return Result(
         record_id=number,
@@ -202,7 +201,8 @@ def _row(number: int, result: Reconciliation, known: Known | None) -> Result | N
         **_terms(result),
         digest=digest,
         body=body,
-        version=known.version + 1 if known else 1,
+        body_digest=body_digest,
+        version=known.version + (digest != known.digest) if known else 1,
     )
 
 
@@ -219,13 +219,30 @@ def _terms(result: Reconciliation) -> dict[str, str | None]:
     }
 
 
+def _is_news(row: Result, known: Known | None) -> bool:
+    return known is None or row.digest != known.digest
+
+
 def _says(result: Reconciliation) -> Reconciliation:
-    """Return what a result tells others: not on which documents it rests, nor by which policy."""
-    return msgspec.structs.replace(result, inputs=(), workings=(), repairs=(), policy_version="")
+    """Return what a result tells others, and what a person decides on.
+
+    That is not on which documents it rests, nor by which policy, nor what might be tried: the
+    orders that are nearest to one that is not known change with every order that comes.
+    """
+    return msgspec.structs.replace(
+        result,
+        inputs=(),
+        workings=(),
+        repairs=(),
+        policy_version="",
+        findings=tuple(map(_finding, result.findings)),
+    )
 
 
-def _said(body: bytes | None) -> Reconciliation | None:
-    return None if body is None else _says(_result.decode(body))
+def _finding(one: Finding) -> Finding:
+    """Return a finding by its values, which its sentence puts into words, without its hints."""
+    values = {name: text for name, text in one.values.items() if name not in _HINTS}
+    return msgspec.structs.replace(one, values=values, sentence="", suggestions=(), sources=())
 
 
 def _gravest(result: Reconciliation) -> Finding | None:

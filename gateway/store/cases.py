@@ -37,6 +37,7 @@ class Result(Struct, frozen=True, kw_only=True):
     discount: str | None = None
     digest: str
     body: bytes
+    body_digest: str
     version: int
 
 
@@ -51,9 +52,10 @@ class Touched(Struct, frozen=True):
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What is known of an earlier result."""
+    """What is known of an earlier result: `digest` of what it says, `body_digest` of all of it."""
 
     digest: str
+    body_digest: str
     verdict: str
     version: int
 
@@ -186,6 +188,7 @@ def known_results(connection: Connection, numbers: Collection[int]) -> dict[int,
     query = select(
         reconciliation.c.record_id,
         reconciliation.c.digest,
+        reconciliation.c.body_digest,
         reconciliation.c.verdict,
         reconciliation.c.version,
     ).where(reconciliation.c.record_id.in_(numbers))

@@ -122,9 +122,10 @@ reconciliation = Table(  # the latest result for each invoice record
     Column("discount_until", String(10)),
     Column("discount", String(40)),
     Column("assigned", String(64)),  # to whom a person handed it; the role's where null
-    Column("digest", String(64), nullable=False),  # of the body: what is unchanged stays unsaid
+    Column("digest", String(64), nullable=False),  # of what it says, not of what that rests on
     Column("decided", String(64)),  # the digest that a person decided on: open while it differs
     Column("body", LargeBinary, nullable=False),  # the reconciliation as JSON
+    Column("body_digest", String(64), nullable=False, server_default=""),
     Column("version", Integer, nullable=False, default=1),
     Column("changed_at", String(32), nullable=False),
     Index("reconciliation_by_verdict", "verdict", "record_id"),
@@ -255,11 +256,11 @@ delivery = Table(
     Column("status", Integer),  # of the last answer
     Column("answer", Text),  # its first 4 kB, or why there was none
     Column("delivered_at", String(32)),
-    UniqueConstraint("endpoint_id", "event_sequence"),
     Column("batch", Integer),  # waiting ones that go together, by the sequence of their first
+    UniqueConstraint("endpoint_id", "event_sequence"),
     Index("delivery_waiting", "endpoint_id", "state", "event_sequence"),
-    Index("delivery_in_order", "endpoint_id", "subject", "event_sequence"),
     Index("delivery_in_batch", "endpoint_id", "batch"),
+    Index("delivery_in_order", "endpoint_id", "subject", "event_sequence"),
 )
 
 acceptance = Table(  # what a receiver made of an event, the last that it said
