@@ -127,8 +127,9 @@ class _Asked:
         self._to = endpoints(connection)
         self.units: FromClause = document.outerjoin(record, record.c.document_id == document.c.id)
         self.day = func.substr(document.c.received_at, 1, 10)
+        as_file = or_(record.c.id.is_(None), document.c.state == QUARANTINED)  # told as a file
         self._subject = case(
-            (record.c.id.is_(None), literal("document/") + cast(document.c.id, String)),
+            (as_file, literal("document/") + cast(document.c.id, String)),
             else_=literal("record/") + cast(record.c.id, String),
         )
         self._is_incomplete = func.coalesce(record.c.incomplete, False)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     LABEL_STYLE_TABLENAME_PLUS_COL,
     ColumnElement,
     Connection,
+    FromClause,
     Row,
     Select,
     bindparam,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from gateway.store.choosing import wanted_by
 from gateway.store.endpoints import Endpoint, subject_of
 from gateway.store.events import Event, after, last_sequence
-from gateway.store.schema import delivery, endpoint, event
+from gateway.store.schema import acceptance, delivery, endpoint, event
 
 
 class Due(Struct, frozen=True, kw_only=True):
@@ -55,7 +56,10 @@ class Tried(Struct, frozen=True, kw_only=True):
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
-    """A delivery as a person looks at it."""
+    """A delivery as a person looks at it; `said` is what its receiver made of it, if it told.
+
+    That is accepted, with the `number` of its document, or rejected, with the `reason`.
+    """
 
     id: int
     url: str
@@ -70,6 +74,19 @@ class Delivery(Struct, frozen=True, kw_only=True):
     answer: str | None
     delivered_at: str | None
     paused: bool
+    said: str | None = None
+    number: str | None = None
+    reason: str | None = None
+
+
+class Narrowed(Struct, frozen=True, kw_only=True):
+    """To which deliveries a list is narrowed: to the endpoint of a number, to a type of events."""
+
+    endpoint: int | None = None
+    type: str | None = None
+
+
+_ALL = Narrowed()
 
 
 def fan_out(connection: Connection, to: Endpoint, at: str, limit: int = 1000) -> int:
@@ -220,10 +237,32 @@ def counts(connection: Connection) -> dict[int, dict[str, int]]:
     return found
 
 
+def dead_count(connection: Connection) -> int:
+    """Return how many deliveries were given up, without counting the others."""
+    ids = select(endpoint.c.id)
+    query = select(func.count()).where(delivery.c.endpoint_id.in_(ids), delivery.c.state == "dead")
+    return connection.execute(query).scalar_one()
+
+
+def said_counts(connection: Connection) -> dict[str, int]:
+    """Return of how many events receivers said that they accepted or rejected them."""
+    number = func.count().label("number")
+    query = select(acceptance.c.state, number).group_by(acceptance.c.state)
+    return {row.state: row.number for row in connection.execute(query)}
+
+
 def listed(
-    connection: Connection, state: str, *, before: int | None = None, limit: int = 50
+    connection: Connection,
+    state: str,
+    *,
+    narrowed: Narrowed = _ALL,
+    before: int | None = None,
+    limit: int = 50,
 ) -> list[Delivery]:
-    """Return deliveries in `state`, newest first; those with an id below `before`."""
+    """Return deliveries in `state`, newest first; those with an id below `before`.
+
+    A state is also what their receivers said: accepted, or refused.
+    """
     query = (
         select(
             delivery,
@@ -231,16 +270,44 @@ def listed(
             endpoint.c.state.label("health"),
             event.c.id.label("event_id"),
             event.c.type,
+            acceptance.c.state.label("said"),
+            acceptance.c.number.label("said_number"),
+            acceptance.c.reason.label("said_reason"),
         )
-        .join(endpoint, endpoint.c.id == delivery.c.endpoint_id)
-        .join(event, event.c.sequence == delivery.c.event_sequence)
-        .where(delivery.c.state == state)
+        .select_from(_joined())
+        .where(*_within(state, narrowed))
         .order_by(delivery.c.id.desc())
         .limit(limit)
     )
     if before is not None:
         query = query.where(delivery.c.id < before)
     return [_listed(row) for row in connection.execute(query)]
+
+
+def chosen(connection: Connection, state: str, narrowed: Narrowed, limit: int) -> list[int]:
+    """Return the numbers of deliveries in `state`, oldest first."""
+    query = select(delivery.c.id).select_from(_joined()).where(*_within(state, narrowed))
+    return list(connection.execute(query.order_by(delivery.c.id).limit(limit)).scalars())
+
+
+def _joined() -> FromClause:
+    said = acceptance.c.event_sequence == delivery.c.event_sequence
+    return (
+        delivery.join(endpoint, endpoint.c.id == delivery.c.endpoint_id)
+        .join(event, event.c.sequence == delivery.c.event_sequence)
+        .outerjoin(acceptance, said)
+    )
+
+
+def _within(state: str, narrowed: Narrowed) -> list[ColumnElement[bool]]:
+    said = {"accepted": "accepted", "refused": "rejected"}.get(state)
+    own = acceptance.c.state == said if said else delivery.c.state == state
+    conditions: list[ColumnElement[bool]] = [own]
+    if narrowed.endpoint is not None:
+        conditions.append(delivery.c.endpoint_id == narrowed.endpoint)
+    if narrowed.type is not None:
+        conditions.append(event.c.type == narrowed.type)
+    return conditions
 
 
 def _listed(row: Row[Any]) -> Delivery:
@@ -258,4 +325,7 @@ def _listed(row: Row[Any]) -> Delivery:
         answer=row.answer,
         delivered_at=row.delivered_at,
         paused=row.health in {"paused", "held"},
+        said=row.said,
+        number=row.said_number,
+        reason=row.said_reason,
     )

@@ -9,11 +9,9 @@ from collections.abc import Container
 
 from aiohttp import web
 
-from gateway.clock import stamp
 from gateway.doors.services import SERVICES
 from gateway.flows.deciding import decide
 from gateway.flows.sending import Sending, UnsendableError
-from gateway.store import deliveries
 from gateway.store.exception import NewDecision
 from gateway.web import queue
 from gateway.web.inbox import viewer_of
@@ -22,7 +20,6 @@ from gateway.web.serving import actor_name, form
 
 REASON_CHARACTERS_MAX = 2000
 KEY_CHARACTERS = range(16, 65)
-REPLAYED_AT_ONCE = 1000
 _ACTIONS = {"accept", "reject"}
 
 
@@ -96,26 +93,6 @@ async def rematch(request: web.Request) -> web.Response:
     services.announced()
     where = link(f"/x/{record_id}", q=fields.get("q"), done="rematched")
     raise web.HTTPSeeOther(location=where)
-
-
-async def replay(request: web.Request) -> web.Response:
-    """Send deliveries again under their old ids: one, or everything that was given up."""
-    services, fields = request.app[SERVICES], await form(request)
-    number = fields.get("delivery", "")
-
-    def write() -> int:
-        with services.store.write() as connection:
-            if number.isascii() and number.isdigit():
-                ids = [int(number)]
-            else:
-                dead = deliveries.listed(connection, "dead", limit=REPLAYED_AT_ONCE)
-                ids = [one.id for one in dead]
-            return deliveries.replay(connection, ids, stamp(services.clock()))
-
-    replayed = await asyncio.to_thread(write)
-    services.announced()
-    done = "replayed" if replayed else "nothing"
-    raise web.HTTPSeeOther(location=link("/deliveries", done=done))
 
 
 async def resend(request: web.Request) -> web.Response:

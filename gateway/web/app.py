@@ -9,9 +9,10 @@ from gateway.web import actions, bulk, files, reviewing, signing
 from gateway.web.acknowledgments import Acknowledgments, acknowledgments
 from gateway.web.case.routes import add_case_pages
 from gateway.web.case.ways import Asker
+from gateway.web.balance import balance_page
 from gateway.web.bytes import bytes_page
 from gateway.web.correcting import add_fields
-from gateway.web.deliveries import Deliveries, deliveries
+from gateway.web.deliveries import deliveries_page, replay
 from gateway.web.exception import Page, page
 from gateway.web.inbox import Inbox, inbox, viewer_of
 from gateway.web.live import add_live, listen
@@ -59,8 +60,9 @@ def add_pages(app: web.Application) -> None:
             web.get("/quarantine", needs("documents:read")(quarantine_page)),
             web.post("/quarantine/reread", needs("exceptions:decide")(reread_files)),
             web.get(f"/documents/{_ID}/bytes", needs("documents:read")(bytes_page)),
-            web.get("/deliveries", needs("endpoints:read")(_deliveries)),
-            web.post("/deliveries/replay", needs("endpoints:write")(actions.replay)),
+            web.get("/deliveries", needs("endpoints:read")(deliveries_page)),
+            web.get("/balance", needs("endpoints:read")(balance_page)),
+            web.post("/deliveries/replay", needs("endpoints:write")(replay)),
             web.get("/acknowledgments", needs("documents:read")(_acknowledgments)),
             web.get(f"/acknowledgments/{_ID}/file", needs("documents:read")(files.sent)),
             web.post("/acknowledgments/resend", needs("documents:send")(actions.resend)),
@@ -110,16 +112,6 @@ async def _exception(request: web.Request) -> web.Response:
         return page(connection, record_id, originals, asker)
 
     return await answer_page(request, "exception.html", view)
-
-
-async def _deliveries(request: web.Request) -> web.Response:
-    before, now = _number(request, "before"), request.app[SERVICES].clock()
-    state = request.query.get("state")
-
-    def view(connection: Connection) -> Deliveries:
-        return deliveries(connection, state, before, now)
-
-    return await answer_page(request, "deliveries.html", view)
 
 
 async def _acknowledgments(request: web.Request) -> web.Response:

@@ -84,7 +84,7 @@ def frame(
     """Prepare the frame of the page at `path`; `done` is what the address says was just done."""
     counts = inbox.open_counts(connection)
     unreadable = counts["unreadable"]
-    dead = sum(states.get("dead", 0) for states in deliveries.counts(connection).values())
+    dead = deliveries.dead_count(connection)
     places = (
         ("Inbox", "/inbox", sum(counts.values())),
         ("Unreadable files", "/quarantine", unreadable),
