@@ -236,12 +236,13 @@ class Gateway:
             clock=self.clock,
             announced=self.dispatcher.wake,
             source=_SOURCE,
+            api=self.config.api,
             trade=self.trade,
+            board=self.board,
         )
         runner = web.AppRunner(build_app(services), access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-            board=self.board,
         await web.TCPSite(runner, self.config.web.host, self.config.web.port).start()
         host, port = runner.addresses[0][:2]
         self.address = f"http://{f'[{host}]' if ':' in host else host}:{port}"

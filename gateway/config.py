@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from gateway.api.settings import ApiSettings
 from gateway.doors.access import WebSettings
 from gateway.doors.folder import FolderSettings
 from gateway.doors.fetching_settings import FetchSettings
@@ -109,6 +110,7 @@ class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     unpacking: UnpackingSettings = UnpackingSettings()
     reading: ReadingSettings = ReadingSettings()
     web: WebSettings = WebSettings()
+    api: ApiSettings = ApiSettings()
     sftp: SftpSettings = SftpSettings()
     review: ReviewSettings = ReviewSettings()
     matching: Matching = Matching()

@@ -16,6 +16,8 @@ import msgspec
 import pytest
 
 from gateway import cli, config
+from gateway.api.catalogue import OPERATIONS
+from gateway.doors.problems import KINDS
 from matcher.codes import CODES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -230,11 +232,13 @@ def test_no_file_says_where_it_was_made() -> None:
 
 
 def test_every_api_address_is_documented() -> None:
-    known = {
-        f"{method.upper()} {path.replace('{_ID}', '{id}')}"
-        for method, path in re.findall(
-            r'web\.(get|post)\(f?"(/v1/[^"]*)"', page("gateway", "doors", "http.py")
-        )
-    }
-    rows = re.findall(r"^\| `((?:GET|POST) [^`?]+)[^`]*` \|", page("docs", "api.md"), re.MULTILINE)
+    known = {f"{one.method} {one.path}" for one in OPERATIONS} | {"GET /v1/openapi.json"}
+    rows = re.findall(
+        r"^\| `((?:GET|POST|PATCH|DELETE) [^`?]+)[^`]*` \|", page("docs", "api.md"), re.MULTILINE
+    )
     assert sorted(rows) == sorted(known)
+
+
+def test_every_problem_of_the_api_is_documented() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \| (\d+) \|", page("docs", "api.md"), re.MULTILINE)
+    assert rows == [(str(code), str(kind.status)) for code, kind in KINDS.items()]

@@ -8,12 +8,12 @@ import secrets
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-import msgspec
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from gateway.doors.access import Actor
+from gateway.doors.problems import problem_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Failed = Callable[[web.Request, int, str, str], web.Response]
@@ -40,16 +40,6 @@ async def add_headers(_request: web.Request, response: web.StreamResponse) -> No
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-
-
-def problem(status: int, title: str, detail: str) -> web.Response:
-    """Return a problem as machines read it (RFC 9457)."""
-    told = {"type": "about:blank", "status": status, "title": title, "detail": detail}
-    return web.Response(
-        status=status,
-        body=msgspec.json.encode(told),
-        content_type="application/problem+json",
-    )
 
 
 def edge(page: Failed) -> Middleware:
@@ -80,10 +70,10 @@ def _failure(request: web.Request, page: Failed, error: web.HTTPException) -> we
     title = HTTPStatus(error.status).phrase
     detail = error.text or ""
     detail = "" if detail.startswith(f"{error.status}: ") else detail
-    show = problem if request.path.startswith(API) else None
-    answer = (
-        show(error.status, title, detail) if show else page(request, error.status, title, detail)
-    )
+    if request.path.startswith(API):
+        answer = problem_of(error.status, detail)
+    else:
+        answer = page(request, error.status, title, detail)
     for name in ("Allow", "WWW-Authenticate", "Retry-After"):
         if name in error.headers:
             answer.headers[name] = error.headers[name]

@@ -7,19 +7,21 @@ import msgspec
 from aiohttp import web
 from sqlalchemy.exc import OperationalError
 
-from gateway.doors import cxml, metrics, reading, settling, upload
+from gateway.api.catalogue import OPERATIONS
+from gateway.api.page import add_descriptions
+from gateway.api.serving import add_operations
+from gateway.doors import cxml, metrics
 from gateway.doors.access import checked
 from gateway.doors.edge import ACTOR, add_headers, edge
 from gateway.doors.guard import gate, needs
 from gateway.doors.services import SERVICES, Services
-from gateway.punchout import api, counter, pages
+from gateway.punchout import counter, pages
 from gateway.punchout.trade import Trade
+from gateway.store.notes import delivery_notes
 from gateway.web.app import add_pages
 from gateway.web.serving import failure_page
 
-from gateway.store.notes import delivery_notes
 FORM_BYTES_MAX = 1 << 18
-_ID = r"{id:\d+}"
 
 
 def build_app(services: Services) -> web.Application:
@@ -36,21 +38,10 @@ def build_app(services: Services) -> web.Application:
             web.get("/healthz", _alive),
             web.get("/readyz", _ready),
             web.get("/metrics", needs("operations:read")(metrics.scrape)),
-            web.post("/v1/documents", needs("documents:send", by_partner=True)(upload.receive)),
-            web.get(f"/v1/documents/{_ID}", needs("documents:read")(reading.document)),
-            web.get("/v1/records", needs("records:read")(reading.records)),
-            web.get(f"/v1/records/{_ID}", needs("records:read")(reading.record)),
-            web.get("/v1/reconciliations", needs("records:read")(reading.reconciliations)),
-            web.get(f"/v1/reconciliations/{_ID}", needs("records:read")(reading.reconciliation)),
-            web.get("/v1/events", needs("events:read")(reading.feed_of_events)),
-            web.post("/v1/events/{id}/acceptance", needs("events:settle")(settling.acceptance)),
-            web.get("/v1/balance", needs("events:read")(settling.balance)),
-            web.post("/v1/punchout/sessions", needs("punchout:use")(api.start)),
-            web.get("/v1/punchout/sessions", needs("punchout:use")(api.listed)),
-            web.get(f"/v1/punchout/sessions/{_ID}", needs("punchout:use")(api.one)),
-            web.post(f"/v1/punchout/sessions/{_ID}/order", needs("punchout:use")(api.order)),
         ]
     )
+    add_operations(app, OPERATIONS, services.api)
+    add_descriptions(app)
     add_pages(app)
     if services.trade is not None:
         _add_trade(app, services.trade)

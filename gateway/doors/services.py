@@ -6,6 +6,7 @@ from aiohttp import web
 from msgspec import Struct, field
 from sqlalchemy import Connection
 
+from gateway.api.settings import ApiSettings
 from gateway.archive import Archive
 from gateway.clock import Clock, system_clock
 from gateway.doors.access import WebSettings
@@ -46,6 +47,7 @@ class Services(Struct, frozen=True, kw_only=True):
     clock: Clock = system_clock
     announced: Callable[[], None] = _nothing
     source: str = "urn:dockmatch"
+    api: ApiSettings = ApiSettings()
     trade: Trade | None = None
     board: Board = field(default_factory=lambda: Board(system_clock))
 

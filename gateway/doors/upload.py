@@ -1,22 +1,25 @@
 """Documents by HTTP: `POST /v1/documents`, as the body itself or as the parts of a form.
 
-The bytes go to a spool file while they come in, bounded, and from there through the same intake as
-every other door. The answer is 202 with the receipt number: what happens next is told by events.
+The bytes go to a spool file while they come in, bounded in size and time, and from there through
+the same intake as every other door. The answer is 202 with the receipt number: what happens next is
+told by events.
 """
 
 import asyncio
 import re
 import tempfile
+import time
 from collections.abc import AsyncIterable, AsyncIterator
-from typing import BinaryIO, cast
+from typing import Annotated, BinaryIO, cast
 
-import msgspec
-from aiohttp import BodyPartReader, web
-from msgspec import Struct
+from aiohttp import BodyPartReader
+from msgspec import Meta, Struct
 
-from gateway.doors.edge import ACTOR
-from gateway.doors.services import SERVICES, Services
-from gateway.store.documents import Receipt
+from gateway.api.calls import Call, Reply
+from gateway.api.registry import op
+from gateway.api.types import DocumentReceipt, DocumentReceipts
+from gateway.doors.problems import Code, refused
+from gateway.store import documents
 
 IN_MEMORY_BYTES = 1 << 20
 PARTS_MAX = 100
@@ -24,70 +27,79 @@ PIECE_BYTES = 1 << 16
 NAME_CHARACTERS_MAX = 255
 DOOR = "http"
 IDLE_SECONDS = 60
+BYTES_PER_SECOND_MIN = 1000
 _PARTNER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 
 
-async def receive(request: web.Request) -> web.Response:
-    """Take documents in and answer with their receipts."""
-    services = request.app[SERVICES]
-    partner = _partner(request)
-    if request.content_type.startswith("multipart/"):
-        told = await _parts(request, services, partner)
-        body: object = {"documents": told}
-    else:
-        name = _name(request.query.get("name"))
-        told = [await _take(request.content.iter_chunked(PIECE_BYTES), services, partner, name)]
-        body = told[0]
-    services.announced()
-    return web.Response(
-        status=202,
-        body=msgspec.json.encode(body),
-        content_type="application/json",
-        headers={"Location": told[0].href} if len(told) == 1 else {},
-    )
+class UploadQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose documents these are, and what the one in the body is called."""
+
+    partner: Annotated[str, Meta(max_length=64)] | None = None
+    name: Annotated[str, Meta(max_length=1000)] | None = None
 
 
-class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The answer for one document: its receipt number, and that of the same bytes sent before."""
+@op(
+    "POST /v1/documents",
+    group="Documents",
+    right="documents:send",
+    by_partner=True,
+    query=UploadQuery,
+    takes="documents",
+    gives=(DocumentReceipt, DocumentReceipts),
+    status=202,
+    makes=True,
+    problems=(Code.TOO_SLOW,),
+)
+async def receive(call: Call) -> Reply:
+    """Take documents in: one as the body, or several as the parts of a form.
 
-    receipt: int
-    name: str
-    state: str
-    href: str
-    repeat_of: int | None = None
+    The receipt number is given once the bytes are safe; what becomes of them is told by events.
+    The same bytes again name the first receipt as `repeat_of`.
+    """
+    partner = _partner(call)
+    if call.request.content_type.startswith("multipart/"):
+        told = await _parts(call, partner)
+        return Reply(body=DocumentReceipts(documents=told))
+    name = _name(call.query.name)
+    one = await _take(call, call.request.content.iter_chunked(PIECE_BYTES), partner, name)
+    call.services.announced()
+    return Reply(body=one, headers={"Location": one.href})
 
 
-def _partner(request: web.Request) -> str:
-    asked, owner = request.query.get("partner"), request[ACTOR].partner
+def _partner(call: Call) -> str:
+    asked, owner = call.query.partner, call.actor.partner
     if owner is not None and asked not in {None, owner}:
-        raise web.HTTPForbidden(text=f"This key sends the documents of {owner} alone.")
+        raise refused(Code.FORBIDDEN, f"This key sends the documents of {owner} alone.")
     partner = owner or asked
     if not partner:
-        raise web.HTTPBadRequest(text="Say whose documents these are: ?partner=NAME.")
+        raise refused(Code.BAD_QUERY, "Say whose documents these are: ?partner=NAME.")
     if not _PARTNER.fullmatch(partner):
-        raise web.HTTPBadRequest(text="A partner's name is letters, digits, '-', '_' and '.'.")
-    return partner
+        raise refused(Code.BAD_QUERY, "A partner's name is letters, digits, '-', '_' and '.'.")
+    return str(partner)
 
 
 def _name(given: str | None) -> str:
     return (given or "upload")[:NAME_CHARACTERS_MAX]
 
 
-async def _parts(request: web.Request, services: Services, partner: str) -> list[Told]:
+async def _parts(call: Call, partner: str) -> list[DocumentReceipt]:
     """Take each part of a form that holds a file, one after the other."""
-    told: list[Told] = []
+    told: list[DocumentReceipt] = []
     try:
-        async for part in await request.multipart():
+        async for part in await call.request.multipart():
             if len(told) == PARTS_MAX:
-                raise web.HTTPRequestEntityTooLarge(
-                    PARTS_MAX, text=f"One request may hold {PARTS_MAX} files."
-                )
+                raise refused(Code.TOO_LARGE, f"One request may hold {PARTS_MAX} files.")
             if isinstance(part, BodyPartReader):
-                told.append(await _take(_pieces(part), services, partner, _name(part.filename)))
+                name = _name(part.filename)
+                call.digest.update(f"\0{name}\0".encode())
+                told.append(await _take(call, _pieces(part), partner, name))
     except ValueError as error:
-        raise web.HTTPBadRequest(text="The form is cut off or malformed.") from error
+        raise refused(Code.BAD_REQUEST, "The form is cut off or malformed.") from error
+    finally:
+        if told and not call.repeats:
+            call.services.announced()
     if not told:
-        raise web.HTTPBadRequest(text="The form holds no file.")
+        raise refused(Code.BAD_REQUEST, "The form holds no file.")
     return told
 
 
@@ -96,14 +108,21 @@ async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
         yield bytes(piece)
 
 
-async def _take(pieces: AsyncIterable[bytes], services: Services, partner: str, name: str) -> Told:
+async def _take(
+    call: Call, pieces: AsyncIterable[bytes], partner: str, name: str
+) -> DocumentReceipt:
+    """Take one file in; of a repeat the bytes are looked at and thrown away."""
+    services = call.services
     limit, size = services.settings.upload_bytes_max, 0
     with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as spool:
         async for piece in _in_time(pieces):
             size += len(piece)
             if size > limit:
-                raise web.HTTPRequestEntityTooLarge(limit, text=f"A file may have {limit} bytes.")
+                raise refused(Code.TOO_LARGE, f"A file may have {limit} bytes.")
+            call.digest.update(piece)
             spool.write(piece)
+        if call.repeats:
+            return DocumentReceipt(receipt=0, name=name, state="", href="")
         spool.seek(0)
         whole = cast("BinaryIO", spool)
         receipt = await asyncio.to_thread(services.intake.take, partner, name, whole, DOOR)
@@ -111,22 +130,25 @@ async def _take(pieces: AsyncIterable[bytes], services: Services, partner: str, 
 
 
 async def _in_time(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    """Give up on a sender that goes silent in the middle."""
-    iterator = aiter(pieces)
+    """Give up on a sender that goes silent, or dribbles."""
+    iterator, size, began = aiter(pieces), 0, time.monotonic()
     while True:
+        allowed = IDLE_SECONDS + size / BYTES_PER_SECOND_MIN
+        left = min(IDLE_SECONDS, began + allowed - time.monotonic())
         try:
-            async with asyncio.timeout(IDLE_SECONDS):
+            async with asyncio.timeout(max(left, 0)):
                 piece = await anext(iterator)
         except StopAsyncIteration:
             return
         except TimeoutError as error:
-            text = f"Nothing came for {IDLE_SECONDS} seconds."
-            raise web.HTTPRequestTimeout(text=text) from error
+            text = f"Nothing came for {IDLE_SECONDS} seconds, or too little."
+            raise refused(Code.TOO_SLOW, text) from error
+        size += len(piece)
         yield piece
 
 
-def _told(receipt: Receipt, name: str) -> Told:
-    return Told(
+def _told(receipt: documents.Receipt, name: str) -> DocumentReceipt:
+    return DocumentReceipt(
         receipt=receipt.number,
         name=name,
         state=receipt.state,

@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
+from gateway.store.documents import QUARANTINED
 from gateway.store.schema import document, partner, reconciliation, record
 
 
@@ -52,13 +53,55 @@ class ResultRow(Struct, frozen=True, kw_only=True):
 
 def one_document(connection: Connection, number: int) -> DocumentRow | None:
     """Return the file with receipt number `number`."""
-    query = (
-        select(*(_column(name) for name in DocumentRow.__struct_fields__))
-        .join(partner, partner.c.id == document.c.partner_id)
-        .where(document.c.id == number)
-    )
+    query = _documents().where(document.c.id == number)
     row = connection.execute(query).mappings().first()
     return DocumentRow(**row) if row else None
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which files are asked for: all that is given counts; times are UTC ISO 8601."""
+
+    partner: str | None = None
+    name: str | None = None
+    sha256: str | None = None
+    states: Sequence[str] = ()
+    door: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+def documents(connection: Connection, after: int, limit: int, wanted: Wanted) -> list[DocumentRow]:
+    """Return the files behind `after`, in their order, that are `wanted`."""
+    query = _documents().where(document.c.id > after, *_wanted(wanted))
+    rows = connection.execute(query.order_by(document.c.id).limit(limit)).mappings()
+    return [DocumentRow(**row) for row in rows]
+
+
+def quarantined(connection: Connection, before: int | None, limit: int) -> list[DocumentRow]:
+    """Return the files that nothing could be read from, newest first; those below `before`."""
+    query = _documents().where(document.c.state == QUARANTINED)
+    if before is not None:
+        query = query.where(document.c.id < before)
+    rows = connection.execute(query.order_by(document.c.id.desc()).limit(limit)).mappings()
+    return [DocumentRow(**row) for row in rows]
+
+
+def _documents() -> Select[Any]:
+    columns = (_column(name) for name in DocumentRow.__struct_fields__)
+    return select(*columns).join(partner, partner.c.id == document.c.partner_id)
+
+
+def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
+    bounds = (
+        (wanted.partner, partner.c.name == wanted.partner),
+        (wanted.name, document.c.name == wanted.name),
+        (wanted.sha256, document.c.sha256 == wanted.sha256),
+        (wanted.states or None, document.c.state.in_(wanted.states)),
+        (wanted.door, document.c.door == wanted.door),
+        (wanted.since, document.c.received_at >= (wanted.since or "")),
+        (wanted.until, document.c.received_at <= (wanted.until or "")),
+    )
+    return [bound for given, bound in bounds if given is not None]
 
 
 def _column(name: str) -> Any:
