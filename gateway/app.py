@@ -38,8 +38,8 @@ from gateway.flows.delivery import Dispatcher
 from gateway.flows.intake import Intake
 from gateway.flows.matching import Matching
 from gateway.flows.outbox import Outbox
-from gateway.flows.retaining import Retaining
 from gateway.flows.restoring import restore
+from gateway.flows.retaining import Retaining
 from gateway.flows.unpacking import Unpacking
 from gateway.jobs.choice import engine_of
 from gateway.jobs.port import Handler

@@ -1,8 +1,8 @@
 """Retaining: what is older than its retention goes, and the log says so.
 
-Slice by slice, each in a transaction of its own, so that nobody waits for long. A content goes while
-nobody else can write: whoever brings the same one in meanwhile finds that it is gone, and brings it
-again.
+Slice by slice, each in a transaction of its own, so that nobody waits for long. A content goes
+while nobody else can write: whoever brings the same one in meanwhile finds that it is gone, and
+brings it again.
 """
 
 import hashlib
