@@ -2,9 +2,10 @@
 
 Pure decisions, so that the dispatcher only sends and writes. The schedule is that of Standard
 Webhooks (11 tries over about three days, 20 % jitter), `Retry-After` counts up to a day. Five
-failures in a row pause an endpoint: its events go on queueing, one probe every five minutes looks
-whether it is back, and the first success drains what waited, oldest first. `410 Gone` pauses at
-once. A receiver that only asks for patience (429) is no failure.
+failures in a row pause an endpoint: its events go on queueing, a probe looks whether it is back,
+after 15 seconds, then twice as long each time up to every five minutes, and the first success
+drains what waited, oldest first. `410 Gone` pauses at once. A receiver that only asks for patience
+(429) is no failure.
 """
 
 from datetime import datetime, timedelta
@@ -23,7 +24,8 @@ TRIES = len(WAITS) + 1
 JITTER_PERCENT = 20
 RETRY_AFTER_LIMIT = timedelta(days=1)
 FAILURES_UNTIL_PAUSE = 5
-PROBE_EVERY = timedelta(minutes=5)
+PROBE_FIRST, PROBE_EVERY = timedelta(seconds=15), timedelta(minutes=5)
+_DOUBLINGS_MAX = 5
 
 State = Literal["delivered", "waiting", "dead"]
 
@@ -106,4 +108,6 @@ def health_after(to: Endpoint, answer: Answer, now: datetime) -> Endpoint:
 
 
 def _paused(to: Endpoint, now: datetime, note: str | None) -> Endpoint:
-    return replace(to, state="paused", probe_at=stamp(now + PROBE_EVERY), note=note)
+    probed = min(max(to.failures - FAILURES_UNTIL_PAUSE, 0), _DOUBLINGS_MAX)
+    wait = min(PROBE_FIRST * 2**probed, PROBE_EVERY)
+    return replace(to, state="paused", probe_at=stamp(now + wait), note=note)

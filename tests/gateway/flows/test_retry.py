@@ -93,7 +93,16 @@ def test_five_failures_in_a_row_pause_and_say_why() -> None:
     paused = after([FAILED] * 5)
     assert paused.state == "paused"
     assert "status 500" in (paused.note or "")
-    assert moment_of(paused.probe_at or "") == NOW + timedelta(minutes=5)
+    assert moment_of(paused.probe_at or "") == NOW + timedelta(seconds=15)
+
+
+def test_probes_come_less_often_the_longer_a_receiver_is_away() -> None:
+    waits = []
+    paused = after([FAILED] * 5)
+    for _ in range(7):
+        waits.append((moment_of(paused.probe_at or "") - NOW).total_seconds())
+        paused = after([FAILED], paused)
+    assert waits == [15, 30, 60, 120, 240, 300, 300]
 
 
 def test_a_success_between_failures_counts_them_anew() -> None:
