@@ -55,7 +55,7 @@ from gateway.punchout.shop import Shop
 from gateway.punchout.trade import Trade, watch
 from gateway.punchout.trading import Trading
 from gateway.reading.pool import Readers
-from gateway.rulebook import judge_of
+from gateway.rulebook import judge_of, rules_of
 from gateway.solitude import hold
 from gateway.store import activity, endpoints
 from gateway.store.engine import Store
@@ -86,10 +86,10 @@ class Gateway:
         self.judge = judge_of(config)
         self._catalog = _catalog(config)
         self._web = _web(config)
-        self.address = ""
-
         self._endpoints = wanted(config.endpoints, config.root)
         self.vault = vault_of(config)
+        self.address = ""
+
     async def start(self) -> None:
         """Start everything.
 
@@ -232,6 +232,8 @@ class Gateway:
             reviewer=self.judge,
             judge=self.matching.judge,
             settings=self._web,
+            people=self.config.people,
+            policy=rules_of(self.config)[0],
             review=self.config.review,
             clock=self.clock,
             announced=self.dispatcher.wake,

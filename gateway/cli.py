@@ -26,6 +26,7 @@ _COMMANDS = {
     "match": "gateway.commands.matching:match",
     "partners": "gateway.commands.partners:partners",
     "layouts": "gateway.commands.layouts:layouts",
+    "people": "gateway.commands.people:people",
     "policy": "gateway.commands.policies:policy",
     "run": "gateway.commands.serving:run",
     "verify": "gateway.commands.auditing:verify",
@@ -41,8 +42,8 @@ _COMMANDS = {
     "punchout": "gateway.commands.punchout:punchout",
     "balance": "gateway.commands.balancing:balance",
     "config": "gateway.commands.configuring:config",
-    "webhooks": "gateway.commands.webhooks:webhooks",
     "retention": "gateway.commands.retaining:retention",
+    "webhooks": "gateway.commands.webhooks:webhooks",
     "demo": "gateway.commands.demo:demo",
 }
 

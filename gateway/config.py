@@ -17,14 +17,15 @@ from msgspec import Struct
 
 from gateway.api.settings import ApiSettings
 from gateway.doors.access import WebSettings
-from gateway.doors.folder import FolderSettings
 from gateway.doors.fetching_settings import FetchSettings
-from gateway.doors.zips import UnpackingSettings
+from gateway.doors.folder import FolderSettings
 from gateway.doors.sftp_settings import SftpSettings
+from gateway.doors.zips import UnpackingSettings
+from gateway.people.settings import PeopleSettings
 from gateway.punchout.settings import CatalogSettings, CxmlSettings, PunchoutSettings
 from gateway.reading.pool import ReadingSettings
-from gateway.web.risk import ReviewSettings
 from gateway.store.endpoints import How
+from gateway.web.risk import ReviewSettings
 
 _PREFIX = "DOCKMATCH__"
 
@@ -70,7 +71,7 @@ class EndpointConfig(How, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """
 
     url: str
-    secret: str
+    secret: str | None = None
     types: tuple[str, ...] = ()
     content: Literal["full", "thin", "record"] = "full"
     version: str | None = None
@@ -92,8 +93,6 @@ class Outbound(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     allow: tuple[str, ...] = ()
 
 
-class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole configuration; `root` is the folder that relative paths start at."""
 class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For how many days each kind of data is kept; None is for ever."""
 
@@ -103,27 +102,28 @@ class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     done_days: int | None = None
 
 
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole configuration; `root` is the folder that relative paths start at."""
 
     root: Path = Path()
     gateway: Gateway = Gateway()
     folders: FolderSettings = FolderSettings()
     unpacking: UnpackingSettings = UnpackingSettings()
+    sftp: SftpSettings = SftpSettings()
+    fetch: tuple[FetchSettings, ...] = ()
     reading: ReadingSettings = ReadingSettings()
     web: WebSettings = WebSettings()
     api: ApiSettings = ApiSettings()
-    sftp: SftpSettings = SftpSettings()
+    people: PeopleSettings = PeopleSettings()
     review: ReviewSettings = ReviewSettings()
     matching: Matching = Matching()
     outbound: Outbound = Outbound()
-    cxml: CxmlSettings = CxmlSettings()
-    punchout: PunchoutSettings = PunchoutSettings()
-    secrets: Secrets = Secrets()
-    catalog: CatalogSettings = CatalogSettings()
-    partners: tuple[PartnerConfig, ...] = ()
     secrets: Secrets = Secrets()
     retention: RetentionSettings = RetentionSettings()
-    sftp: SftpSettings = SftpSettings()
-    fetch: tuple[FetchSettings, ...] = ()
+    cxml: CxmlSettings = CxmlSettings()
+    punchout: PunchoutSettings = PunchoutSettings()
+    catalog: CatalogSettings = CatalogSettings()
+    partners: tuple[PartnerConfig, ...] = ()
     endpoints: tuple[EndpointConfig, ...] = ()
 
     @property
@@ -177,8 +177,6 @@ def _file(path: Path) -> dict[str, Any]:
         raise ConfigError(message) from error
 
 
-def _set(said: dict[str, Any], keys: list[str], value: object, name: str) -> None:
-    for key in keys[:-1]:
 def _fetched(value: Any, root: Path, environment: Mapping[str, str]) -> Any:
     """Return a value with the texts in it that it says are elsewhere."""
     if isinstance(value, list):
@@ -205,6 +203,8 @@ def _text_of(path: Path) -> str:
         raise ConfigError(message) from error
 
 
+def _set(said: dict[str, Any], keys: list[str], value: object, name: str) -> None:
+    for key in keys[:-1]:
         said = said.setdefault(key, {})
         if not isinstance(said, dict):
             message = f"{name} names a section that is a value in the file"

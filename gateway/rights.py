@@ -39,6 +39,15 @@ ROLES: Final = {
 }
 
 
+ROLE_WORDS: Final = {
+    "admin": "may do everything, and says what others may",
+    "ap": "reviews invoices, decides on exceptions, replays deliveries",
+    "approver": "decides on what is handed to them",
+    "receiver": "says what arrived",
+    "auditor": "reads everything, changes nothing",
+}
+
+
 def rights_of(roles: frozenset[str]) -> frozenset[str]:
     """Return what these roles open together; raises KeyError for one that does not exist."""
     return frozenset[str]().union(*(ROLES[role] for role in roles))

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from msgspec import Struct
 from yarl import URL
@@ -33,12 +33,16 @@ class Key(Struct, frozen=True, kw_only=True):
 
 
 class WebSettings(Struct, frozen=True, kw_only=True):
-    """How the server listens. `hosts` are the names it answers to beside its own address."""
+    """How the server listens. `hosts` are the names it answers to beside its own address.
+
+    `proxies` are the networks of reverse proxies that are believed where a request came from.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8710
     token: str | None = None
     hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     keys: tuple[Key, ...] = ()
     upload_bytes_max: int = 64 << 20
 
@@ -46,12 +50,17 @@ class WebSettings(Struct, frozen=True, kw_only=True):
 class Actor(Struct, frozen=True, kw_only=True):
     """Whose request it is, and what they may do: `rights` are names in `gateway.rights.RIGHTS`.
 
-    One with a `partner` comes to what is that partner's and no further, whatever its rights.
+    One with a `partner` comes to what is that partner's and no further, whatever its rights. A
+    `person` has a number, roles, a session, and a name that is shown beside the one in the log.
     """
 
     name: str
     partner: str | None = None
     rights: frozenset[str] = frozenset()
+    person: int | None = None
+    session: int | None = None
+    roles: frozenset[str] = frozenset()
+    display: str = ""
 
 
 _OPERATOR = Actor(name="operator", rights=ROLES["admin"])
@@ -70,6 +79,11 @@ def checked(settings: WebSettings) -> WebSettings:
             " set [web] token, or host = '127.0.0.1'"
         )
         raise InsecureError(message)
+    try:
+        _ = [ip_network(one) for one in settings.proxies]
+    except ValueError as error:
+        message = f"[web] proxies are networks such as 10.1.0.0/16: {error}"
+        raise InsecureError(message) from error
     secrets = [settings.token or "-" * SECRET_CHARACTERS_MIN, *(key.key for key in settings.keys)]
     if any(len(secret) < SECRET_CHARACTERS_MIN for secret in secrets):
         message = f"tokens and keys need {SECRET_CHARACTERS_MIN} characters or more"
@@ -109,14 +123,20 @@ def actor_of(
     settings: WebSettings, headers: Mapping[str, str], session: str | None, now: datetime
 ) -> Actor | None:
     """Return whose request it is; None where it must sign in first."""
-    scheme, _, secret = headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and secret:
-        return _actor_of_secret(settings, secret.strip())
+    secret = bearer(headers)
+    if secret:
+        return _actor_of_secret(settings, secret)
     if settings.token is None:
         return _OPERATOR
     if session is not None and _is_session(settings.token, session, now):
         return _OPERATOR
     return None
+
+
+def bearer(headers: Mapping[str, str]) -> str | None:
+    """Return the secret that a machine sends along."""
+    scheme, _, secret = headers.get("Authorization", "").partition(" ")
+    return secret.strip() or None if scheme.lower() == "bearer" else None
 
 
 def _actor_of_secret(settings: WebSettings, secret: str) -> Actor | None:

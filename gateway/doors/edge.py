@@ -14,6 +14,8 @@ from aiohttp.typedefs import Middleware
 
 from gateway.doors.access import Actor
 from gateway.doors.problems import problem_of
+from gateway.doors.proxies import is_encrypted
+from gateway.doors.services import SERVICES
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Failed = Callable[[web.Request, int, str, str], web.Response]
@@ -32,11 +34,14 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_ENCRYPTED_FOR = "max-age=31536000"
 _log = structlog.get_logger()
 
 
-async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Give every answer the headers that keep browsers strict; pages are not kept in caches."""
+    if is_encrypted(request, request.app[SERVICES].settings.proxies):
+        response.headers.setdefault("Strict-Transport-Security", _ENCRYPTED_FOR)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")

@@ -6,25 +6,21 @@ test walks the router for such. An actor with a partner comes to those routes al
 that they show each partner only what is theirs.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import wraps
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 from msgspec import Struct
+from yarl import URL
 
-from gateway.clock import Clock
-from gateway.doors.access import (
-    SESSION_COOKIE,
-    Actor,
-    WebSettings,
-    actor_of,
-    comes_from_elsewhere,
-    knows_host,
-)
+from gateway.doors.access import Actor, WebSettings, comes_from_elsewhere, knows_host
 from gateway.doors.edge import ACTOR, API, Handler
 from gateway.rights import RIGHTS
+
+Who = Callable[[web.Request], Awaitable[Actor | None]]
+"""Says whose request it is; None where they have to sign in first."""
 
 OPEN_PATHS = (
     "/healthz",
@@ -115,7 +111,7 @@ def declared(app: web.Application) -> Iterator[Declared]:
         )
 
 
-def gate(settings: WebSettings, clock: Clock) -> Middleware:
+def gate(settings: WebSettings, who: Who) -> Middleware:
     """Return the middleware that says whose request it is, and lets no stranger in."""
 
     @web.middleware
@@ -126,7 +122,7 @@ def gate(settings: WebSettings, clock: Clock) -> Middleware:
             request.method, request.headers
         ):
             raise web.HTTPForbidden(text="Another site sent this request; nothing was done.")
-        actor = actor_of(settings, request.headers, request.cookies.get(SESSION_COOKIE), clock())
+        actor = await who(request)
         if actor is not None:
             request[ACTOR] = actor
         elif not request.path.startswith(OPEN_PATHS):
@@ -147,10 +143,12 @@ def _is_undeclared(request: web.Request) -> bool:
 
 
 def turned_away(request: web.Request) -> web.HTTPException:
-    """Return the way to the sign-in for a person, and what to send for a machine."""
-    is_page = request.method in {"GET", "HEAD"} or "text/html" in request.headers.get("Accept", "")
+    """Return the way to the sign-in, and back, for a person; what to send for a machine."""
+    is_read = request.method in {"GET", "HEAD"}
+    is_page = is_read or "text/html" in request.headers.get("Accept", "")
     if is_page and not request.path.startswith(API):
-        return web.HTTPSeeOther(location="/sign-in")
+        back = {"next": str(request.rel_url)} if is_read and request.path != "/" else {}
+        return web.HTTPSeeOther(location=str(URL("/sign-in").with_query(back)))
     return web.HTTPUnauthorized(
         text="Send a key or the token as Authorization: Bearer.",
         headers={"WWW-Authenticate": "Bearer"},

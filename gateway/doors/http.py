@@ -12,9 +12,12 @@ from gateway.api.page import add_descriptions
 from gateway.api.serving import add_operations
 from gateway.doors import cxml, metrics
 from gateway.doors.access import checked
+from gateway.doors.callers import PORTER, Callers
 from gateway.doors.edge import ACTOR, add_headers, edge
 from gateway.doors.guard import gate, needs
 from gateway.doors.services import SERVICES, Services
+from gateway.flows.keyholding import KeyRing
+from gateway.people.porter import Porter
 from gateway.punchout import counter, pages
 from gateway.punchout.trade import Trade
 from gateway.store.notes import delivery_notes
@@ -27,11 +30,15 @@ FORM_BYTES_MAX = 1 << 18
 def build_app(services: Services) -> web.Application:
     """Return the application around `services`; raises InsecureError where it would be open."""
     settings = checked(services.settings)
+    keys = KeyRing(services.store, services.clock)
+    porter = Porter(services.store, services.clock, services.people)
+    callers = Callers(settings, services.clock, keys.actor, porter)
     app = web.Application(
-        middlewares=[edge(failure_page), gate(settings, services.clock)],
+        middlewares=[edge(failure_page), gate(settings, callers.actor)],
         client_max_size=FORM_BYTES_MAX,
     )
     app[SERVICES] = services
+    app[PORTER] = porter
     app.on_response_prepare.append(add_headers)
     app.add_routes(
         [
@@ -66,9 +73,9 @@ async def _alive(_request: web.Request) -> web.Response:
 
 
 async def _ready(request: web.Request) -> web.Response:
-    """Say whether the database answers too."""
+    """Say whether the database answers too, and what somebody should look at."""
 
-    def ask() -> None:
+    def ask() -> list[str]:
         with request.app[SERVICES].store.read() as connection:
             return list(delivery_notes(connection))
 

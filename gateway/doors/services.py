@@ -14,11 +14,12 @@ from gateway.doors.board import Board
 from gateway.flows.intake import Intake
 from gateway.flows.judging import Judge
 from gateway.jobs.port import Jobs
+from gateway.people.settings import PeopleSettings
 from gateway.punchout.trade import Trade
 from gateway.store.engine import Store
 from gateway.web.risk import ReviewSettings
 from matcher.entries import Master
-from matcher.policy import policy_of
+from matcher.policy import Policy, policy_of
 
 
 def _nothing() -> None:
@@ -43,6 +44,8 @@ class Services(Struct, frozen=True, kw_only=True):
     judge: Callable[[Connection, Collection[int]], None] = _unjudged
     reviewer: Judge = field(default_factory=lambda: Judge(policy_of({}), Master()))
     settings: WebSettings = WebSettings()
+    people: PeopleSettings = PeopleSettings()
+    policy: Policy = field(default_factory=Policy)
     review: ReviewSettings = ReviewSettings()
     clock: Clock = system_clock
     announced: Callable[[], None] = _nothing

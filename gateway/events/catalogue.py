@@ -17,16 +17,18 @@ from gateway.events.data import (
     DecisionNews,
     EndpointNews,
     FileNews,
-    HoldNews,
     GroupNews,
+    HoldNews,
     KeyNews,
+    PersonNews,
     PostedNews,
     PunchoutNews,
     QuarantineNews,
     RefusalNews,
-    SealNews,
     RetentionNews,
+    SealNews,
     SentNews,
+    SignInNews,
 )
 from gateway.events.reviewing import LimitNews, QuestionNews, ShortPaidNews
 from gateway.flows.correcting import CorrectionNews
@@ -94,6 +96,10 @@ def _punchout(told: str) -> Entry:
 
 def _outgoing(told: str, data: type[Struct] = AcknowledgmentNews) -> Entry:
     return Entry(told=told, subject="outgoing/{number}", data=data)
+
+
+def _person(told: str, data: type[Struct] = PersonNews) -> Entry:
+    return Entry(told=told, subject="person/{number}", data=data)
 
 
 def _endpoint(told: str) -> Entry:
@@ -173,7 +179,9 @@ CATALOGUE: dict[str, Entry] = {
     "question.asked": _review(
         "a person asked the receiver or the supplier something, by the link it has", QuestionNews
     ),
-    "question.answered": _review("the receiver or the supplier answered by that link", QuestionNews),
+    "question.answered": _review(
+        "the receiver or the supplier answered by that link", QuestionNews
+    ),
     "question.withdrawn": _review("a person took such a question back", QuestionNews),
     "invoice.commented": Entry(
         told="a person said something about an invoice, or handed it to somebody",
@@ -203,12 +211,6 @@ CATALOGUE: dict[str, Entry] = {
     "endpoint.resumed": _endpoint("it answers again"),
     "key.created": Entry(told="an API key was made", subject="key/{number}", data=KeyNews),
     "key.revoked": Entry(told="an API key was ended", subject="key/{number}", data=KeyNews),
-    "audit.sealed": Entry(
-        told="the newest digest of the event log's chain, once a day",
-        subject="audit",
-        data=SealNews,
-    ),
-}
     "person.invited": _person("somebody was invited"),
     "person.changed": _person("the roles, groups, password or state of somebody were changed"),
     "person.signed_in": _person("somebody signed in", SignInNews),
@@ -230,3 +232,9 @@ CATALOGUE: dict[str, Entry] = {
     "retention.released": Entry(
         told="a person ended a legal hold", subject="retention", data=HoldNews
     ),
+    "audit.sealed": Entry(
+        told="the newest digest of the event log's chain, once a day",
+        subject="audit",
+        data=SealNews,
+    ),
+}

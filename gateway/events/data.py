@@ -134,13 +134,13 @@ class DeadNews(Struct, frozen=True, kw_only=True):
     endpoint: int
     url: str
     event: str
+    tries: int | None = None
+    status: int | None = None
+    answer: str | None = None
 
 
 class EndpointNews(Struct, frozen=True, kw_only=True):
     """An endpoint changed its state; `note` says why."""
-    tries: int | None = None
-    status: int | None = None
-    answer: str | None = None
 
     endpoint: int
     url: str
@@ -183,9 +183,9 @@ class SignInNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     has to wait.
     """
 
+    address: str | None
     person: int | None = None
     name: str | None = None
-    address: str | None = None
     by: str | None = None
     reason: str | None = None
     wait_seconds: int | None = None

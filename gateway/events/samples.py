@@ -18,16 +18,18 @@ from gateway.events.data import (
     DecisionNews,
     EndpointNews,
     FileNews,
-    HoldNews,
     GroupNews,
+    HoldNews,
     KeyNews,
+    PersonNews,
     PostedNews,
     PunchoutNews,
     QuarantineNews,
     RefusalNews,
-    SealNews,
     RetentionNews,
+    SealNews,
     SentNews,
+    SignInNews,
 )
 from gateway.events.reviewing import LimitNews, QuestionNews, ShortPaidNews
 from gateway.flows.correcting import CorrectionNews
@@ -293,18 +295,16 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
     KeyNews: lambda _: KeyNews(
         key=7, name="erp", rights=["events:read", "events:settle"], partner=None
     ),
-    SealNews: lambda _: SealNews(last=9041, digest=_SHA256, at=_AT),
-}
     PersonNews: lambda kind: PersonNews(
         person=3,
-        name="mara.lindt",
+        name="mara",
         roles=["ap"],
         groups=["Facilities"],
         change="roles" if kind.endswith("changed") else None,
     ),
     SignInNews: lambda kind: SignInNews(
         person=3,
-        name="mara.lindt",
+        name="mara",
         address="192.0.2.17",
         by="password" if kind.endswith("signed_in") else None,
         reason={"person.signed_out": "signed out", "person.refused": "password"}.get(kind),
@@ -314,9 +314,9 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
         group=2,
         name="Facilities",
         change="setting",
-        setting="approval.limit",
+        setting="way",
         before=None,
-        after="500",
+        after="2",
     ),
     RetentionNews: lambda _: RetentionNews(
         contents=118, bytes=4_410_220, answers=2066, events=731, files=118, digest=_SHA256
@@ -324,3 +324,5 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
     HoldNews: lambda _: HoldNews(
         hold=3, partner=_SUPPLIER, document=None, reason="case 26-114, until it is settled"
     ),
+    SealNews: lambda _: SealNews(last=9041, digest=_SHA256, at=_AT),
+}

@@ -109,6 +109,11 @@ def set_password(connection: Connection, number: int, password: str) -> None:
     connection.execute(delete(person_link).where(person_link.c.person_id == number))
 
 
+def drop_password(connection: Connection, number: int) -> None:
+    """Let the password of a person be good no longer."""
+    connection.execute(update(person).where(person.c.id == number).values(password=None))
+
+
 def set_subject(connection: Connection, number: int, issuer: str, subject: str) -> None:
     """Note by what an identity provider knows a person."""
     query = update(person).where(person.c.id == number)

@@ -3,18 +3,21 @@
 from aiohttp import web
 from sqlalchemy import Connection
 
+from gateway.doors.edge import ACTOR
 from gateway.doors.guard import needs
 from gateway.doors.services import SERVICES
-from gateway.web import actions, bulk, files, reviewing, signing
+from gateway.web import actions, bulk, files, reviewing
 from gateway.web.acknowledgments import Acknowledgments, acknowledgments
-from gateway.web.case.routes import add_case_pages
-from gateway.web.case.ways import Asker
 from gateway.web.balance import balance_page
 from gateway.web.bytes import bytes_page
+from gateway.web.case.routes import add_case_pages
+from gateway.web.case.ways import Asker
 from gateway.web.correcting import add_fields
 from gateway.web.deliveries import deliveries_page, replay
+from gateway.web.entrance import add_entrance
 from gateway.web.exception import Page, page
 from gateway.web.inbox import Inbox, inbox, viewer_of
+from gateway.web.landing import landing
 from gateway.web.live import add_live, listen
 from gateway.web.pictures import Pictures
 from gateway.web.quarantine import quarantine_page, reread_files
@@ -72,16 +75,14 @@ def add_pages(app: web.Application) -> None:
                 needs("documents:read")(files.picture),
             ),
             web.get("/static/{name}", files.static),
-            web.get("/sign-in", signing.ask),
-            web.post("/sign-in", signing.sign_in),
-            web.post("/sign-out", needs()(signing.sign_out)),
         ]
     )
+    add_entrance(app)
     add_case_pages(app)
 
 
-async def _home(_request: web.Request) -> web.Response:
-    raise web.HTTPSeeOther(location="/inbox")
+async def _home(request: web.Request) -> web.Response:
+    raise web.HTTPSeeOther(location=landing(request[ACTOR]))
 
 
 async def _inbox(request: web.Request) -> web.Response:

@@ -1,8 +1,12 @@
 """What surrounds every page: where one can go, how much waits there, and what was just done."""
 
+from collections.abc import Callable
+from functools import cached_property
+
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from gateway.doors.access import Actor
 from gateway.store import awaited, deliveries, exception, inbox, punchout
 from gateway.web import show
 
@@ -27,6 +31,12 @@ _DONE = {
     "kept": "The view is kept for everybody.",
     "reread": "Being read again; what comes of it stands here or in the inbox in a moment.",
     "last": "That was the only one of this list.",
+    "password": "Your password is changed; your other sessions have ended.",
+    "ended": "Ended.",
+    "kept-person": "Kept; what they may do holds from their next sign-in.",
+    "disabled": "Disabled; their sessions have ended.",
+    "enabled": "Enabled.",
+    "grouped": "Kept.",
     "nothing": "There was nothing to do.",
 }
 
@@ -47,6 +57,12 @@ _GOOD = {
     "kept",
     "completed",
     "learned",
+    "password",
+    "ended",
+    "kept-person",
+    "disabled",
+    "enabled",
+    "grouped",
 }
 
 
@@ -70,41 +86,105 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 class Frame(Struct, frozen=True, kw_only=True):
-    """The frame of a page; `token` proves that a form was ours."""
+    """The frame of a page; `token` proves that a form was ours, `who` is signed in."""
 
     places: tuple[Place, ...]
     notice: Notice | None
     token: str
-    signed_in: bool
+    who: str | None
+    has_account: bool
+    rights: frozenset[str]
 
 
-def frame(
-    connection: Connection, path: str, done: str | None, token: str, *, signed_in: bool
-) -> Frame:
-    """Prepare the frame of the page at `path`; `done` is what the address says was just done."""
-    counts = inbox.open_counts(connection)
-    unreadable = counts["unreadable"]
-    dead = deliveries.dead_count(connection)
-    places = (
-        ("Inbox", "/inbox", sum(counts.values())),
-        ("Unreadable files", "/quarantine", unreadable),
-        ("Punchout", "/punchout", punchout.waiting_for_order(connection)),
-        ("Acknowledgments", "/acknowledgments", awaited.untaken(connection)),
-        ("Deliveries", "/deliveries", dead),
-    )
-    here = {"/invoices": "/inbox"}.get(
-        path, "/inbox" if path.startswith(("/x/", "/doc/", "/inbox/")) else path
-    )
-    here = "/punchout" if path.startswith("/punchout/") else here
+class Visitor(Struct, frozen=True, kw_only=True):
+    """Who looks at a page: `token` is what their forms carry; `signs_in` where they had to."""
+
+    actor: Actor
+    token: str
+    signs_in: bool
+
+
+class _Counts:
+    """What waits, counted once and only where it is shown."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def open(self) -> dict[str, int]:
+        return inbox.open_counts(self.connection)
+
+    def dead(self) -> int:
+        return deliveries.dead_count(self.connection)
+
+
+class _Where(Struct, frozen=True):
+    """A page in the navigation: who may open it, and what counts there."""
+
+    label: str
+    href: str
+    right: str | None
+    count: Callable[[_Counts], int]
+
+
+def frame(connection: Connection, path: str, done: str | None, visitor: Visitor) -> Frame:
+    """Prepare the frame of the page at `path`, with nothing in it that the visitor cannot open.
+
+    `done` is what the address says was just done.
+    """
+    here, counts, actor = _here(path), _Counts(connection), visitor.actor
     return Frame(
         places=tuple(
-            Place(label=label, href=href, count=count, current=href == here)
-            for label, href, count in places
+            Place(
+                label=one.label,
+                href=one.href,
+                count=one.count(counts),
+                current=one.href == here,
+            )
+            for one in _PLACES
+            if one.right is None or one.right in actor.rights
         ),
         notice=_notice(connection, done),
-        token=token,
-        signed_in=signed_in,
+        token=visitor.token,
+        who=(actor.display or actor.name) if visitor.signs_in else None,
+        has_account=actor.person is not None,
+        rights=actor.rights,
     )
+
+
+def _here(path: str) -> str:
+    """Return the place that a page belongs to."""
+    if path == "/invoices" or path.startswith(("/x/", "/doc/", "/inbox/")):
+        return "/inbox"
+    if path == "/balance":
+        return "/deliveries"
+    return f"/{path.split('/')[1]}"
+
+
+_PLACES = (
+    _Where("Inbox", "/inbox", "exceptions:read", lambda counts: sum(counts.open.values())),
+    _Where(
+        "Unreadable files",
+        "/quarantine",
+        "documents:read",
+        lambda counts: counts.open["unreadable"],
+    ),
+    _Where(
+        "Punchout",
+        "/punchout",
+        "punchout:use",
+        lambda counts: punchout.waiting_for_order(counts.connection),
+    ),
+    _Where(
+        "Acknowledgments",
+        "/acknowledgments",
+        "documents:read",
+        lambda counts: awaited.untaken(counts.connection),
+    ),
+    _Where("Deliveries", "/deliveries", "endpoints:read", _Counts.dead),
+    _Where("Policies", "/policies", None, lambda _: 0),
+    _Where("People", "/people", "people:write", lambda _: 0),
+)
 
 
 def _notice(connection: Connection, done: str | None) -> Notice | None:

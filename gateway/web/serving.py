@@ -11,12 +11,18 @@ from sqlalchemy import Connection
 from gateway.doors.access import FORM_COOKIE, same
 from gateway.doors.edge import ACTOR
 from gateway.doors.services import SERVICES
-from gateway.web.frame import frame
+from gateway.web.frame import Visitor, frame
 from gateway.web.rendering import Pages
 
 PAGES = web.AppKey("pages", Pages)
 _TITLES = {403: "Not for you", 404: "Nothing is here", 410: "This has ended", 413: "Too much"}
-_PASSING = ("/shop/", "/punchout/return/", "/punchout/cart/", "/punchout/go/", "/ask/")  # no users of ours
+_PASSING = (
+    "/shop/",
+    "/punchout/return/",
+    "/punchout/cart/",
+    "/punchout/go/",
+    "/ask/",
+)  # no users of ours
 
 
 async def answer_page(
@@ -24,19 +30,16 @@ async def answer_page(
 ) -> web.Response:
     """Answer with `template` around what `view` prepares; a view of None is "not found"."""
     services, pages, token = request.app[SERVICES], request.app[PAGES], form_token(request)
+    actor = request[ACTOR]
+    signs_in = actor.person is not None or services.settings.token is not None
+    visitor = Visitor(actor=actor, token=token, signs_in=signs_in)
 
     def render() -> str | None:
         with services.store.read() as connection:
             page = view(connection)
             if page is None:
                 return None
-            around = frame(
-                connection,
-                request.path,
-                request.query.get("done"),
-                token,
-                signed_in=services.settings.token is not None,
-            )
+            around = frame(connection, request.path, request.query.get("done"), visitor)
         return pages.text(template, page=page, frame=around, key=secrets.token_hex(16))
 
     text = await asyncio.to_thread(render)
@@ -80,6 +83,14 @@ async def form(request: web.Request) -> dict[str, str]:
     if not cookie or not same(cookie, fields.get("token", "")):
         raise web.HTTPForbidden(text="This form is out of date; go back, load the page again.")
     return fields
+
+
+async def several(request: web.Request, *names: str) -> dict[str, list[str]]:
+    """Return the fields of a form that may come several times; `form` says whether it is ours."""
+    sent = await request.post()
+    return {
+        name: [value for value in sent.getall(name, []) if isinstance(value, str)] for name in names
+    }
 
 
 def actor_name(request: web.Request) -> str:

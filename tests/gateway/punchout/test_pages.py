@@ -185,7 +185,7 @@ async def test_who_has_not_signed_in_sees_the_cart_and_orders_nothing(
     assert (asked.status, asked.headers["Location"]) == (303, "/sign-in")
     for path in ("/punchout", "/punchout/1"):
         away = await guarded.get(path, allow_redirects=False)
-        assert away.headers["Location"] == "/sign-in"
+        assert away.headers["Location"] == f"/sign-in?next={path}"
 
 
 # The API.
