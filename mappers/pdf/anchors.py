@@ -67,6 +67,8 @@ class Anchors:
         for match in matches:
             if _VALUE.match(cell.text, match.end):
                 continue  # PO-64742 and bol.com begin like labels
+            if match.kind == "tax" and _is_excluded(cell, match):
+                continue
             label = Label(match.kind, cell, match, _weight(cell, match))
             self.by_cell.setdefault(id(cell), []).append(label)
             self.by_kind.setdefault(match.kind, []).append(label)
@@ -105,7 +107,9 @@ class Anchors:
         later = [
             other.match.start
             for other in self.by_cell[id(cell)]
-            if other.match.start >= max(begin, label.match.end) and other.kind != label.kind
+            if other.match.start >= max(begin, label.match.end)
+            and other.kind != label.kind
+            and other.match.end - other.match.start > 1  # a letter may begin a number
         ]
         end = min(later, default=len(cell.text))
         return Place(cell, begin, end, "inside", label.weight) if begin < end else None
@@ -152,6 +156,12 @@ def _place(cell: Cell, relation: Relation, weight: float) -> Place:
     start = _LEAD.match(cell.text)
     begin = start.end() if start else 0
     return Place(cell, begin if begin < len(cell.text) else 0, len(cell.text), relation, weight)
+
+
+def _is_excluded(cell: Cell, match: Match) -> bool:
+    """Whether a word before a label says that the amount is without it: subtotal ex VAT."""
+    before = tokens(cell.text[: match.start])
+    return bool(before) and before[-1].text in phrases("without")
 
 
 def _weight(cell: Cell, match: Match) -> float:

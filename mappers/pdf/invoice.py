@@ -13,13 +13,14 @@ from mappers.pdf.figures import Figures
 from mappers.pdf.kind import kind_of
 from mappers.pdf.layout import Layout
 from mappers.pdf.learned import NOTHING, Memory
+from mappers.pdf.ledger import by_column
 from mappers.pdf.lines import Table, read_table
 from mappers.pdf.parties import parties
 from mappers.pdf.recalling import Head, Recall, recalled
 from mappers.pdf.record import Found, recorded
 from mappers.pdf.rowwise import read_rows
 from mappers.pdf.terms import terms
-from mappers.pdf.totals import Sum, solve, sums
+from mappers.pdf.totals import Solved, Sum, solve, sums
 from mappers.rules import Mapped
 from parsers.form import Page, Problem
 
@@ -46,7 +47,7 @@ def _found(layout: Layout, recall: Recall | None) -> Found:
     anchors = Anchors(layout, "fields")
     figures = Figures(layout, (recall and recall.learned.decimal) or ".")
     table = _table(layout, figures, recall)
-    solved = solve(_offered(figures, table, recall), table.total if table.lines else None)
+    solved = _solved(figures, table, recall)
     numbers, agreed = identifiers(anchors), terms(layout)
     money, tongue = currency(layout, figures), language(anchors)
     days = dated(
@@ -82,6 +83,16 @@ def _found(layout: Layout, recall: Recall | None) -> Found:
         table=table,
         solved=solved,
     )
+
+
+def _solved(figures: Figures, table: Table, recall: Recall | None) -> Solved:
+    """Return the sums that labels name or, where a scan's labels do not suffice, their column."""
+    offered, lines = _offered(figures, table, recall), table.total or None
+    solved = solve(offered, lines)
+    if solved.closes or not figures.layout.is_scan:
+        return solved
+    column = by_column(figures, table.rows, offered, lines)
+    return column._replace(due=solved.due, paid=solved.paid) if column else solved
 
 
 def _offered(figures: Figures, table: Table, recall: Recall | None) -> list[Sum]:

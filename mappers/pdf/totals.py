@@ -24,7 +24,8 @@ KINDS = ("subtotal", "tax", "total", "due", "paid", "charge", "allowance", "roun
 _CENT = Decimal("0.011")
 _TOTALS_MAX, _TAXES_MAX, _CHANGES_MAX, _NETS_MAX = 8, 6, 6, 5
 _FAR_EM = 60.0
-_UNNAMED, _ABOVE = 0.4, 2
+UNNAMED = 0.4
+_ABOVE = 2
 
 
 class Sum(NamedTuple):
@@ -106,18 +107,19 @@ def _guessed(figures: Figures, row: Row, number: Number) -> Sum:
 
     On a scan, beside a rate it may be a tax, below nothing an allowance.
     """
-    label = _unlabelled(row, number)
+    label = unlabelled(row, number)
     if number.span.by == "text":
-        return Sum("unnamed", label, number, row.index, _UNNAMED)
+        return Sum("unnamed", label, number, row.index, UNNAMED)
     rate = next((one.value for one in figures.of(row) if one.percent and one.x0 < number.x0), None)
     is_rated = any(word.text.endswith("%") and word.x0 < number.x0 for word in row.words)
     kind = "tax" if is_rated else "allowance" if number.value < 0 else "unnamed"
-    return Sum(kind, label, number, row.index, _UNNAMED, rate)
+    return Sum(kind, label, number, row.index, UNNAMED, rate)
 
 
-def _unlabelled(row: Row, number: Number) -> Label:
+def unlabelled(row: Row, number: Number) -> Label:
+    """Return the label of an amount that has none."""
     cell = next(cell for cell in row.cells if number.span.words[0] in cell.words)
-    return Label("unnamed", cell, Match("unnamed", "", 0, 0, 0), _UNNAMED)
+    return Label("unnamed", cell, Match("unnamed", "", 0, 0, 0), UNNAMED)
 
 
 def _labels(figures: Figures, row: Row) -> Iterator[Label]:
@@ -213,7 +215,7 @@ def _is_twin(one: _Pick, two: _Pick) -> bool:
 
 def is_guess(found: Iterable[Sum]) -> bool:
     """Whether one of the sums has no label, or was mended."""
-    return any(one.weight <= _UNNAMED for one in found)
+    return any(one.weight <= UNNAMED for one in found)
 
 
 def _mended(pick: _Pick, lines: Decimal | None) -> _Pick:
@@ -236,7 +238,7 @@ def _mended(pick: _Pick, lines: Decimal | None) -> _Pick:
 
 
 def _read_as(one: Sum, value: Decimal) -> Sum:
-    return one._replace(number=one.number._replace(value=value), weight=_UNNAMED)
+    return one._replace(number=one.number._replace(value=value), weight=UNNAMED)
 
 
 def _strongest(found: Sequence[Sum], kind: str) -> Sum | None:

@@ -53,3 +53,17 @@ def test_dollars_by_the_address_where_no_currency_is_named(
     assert isinstance(found.record, Invoice)
     assert found.record.currency == currency
     assert currency is None or found.trace()["/currency"].confidence < 0.9
+
+
+@pytest.mark.parametrize("number", ["A 66832", "A66832"])
+def test_a_number_may_begin_with_a_letter_that_is_a_word_too(
+    paper: SimpleNamespace, number: str
+) -> None:
+    def sheet(canvas: Canvas) -> None:
+        paper.put(canvas, 50, 50, "Kestrel Tools Ltd", 14)
+        paper.put(canvas, 50, 90, f"Invoice #{number}")
+
+    reading = read(paper.made(sheet))
+    record = invoice(reading.pages, Source(format=reading.format)).record
+    assert isinstance(record, Invoice)
+    assert record.number == number

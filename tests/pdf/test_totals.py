@@ -106,3 +106,10 @@ def test_sums_in_two_currencies_side_by_side_are_not_sure(paper: SimpleNamespace
     reading = read(paper.made(sheet))
     trace = invoice(reading.pages, Source(format=reading.format)).trace()
     assert trace["/totals/total"].confidence < 0.9
+
+
+def test_a_subtotal_that_says_without_which_tax_is_no_tax(paper: SimpleNamespace) -> None:
+    rows = [("Subtotaal ex. BTW", "100.00"), ("21% BTW", "21.00"), ("Totaal", "121.00")]
+    record, _ = billed(paper, rows)
+    assert record.totals is not None
+    assert (record.totals.net, record.totals.tax, record.totals.total) == (D(100), D(21), D(121))
