@@ -19,6 +19,7 @@ from gateway.api.settings import ApiSettings
 from gateway.doors.access import WebSettings
 from gateway.doors.fetching_settings import FetchSettings
 from gateway.doors.folder import FolderSettings
+from gateway.doors.mail_settings import MailSettings
 from gateway.doors.sftp_settings import SftpSettings
 from gateway.doors.zips import UnpackingSettings
 from gateway.people.settings import PeopleSettings
@@ -112,6 +113,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sftp: SftpSettings = SftpSettings()
     fetch: tuple[FetchSettings, ...] = ()
     reading: ReadingSettings = ReadingSettings()
+    mail: MailSettings = MailSettings()
     web: WebSettings = WebSettings()
     api: ApiSettings = ApiSettings()
     people: PeopleSettings = PeopleSettings()

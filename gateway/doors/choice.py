@@ -29,6 +29,8 @@ def doors(config: Config, taking: Taking, house: House) -> Iterator[Door]:
         yield _sftp(config, taking, house.board)
     if config.fetch:
         yield _fetch(config, taking, house)
+    if config.mail.host:
+        yield _mail(config, taking, house)
 
 
 def _sftp(config: Config, taking: Taking, board: Board) -> Door:
@@ -58,6 +60,13 @@ def _fetch(config: Config, taking: Taking, house: House) -> Door:
         sources.append(module.Source(one, config.root, folder, guard))
     limits = module.Limits(config.folders.size_max_bytes, config.folders.patience.give_up)
     door: Door = module.FetchDoor(sources, taking, house, limits)
+    return door
+
+
+def _mail(config: Config, taking: Taking, house: House) -> Door:
+    module = _library("gateway.doors.mail", "mail")
+    mailroom = module.Mailroom(taking.intake, taking.room)
+    door: Door = module.MailDoor(config.mail, mailroom, house)
     return door
 
 

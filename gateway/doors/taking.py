@@ -69,27 +69,27 @@ class Taking:
     """Takes in what was claimed; raises OSError on a sick disk, and nothing is half taken then."""
 
     def __init__(self, intake: Intake, refusals: Refusals, room: Room, size_max: int) -> None:
-        self._intake = intake
+        self.intake = intake
         self._archive: Archive = intake.archive
         self._refusals = refusals
-        self._room = room
+        self.room = room
         self._size_max = size_max
 
     def known(self, claims: Sequence[str]) -> set[str]:
         """Return those of `claims` that have their receipt."""
-        return self._intake.known(claims)
+        return self.intake.known(claims)
 
     def make_sure_of_room(self) -> None:
         """Raise OSError where too little room is left to take anything in."""
-        self._room.check()
+        self.room.check()
 
     def take_in(self, claimed: Sequence[Claimed]) -> list[Receipt]:
         """Archive files, and give receipts for all that were not refused or put back."""
-        self._room.check()
+        self.room.check()
         with self._archive.batch() as batch:
             arrived = [arrival for one in claimed if (arrival := self._store(one, batch))]
             batch.settle()
-        return self._intake.record(arrived) if arrived else []
+        return self.intake.record(arrived) if arrived else []
 
     def _store(self, one: Claimed, batch: Batch) -> Arrived | None:
         """Put a claimed file into the batch; None where it was refused or put back."""

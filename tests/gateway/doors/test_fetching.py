@@ -1,4 +1,4 @@
-"""Fetching, from a real SFTP server: each file once, whatever breaks, and only from the right one."""
+"""Fetching from a real SFTP server: each file once, whatever breaks, and from the right one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -33,7 +33,8 @@ class Server(asyncssh.SFTPServer):
     def read(self, file_obj: object, offset: int, size: int) -> bytes:
         if Server.breaks_at is not None:
             if offset >= Server.breaks_at:
-                raise asyncssh.SFTPConnectionLost("the line broke")
+                message = "the line broke"
+                raise asyncssh.SFTPConnectionLost(message)
             size = min(size, Server.breaks_at - offset)
         return super().read(file_obj, offset, size)  # type: ignore[return-value]
 
@@ -166,7 +167,8 @@ async def test_a_crash_between_the_receipt_and_its_note_takes_nothing_twice(
     house.offer("a.xml")
 
     def die(*_: object) -> None:
-        raise OSError("killed")
+        message = "killed"
+        raise OSError(message)
 
     async with house.serving():
         with monkeypatch.context() as killed:
