@@ -25,6 +25,7 @@ from gateway.doors.choice import doors
 from gateway.doors.folder import FolderDoor
 from gateway.doors.household import House
 from gateway.doors.http import build_app
+from gateway.doors.listening import runner_of
 from gateway.doors.partner import PartnerFolder
 from gateway.doors.refusals import Refusals
 from gateway.doors.services import Services
@@ -242,7 +243,7 @@ class Gateway:
             trade=self.trade,
             board=self.board,
         )
-        runner = web.AppRunner(build_app(services), access_log=None)
+        runner = runner_of(build_app(services))
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, self.config.web.host, self.config.web.port).start()

@@ -39,6 +39,7 @@ _COMMANDS = {
     "db": "gateway.commands.databases:db",
     "write": "gateway.commands.writing:write",
     "send": "gateway.commands.sending:send",
+    "keys": "gateway.commands.keys:keys",
     "punchout": "gateway.commands.punchout:punchout",
     "balance": "gateway.commands.balancing:balance",
     "config": "gateway.commands.configuring:config",

@@ -70,7 +70,7 @@ class _Server:
     async def _handled(self, request: web.Request, actor: Actor) -> web.StreamResponse:
         operation = self._operation
         _check_coding(request)
-        query = query_of(request.query, operation.query)
+        query = query_of(request, operation.query)
         call = Call(request, actor, query)
         if operation.takes == "json":
             raw = await _json_body(request)

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
+from aiohttp import web
 from msgspec import Struct
-from multidict import MultiMapping
 
 from gateway.doors.problems import Code, refused
 
@@ -46,8 +46,9 @@ def body_of(raw: bytes, kind: type[_S]) -> _S:
         raise refused(Code.BAD_JSON, f"This is no JSON to be read: {error}.") from error
 
 
-def query_of(given: MultiMapping[str], kind: type[_S]) -> _S:
-    """Return the query `given` as `kind`; raises RefusedError."""
+def query_of(request: web.Request, kind: type[_S]) -> _S:
+    """Return the query of `request` as `kind`; raises RefusedError."""
+    given = request.query
     known = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     values: dict[str, Any] = {}
     if len(given) > QUERY_VALUES_MAX:

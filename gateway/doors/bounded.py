@@ -10,7 +10,9 @@ WHOLE_SECONDS = 60
 
 
 async def body_of(request: web.Request, bytes_max: int, idle_seconds: float) -> bytes:
-    """Return the whole body; raises 413 where it is too big, and 408 where its sender is slow."""
+    """Return the whole body; raises 413, 415 where it is packed, and 408 where it is slow."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise web.HTTPUnsupportedMediaType(text="A body comes as it is, not packed.")
     if (request.content_length or 0) > bytes_max:
         raise _too_big(bytes_max)
     pieces: list[bytes] = []

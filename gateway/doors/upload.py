@@ -13,6 +13,7 @@ from collections.abc import AsyncIterable, AsyncIterator
 from typing import Annotated, BinaryIO, cast
 
 from aiohttp import BodyPartReader
+from aiohttp.http import HttpProcessingError
 from msgspec import Meta, Struct
 
 from gateway.api.calls import Call, Reply
@@ -93,7 +94,7 @@ async def _parts(call: Call, partner: str) -> list[DocumentReceipt]:
                 name = _name(part.filename)
                 call.digest.update(f"\0{name}\0".encode())
                 told.append(await _take(call, _pieces(part), partner, name))
-    except ValueError as error:
+    except (ValueError, HttpProcessingError) as error:
         raise refused(Code.BAD_REQUEST, "The form is cut off or malformed.") from error
     finally:
         if told and not call.repeats:

@@ -224,12 +224,13 @@ async def test_an_erp_starts_looks_and_orders(guarded: TestClient, pair: Any) ->
         (b"{", 400),
         (b"[]", 400),
         (b'{"supplier": "nobody"}', 422),
-        (b'{"supplier": "pinecrest", "operation": "steal"}', 400),
-        (b'{"supplier": "pinecrest", "hook": "https://evil.example"}', 400),
+        (b'{"supplier": "pinecrest", "operation": "steal"}', 422),
+        (b'{"supplier": "pinecrest", "hook": "https://evil.example"}', 422),
     ],
 )
 async def test_a_session_that_cannot_be(guarded: TestClient, body: bytes, status: int) -> None:
-    answer = await guarded.post("/v1/punchout/sessions", data=body, headers=OPERATOR)
+    headers = OPERATOR | {"Content-Type": "application/json"}
+    answer = await guarded.post("/v1/punchout/sessions", data=body, headers=headers)
     assert answer.status == status
     assert answer.content_type == "application/problem+json"
 
