@@ -61,6 +61,7 @@ from gateway.solitude import hold
 from gateway.store import activity, endpoints
 from gateway.store.engine import Store
 from gateway.store.migrate import prepare
+from gateway.watching.traces import spans_of
 
 _POLL_SECONDS = 0.02
 _SOURCE = "urn:dockmatch"
@@ -119,6 +120,8 @@ class Gateway:
         stack.enter_context(hold(data / "gateway.lock"))
         self.store = Store(config.database)
         stack.callback(self.store.close)
+        self.spans = spans_of(config.traces)
+        stack.callback(self.spans.close)
         copy = prepare(self.store, data / "backups")
         if copy:
             _log.info("database.upgraded", backup=str(copy))
@@ -130,6 +133,7 @@ class Gateway:
         self.matching = Matching(self.store, self.jobs, self.readers, self.judge, self.clock)
         unpacking = config.unpacking
         self.unpacking = Unpacking(self.store, self.intake, self.jobs, unpacking, self.clock)
+        self.matching.spans = self.spans
         outbox = Outbox(self.store, self.inbox, self.clock)
         restore(self.store, self.inbox, data / "machine")
         self.answering = Answering(self.store, self.inbox, outbox)
@@ -180,7 +184,7 @@ class Gateway:
         stack.push_async_callback(self.outbound.close)
         self.dispatcher = Dispatcher(
             self.store,
-            couriers(self.config, self.outbound, self.vault, _SOURCE, self.clock),
+            couriers(self.config, self.outbound, self.vault, _SOURCE, self.clock, self.spans),
             clock=self.clock,
         )
         loop = asyncio.get_running_loop()

@@ -26,6 +26,7 @@ from gateway.people.settings import PeopleSettings
 from gateway.punchout.settings import CatalogSettings, CxmlSettings, PunchoutSettings
 from gateway.reading.pool import ReadingSettings
 from gateway.store.endpoints import How
+from gateway.watching.traces import TraceSettings
 from gateway.web.risk import ReviewSettings
 
 _PREFIX = "DOCKMATCH__"
@@ -121,6 +122,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     matching: Matching = Matching()
     outbound: Outbound = Outbound()
     secrets: Secrets = Secrets()
+    traces: TraceSettings = TraceSettings()
     retention: RetentionSettings = RetentionSettings()
     cxml: CxmlSettings = CxmlSettings()
     punchout: PunchoutSettings = PunchoutSettings()

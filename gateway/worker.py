@@ -25,6 +25,7 @@ from gateway.reading.pool import Readers
 from gateway.rulebook import judge_of
 from gateway.store.engine import Store
 from gateway.store.migrate import prepare
+from gateway.watching.traces import spans_of
 
 _log = structlog.get_logger()
 
@@ -66,6 +67,8 @@ class Worker:
             stack.callback(readers.stop)
             jobs = engine_of(store, self.clock)
             matching = Matching(store, jobs, readers, self.judge, self.clock)
+            matching.spans = spans_of(self.config.traces)
+            stack.callback(matching.spans.close)
             handlers: dict[str, Handler] = {KIND: matching}
             handlers[advising.KIND] = Advising(store, jobs, self.clock)
             intake = Intake(store, Archive(archive), jobs, self.clock)

@@ -1,7 +1,6 @@
 """`dockmatch run` and `dockmatch worker`: until they are told to stop."""
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -11,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import structlog
 from sqlalchemy.exc import DBAPIError
 
 from gateway.app import Gateway
@@ -21,6 +19,8 @@ from gateway.doors.access import InsecureError
 from gateway.solitude import AnotherGatewayError
 from gateway.store.engine import AddressError
 from gateway.store.migrate import NewerSchemaError, OlderSchemaError
+from gateway.watching import logs
+from gateway.watching.traces import TracesError
 from gateway.worker import Worker
 
 _USAGE, _OURS = 2, 3
@@ -31,6 +31,7 @@ _WRONG_USE = (
     InsecureError,
     NewerSchemaError,
     OlderSchemaError,
+    TracesError,
 )
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Log as JSON, one object a line.")
@@ -41,7 +42,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Log as JSON, one o
 @_JSON
 def run(path: Path | None, *, as_json: bool) -> None:
     """Watch the folders, serve the pages and the API, match, and deliver events."""
-    _log_to_stderr(as_json=as_json)
+    logs.configure(as_json=as_json)
     with _told():
         asyncio.run(serve(Gateway(at_home(path))))
 
@@ -54,7 +55,7 @@ def worker(path: Path | None, *, as_json: bool) -> None:
 
     It needs the same configuration, the same database, and a view of the same archive.
     """
-    _log_to_stderr(as_json=as_json)
+    logs.configure(as_json=as_json)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -102,18 +103,3 @@ def _told() -> Iterator[None]:
     except OSError as error:
         click.echo(f"dockmatch: {error}", err=True)
         sys.exit(_OURS)
-
-
-def _log_to_stderr(*, as_json: bool) -> None:
-    lines = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    renderer = structlog.processors.JSONRenderer() if as_json else lines
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

@@ -13,21 +13,23 @@ from gateway.events.choosing import kinds
 from gateway.outbound import Guard, Outbound, networks, target
 from gateway.store.endpoints import BATCH_MAX, How, Wanted
 from gateway.vault import Vault, VaultError, keys_in
+from gateway.watching.traces import Spans
 from gateway.webhooks import key_of
 
 _RATE_MAX, _WAIT_MS_MAX = 10_000, 600_000
 _FILES = {folder.SCHEME, sftp.SCHEME}
 
 
-def couriers(
+def couriers(  # noqa: PLR0913, PLR0917 - what couriers work with
     config: Config,
     outbound: Outbound,
     vault: Vault,
     source: str,
     clock: Clock,
+    spans: Spans,
 ) -> Mapping[str, Courier]:
     """Return the couriers by the scheme of the address."""
-    posting = Poster(outbound, vault, source, clock)
+    posting = Poster(outbound, vault, source, clock, spans)
     guard = Guard(networks(config.outbound.allow))
     return {
         "https": posting,

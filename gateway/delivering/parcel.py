@@ -61,6 +61,23 @@ def record_of(event: Event) -> int | None:
     return int(number) if number != event.subject and number.isdigit() else None
 
 
+def document_of(parcel: Parcel) -> int | None:
+    """Return the document that a parcel with one event is about, None where it says none."""
+    if len(parcel.dues) != 1:
+        return None
+    try:
+        return _about.decode(parcel.dues[0].event.data).document
+    except msgspec.ValidationError:
+        return None
+
+
+class _About(Struct):
+    document: int | None = None
+
+
+_about = msgspec.json.Decoder(_About)
+
+
 def about(dues: Sequence[Due]) -> list[int]:
     """Return the numbers of the records that deliveries are about."""
     return [number for due in dues if (number := record_of(due.event)) is not None]

@@ -1,18 +1,19 @@
 """The courier of webhooks: a signed POST, bounded in time and memory whatever the receiver does."""
 
 import os
-from collections.abc import Callable
 from datetime import datetime
 
 import aiohttp
 
 from gateway.clock import Clock, stamp
 from gateway.delivering.answers import one_by_one
-from gateway.delivering.parcel import Parcel, Sent, alike, written
+from gateway.delivering.parcel import Parcel, Sent, alike, document_of, written
 from gateway.flows.retry import Answer
 from gateway.outbound import AddressRefusedError, Outbound, target
 from gateway.store.endpoints import Endpoint
 from gateway.vault import Vault, VaultError
+from gateway.watching.logs import bound
+from gateway.watching.traces import NO_SPANS, Spans
 from gateway.webhooks import ONE, SEVERAL, headers
 
 ANSWER_BYTES = 65_536  # read of an answer; what is more hangs up
@@ -22,12 +23,8 @@ _PIECE = 4096
 _TOO_LONG = "the answer to the batch is too long to be read"
 
 
-def _no_headers(_parcel: Parcel) -> dict[str, str]:
-    return {}
-
-
 class Poster:
-    """Posts parcels through `outbound`; `source` names this gateway, `more` gives more headers."""
+    """Posts parcels through `outbound`, each in a span; `source` names this gateway."""
 
     def __init__(
         self,
@@ -35,18 +32,26 @@ class Poster:
         vault: Vault,
         source: str,
         clock: Clock,
-        more: Callable[[Parcel], dict[str, str]] = _no_headers,
+        spans: Spans = NO_SPANS,
     ) -> None:
         self._outbound = outbound
         self._vault = vault
         self._source = source
         self._clock = clock
-        self._more = more
+        self._spans = spans
 
     async def send(self, parcel: Parcel) -> Sent:
         """Post a parcel once."""
+        about: dict[str, str | int] = {"endpoint": parcel.to.id, "webhook": parcel.name}
+        with (
+            bound(**about),
+            self._spans.span("dockmatch.deliver", document_of(parcel), **about) as trace,
+        ):
+            return await self._try(parcel, {"traceparent": trace} if trace else {})
+
+    async def _try(self, parcel: Parcel, more: dict[str, str]) -> Sent:
         try:
-            return await self._post(parcel)
+            return await self._post(parcel, more)
         except TimeoutError:
             why = "no answer in time"
         except aiohttp.ClientConnectorError as error:
@@ -55,12 +60,12 @@ class Poster:
             why = str(error)[:ANSWER_KEPT_BYTES]
         return alike(Answer(status=None, text=why), parcel)
 
-    async def _post(self, parcel: Parcel) -> Sent:
+    async def _post(self, parcel: Parcel, more: dict[str, str]) -> Sent:
         now, content, url = self._clock(), written(parcel, self._source), target(parcel.to.url)
         kind = SEVERAL if parcel.is_batch else ONE
         signed = headers(parcel.name, now, content, self._secrets(parcel.to, now), kind)
         async with self._outbound.to(url).post(
-            url, data=content, headers=signed | self._more(parcel), allow_redirects=False
+            url, data=content, headers=signed | more, allow_redirects=False
         ) as response:
             size_max = BATCH_ANSWER_BYTES if parcel.is_batch else ANSWER_BYTES
             kept, is_whole = await _beginning(response, size_max)

@@ -28,6 +28,8 @@ from gateway.store.documents import Waiting
 from gateway.store.engine import Store
 from gateway.store.events import NewEvent, announce
 from gateway.store.quarantine import Torn
+from gateway.watching.logs import DOCUMENTS_SHOWN, bound
+from gateway.watching.traces import NO_SPANS, Spans
 
 _SLICE = 200  # records in one transaction: others wait for it
 _TRIES_ALONE = 3
@@ -58,10 +60,20 @@ class Matching:
         self._acknowledging = Acknowledging(jobs)
         self._reached: dict[int, int | None] = {}  # of jobs whose files were read: at which record
         self.committed: Callable[[], None] = lambda: None
+        self.spans: Spans = NO_SPANS
 
     def work(self, job: Job) -> None:
         """Read, map, match, and write it all."""
         work = work_of(job)
+        numbers = list(work.documents)
+        alone = numbers[0] if len(numbers) == 1 else None
+        with (
+            bound(documents=numbers[:DOCUMENTS_SHOWN]),
+            self.spans.span("dockmatch.match", alone, documents=len(numbers)),
+        ):
+            self._work(job, work)
+
+    def _work(self, job: Job, work: Work) -> None:
         with self._store.read() as connection:
             waiting = documents.waiting(connection, work.documents)
         files = self._readers.read([_file(one) for one in waiting]) if waiting else ()

@@ -16,6 +16,7 @@ from gateway.clock import Clock, stamp
 from gateway.jobs.port import DeadJob, Failure, Handler, Job, LostJobError, NewJob, failure_of
 from gateway.store import dead_letters
 from gateway.store.engine import Store
+from gateway.watching.logs import bound
 
 TRIES_MAX = 8
 DEATHS_MAX = 20
@@ -84,13 +85,17 @@ class Engine(ABC):
         if job.tries > DEATHS_MAX:
             self._fail(job, _DIED)  # every try ended without a word
             return
+        with bound(job=job.id, partner=job.partner):
+            self._attempt(job)
+
+    def _attempt(self, job: Job) -> None:
         self._holding.add(job.holder)
         try:
             self._handlers[job.kind].work(job)
         except LostJobError:
-            _log.warning("job.lost", job=job.id, kind=job.kind)
+            _log.warning("job.lost", kind=job.kind)
         except Exception as error:  # noqa: BLE001 - the job loop: one job must not end all work
-            _log.warning("job.failed", job=job.id, kind=job.kind, tries=job.tries, error=str(error))
+            _log.warning("job.failed", kind=job.kind, tries=job.tries, error=str(error))
             self._fail(job, failure_of(error))
         finally:
             self._holding.discard(job.holder)

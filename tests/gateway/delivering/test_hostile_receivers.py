@@ -5,9 +5,11 @@ import contextlib
 import gzip
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.clock import stamp, system_clock
 from gateway.delivering.parcel import Parcel, Sent
@@ -17,6 +19,7 @@ from gateway.store.deliveries import Due
 from gateway.store.endpoints import Endpoint
 from gateway.store.events import Event
 from gateway.vault import Vault
+from gateway.watching.traces import OtelSpans, trace_id
 from gateway.webhooks import new_secret
 
 Talk = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -28,7 +31,7 @@ class Receiver:
     """Takes the whole request, then talks as it is told."""
 
     def __init__(self) -> None:
-        self.talk: Talk = _say(b"HTTP/1.1 204 No Content\r\n\r\n")
+        self.talk: Talk = _say(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
         self.requests: list[bytes] = []
         self.written = 0
         self.port = 0
@@ -188,3 +191,19 @@ async def test_a_proxy_of_the_environment_is_ignored(
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/")
     assert (await sent(receiver)).whole.delivered
+
+
+async def test_a_webhook_carries_the_trace_of_its_document(receiver: Receiver) -> None:
+    memory = import_module("opentelemetry.sdk.trace.export.in_memory_span_exporter")
+    spans = OtelSpans(memory.InMemorySpanExporter(), "dockmatch")
+    outbound = Outbound(networks(["127.0.0.0/8"]), timeout_seconds=SECONDS)
+    poster = Poster(outbound, Vault(), "urn:dockmatch", system_clock, spans)
+    one = parcel(receiver.port)
+    told = replace(one.dues[0].event, data=b'{"document": 1201}')
+    await poster.send(replace(one, dues=(replace(one.dues[0], event=told),)))
+    await poster.send(one)
+    await outbound.close()
+    spans.close()
+    first, second = receiver.requests
+    assert f"traceparent: 00-{trace_id(1201)}-".encode() in first.lower()
+    assert trace_id(1201).encode() not in second

@@ -1,0 +1,60 @@
+"""How the log is written: a line for each event, with what it is about bound to it.
+
+Whoever works binds the job, its partner and its documents, or the endpoint and the event, and every
+line that is logged meanwhile has them. Secrets are hidden by their names and by their looks, and
+text of others cannot break out of its line.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+_HIDDEN = "***"
+_NAMES = re.compile(r"(?i)secret|token|passw|authorization|cookie|api_?key|private_key")
+_LOOKS = re.compile(
+    r"whsec_[A-Za-z0-9+/=]+|dm_[A-Za-z0-9_-]{20,}|(?i:bearer )\S+|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)"
+)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+DOCUMENTS_SHOWN = 20
+
+bound = structlog.contextvars.bound_contextvars
+"""Bind what is worked on to all that is logged inside a `with`."""
+
+
+def configure(*, as_json: bool, stream: TextIO = sys.stderr) -> None:
+    """Log to `stream` from here on, for people or as JSON."""
+    lines = structlog.dev.ConsoleRenderer(colors=stream.isatty())
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            harmless,
+            structlog.processors.JSONRenderer() if as_json else lines,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+    )
+
+
+def harmless(
+    _logger: Any, _method: str, line: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Hide secrets, and escape what would break out of a line or paint a terminal."""
+    return {name: _HIDDEN if _NAMES.search(name) else _plain(value) for name, value in line.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CONTROLS.sub(_escaped, _LOOKS.sub(_HIDDEN, value))
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found.group().encode("unicode_escape").decode("ascii")
