@@ -21,7 +21,7 @@ from gateway.config import Config, ConfigError
 from gateway.delivering.choice import couriers, vault_of, wanted
 from gateway.doors.access import WebSettings, knows_host
 from gateway.doors.board import Board, log_line
-from gateway.doors.choice import doors
+from gateway.doors.choice import doors, elsewhere
 from gateway.doors.folder import FolderDoor
 from gateway.doors.household import House
 from gateway.doors.http import build_app
@@ -136,7 +136,7 @@ class Gateway:
         self.matching.spans = self.spans
         outbox = Outbox(self.store, self.inbox, self.clock)
         restore(self.store, self.inbox, data / "machine")
-        self.answering = Answering(self.store, self.inbox, outbox)
+        self.answering = Answering(self.store, self.inbox, outbox, elsewhere(config))
         self.advising = Advising(self.store, self.jobs, self.clock)
         self.sweeper = Sweeper(self.store, self.jobs, self.clock)
         self.sealer = Sealer(self.store, self.clock)
@@ -149,11 +149,13 @@ class Gateway:
         for partner in config.partners:
             PartnerFolder(self.inbox / partner.name).prepare()
         refusals = Refusals(self.store, self.clock)
-        room = Room(self.inbox, config.folders.free_min_bytes)
+        room = Room((self.inbox, data), config.folders.free_min_bytes)
         self.taking = Taking(self.intake, refusals, room, config.folders.size_max_bytes)
         house = House(self.store, self.board, self.clock)
         self.doors = list(doors(config, self.taking, house))
-        self.folders = FolderDoor(self.inbox, self.taking, config.folders)
+        self.folders = FolderDoor(
+            self.inbox, self.taking, config.folders, self.board, elsewhere(config)
+        )
         self._declare_endpoints()
 
     def _workers(self) -> Iterator[tuple[_Part, Callable[[], None]]]:

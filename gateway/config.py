@@ -60,10 +60,14 @@ class Matching(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PartnerConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A partner whose folders are made at start; every other folder in the inbox is one as well."""
+    """A partner whose folders are made at start; every other folder in the inbox is one as well.
+
+    `folders` are further ones of its own elsewhere, as on a share, each with `in`, `out` and so on.
+    """
 
     name: str
 
+    folders: tuple[str, ...] = ()
 
 class EndpointConfig(How, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A receiver of events: its address, its signing secret, and the types it wants (none: all).

@@ -1,10 +1,15 @@
-"""The folder door's alarm clock: the file system's events, which may be late, many, or lost."""
+"""The folder door's alarm clock: the file system's events, which may be late, many, or lost.
+
+On some mounts nothing is ever heard, and on network shares only of what this machine writes itself.
+So a folder is told by its file system, and tried by a file of our own, before it is relied on.
+"""
 
 import logging
 import threading
+import uuid
+from contextlib import suppress
 from pathlib import Path
 
-import structlog
 from watchdog.events import (
     DirCreatedEvent,
     FileClosedEvent,
@@ -14,10 +19,17 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 from watchdog.observers import Observer
+from watchdog.observers.api import ObservedWatch
 
 _KINDS = [FileClosedEvent, FileCreatedEvent, FileMovedEvent, DirCreatedEvent]
 
-_log = structlog.get_logger()
+_PROBE_SECONDS = 2.0
+_MOUNTS = Path("/proc/self/mountinfo")
+NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "ncpfs"}
+    | {"fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.glusterfs", "fuse.davfs", "davfs"}
+)
+"""File systems that others write to without this machine being told."""
 
 
 class Alarm(FileSystemEventHandler):
@@ -26,7 +38,8 @@ class Alarm(FileSystemEventHandler):
     def __init__(self) -> None:
         self._rung = threading.Event()
         self._observer = Observer()
-        self._watched: set[Path] = set()
+        self._watched: dict[Path, ObservedWatch] = {}
+        self._probe, self._heard = "", threading.Event()
 
     def start(self) -> None:
         """Begin to listen."""
@@ -39,18 +52,42 @@ class Alarm(FileSystemEventHandler):
         self._observer.stop()
         self._observer.join()
 
-    def watch(self, folder: Path) -> None:
-        """Listen to `folder` too; one that cannot be listened to is only scanned."""
-        if folder in self._watched:
-            return
-        self._watched.add(folder)
-        try:
-            self._observer.schedule(self, str(folder), event_filter=_KINDS)
-        except OSError as error:
-            _log.warning("folder.not_watched", folder=str(folder), error=str(error))
+    def watch(self, folder: Path) -> str | None:
+        """Listen to `folder` too; returns why nothing will be heard of it, None where it will.
 
-    def on_any_event(self, _event: FileSystemEvent) -> None:
+        Raises OSError where nothing can be written there.
+        """
+        before = self._watched.pop(folder, None)
+        if before is not None:  # the folder may be another one by now
+            with suppress(KeyError, OSError):
+                self._observer.unschedule(before)
+        try:
+            watch = self._observer.schedule(self, str(folder), event_filter=_KINDS)
+        except OSError as error:
+            return f"the system does not listen to it ({error.strerror})"
+        self._watched[folder] = watch
+        kind = file_system(folder)
+        if kind in NETWORK:
+            return f"{kind} does not tell what others write"
+        return None if self._hears(folder) else "the file system tells of nothing"
+
+    def _hears(self, folder: Path) -> bool:
+        """Write a file to see whether the system tells of it; there is no answer before `start`."""
+        if not self._observer.is_alive():
+            return True
+        probe = folder / f".{uuid.uuid4().hex}.probe"
+        self._probe, self._heard = str(probe), threading.Event()
+        try:
+            probe.touch()
+            return self._heard.wait(_PROBE_SECONDS)
+        finally:
+            probe.unlink(missing_ok=True)
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
         """Ring, whatever it was: what is there now is for the scan to see."""
+        if event.src_path == self._probe:
+            self._heard.set()
+            return
         self._rung.set()
 
     def ring(self) -> None:
@@ -61,3 +98,23 @@ class Alarm(FileSystemEventHandler):
         """Return when it rings, or after so many seconds."""
         self._rung.wait(seconds)
         self._rung.clear()
+
+
+def file_system(folder: Path, mounts: Path = _MOUNTS) -> str:
+    """Return what kind of file system a folder is on, "" where the system does not say.
+
+    Linux, proc(5): the fifth field of a line is the mount point, and after a dash comes the kind.
+    """
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+        whole = str(folder.resolve())
+    except OSError:
+        return ""
+    best, kind = -1, ""
+    for line in lines:
+        fields, _, rest = line.partition(" - ")
+        point = fields.split(" ")[4].encode().decode("unicode_escape")
+        within = point in {"/", whole} or whole.startswith(f"{point}/")
+        if within and len(point) >= best:
+            best, kind = len(point), rest.split(" ")[0]
+    return kind

@@ -23,6 +23,15 @@ class Door(Protocol):
         """End, and return when it has."""
 
 
+def elsewhere(config: Config) -> list[PartnerFolder]:
+    """Return the folders that partners have outside the inbox."""
+    return [
+        PartnerFolder(config.file(path), one.name)
+        for one in config.partners
+        for path in one.folders
+    ]
+
+
 def doors(config: Config, taking: Taking, house: House) -> Iterator[Door]:
     """Yield the doors to be opened; raises ConfigError, and OSError where a key cannot be kept."""
     if config.sftp.port is not None:

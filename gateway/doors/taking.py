@@ -50,15 +50,17 @@ class Claimed(Struct, frozen=True):
 
 
 class Room(Struct, frozen=True):
-    """The disk below `folder`, and how much must be free there for anything to be taken in."""
+    """The disks of `folders`, and how much must be free there for anything to be taken in."""
 
-    folder: Path
+    folders: tuple[Path, ...]
     free_min_bytes: int
 
     def check(self) -> None:
         """Raise OSError where there is too little."""
-        if shutil.disk_usage(self.folder).free < self.free_min_bytes:
-            raise OSError(errno.ENOSPC, "too little room on the disk to take anything in")
+        for folder in self.folders:
+            if shutil.disk_usage(folder).free < self.free_min_bytes:
+                message = f"too little room on the disk of {folder} to take anything in"
+                raise OSError(errno.ENOSPC, message)
 
 
 class _UnreadableError(Exception):

@@ -24,15 +24,20 @@ from gateway.store.engine import Store
 _BATCH = 100
 _POLL_SECONDS = 1.0
 
+_Claims = dict[str, dict[str, tuple[PartnerFolder, Path | None]]]
+
 _log = structlog.get_logger()
 
 
 class Answering:
     """Answers what is decided, in the folders under `inbox`, after what acknowledges it."""
 
-    def __init__(self, store: Store, inbox: Path, outbox: Outbox) -> None:
+    def __init__(
+        self, store: Store, inbox: Path, outbox: Outbox, elsewhere: Sequence[PartnerFolder] = ()
+    ) -> None:
         self._store = store
         self._inbox = inbox
+        self._elsewhere = elsewhere
         self._outbox = outbox
         self._news = threading.Event()
         self._stopping = False
@@ -70,23 +75,32 @@ class Answering:
             said = _answers(connection, decided) if decided else {}
         if not decided:
             return 0
-        claims: dict[str, dict[str, Path]] = {}
+        claims: _Claims = {}
         done = [one.id for one in decided if self._answer(one, said[one.id], claims)]
         with self._store.write() as connection:
             answering.answered(connection, done)
         return len(done)
 
-    def _answer(self, one: Decided, said: Answer, claims: dict[str, dict[str, Path]]) -> bool:
-        folder = PartnerFolder(self._inbox / one.partner)
+    def _answer(self, one: Decided, said: Answer, claims: _Claims) -> bool:
         try:
             if one.partner not in claims:
-                folder.prepare()
-                claims[one.partner] = folder.claimed()
-            self._put(folder, one, said, claims[one.partner].get(one.claim))
+                claims[one.partner] = self._claims_of(one.partner)
+            own = PartnerFolder(self._inbox / one.partner)
+            folder, claimed = claims[one.partner].get(one.claim, (own, None))
+            self._put(folder, one, said, claimed)
         except OSError as error:  # of one partner's folder: the next ones are answered all the same
             _log.warning("answers.not_written", document=one.id, error=str(error))
             return False
         return True
+
+    def _claims_of(self, partner: str) -> dict[str, tuple[PartnerFolder, Path | None]]:
+        """Return what is being worked on in each folder of a partner, by its claim."""
+        own = PartnerFolder(self._inbox / partner)
+        own.prepare()
+        folders = [own, *(one for one in self._elsewhere if one.partner == partner)]
+        return {
+            claim: (folder, path) for folder in folders for claim, path in folder.claimed().items()
+        }
 
     def _put(self, folder: PartnerFolder, one: Decided, said: Answer, claimed: Path | None) -> None:
         name = name_of(claimed) if claimed else one.name.replace("/", "_")

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.archive import Archive
+from gateway.doors.board import Board
 from gateway.doors.folder import FolderDoor, FolderSettings
 from gateway.doors.refusals import Refusals
 from gateway.doors.settled import Patience
@@ -40,14 +41,16 @@ class House:
         self.archive.prepare()
         self.intake = Intake(store, self.archive, EmbeddedJobs(store, clock), clock)
         self.refusals = Refusals(store, clock)
+        self.board, self.elsewhere = Board(clock), []
         self.acme = self.inbox / "acme"
         (self.acme / "in").mkdir(parents=True)
 
     def door(self, settings: FolderSettings = AT_ONCE) -> FolderDoor:
-        return FolderDoor(self.inbox, self.taking(settings), settings)
+        taking = self.taking(settings)
+        return FolderDoor(self.inbox, taking, settings, self.board, self.elsewhere)
 
     def taking(self, settings: FolderSettings = AT_ONCE) -> Taking:
-        room = Room(self.inbox, settings.free_min_bytes)
+        room = Room((self.inbox,), settings.free_min_bytes)
         return Taking(self.intake, self.refusals, room, settings.size_max_bytes)
 
     def drop(self, name: str, content: bytes = b"<a>1</a>", partner: str = "acme") -> Path:

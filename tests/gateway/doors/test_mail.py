@@ -97,7 +97,7 @@ class MailDesk(Desk):
     def __init__(self, root: Path, store: Store, clock: Callable[[], datetime]) -> None:
         super().__init__(root, store, clock)
         self.board = Board(clock)
-        self.room = Room(root, 0)
+        self.room = Room((root,), 0)
 
     def door(self, office: PostOffice, **settings: object) -> MailDoor:
         told = MailSettings(
@@ -231,7 +231,7 @@ def test_killed_in_between_each_message_is_taken_once(
 
 def test_a_full_disk_leaves_the_message_where_it_is(desk: MailDesk, office: PostOffice) -> None:
     office.put(written("orders@bellweather.example"))
-    desk.room = Room(desk.room.folder, 1 << 60)
+    desk.room = Room(desk.room.folders, 1 << 60)
     with pytest.raises(OSError, match="too little room"):
         desk.door(office).visit()
     assert office.count("INBOX") == 1
