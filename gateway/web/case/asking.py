@@ -55,7 +55,7 @@ class Page(Struct, frozen=True, kw_only=True):
 async def show_asking(request: web.Request) -> web.Response:
     """Show what can be asked of the receiver or the supplier."""
     record_id, query = int(request.match_info["id"]), request.query.get("q", "")
-    role, wanted = _role(request.query.get("role", "")), request.query.get("about", "")
+    role, wanted = _role(request.query.get("role", "")), request.query.get("about")
 
     def view(connection: Connection) -> Page | None:
         looked = looked_at(connection, record_id, query)
@@ -78,7 +78,7 @@ def _role(text: str) -> Literal["receiver", "supplier"]:
     return "supplier" if text == "supplier" else "receiver"
 
 
-def _topics(looked: Looked, role: asking.Role, wanted: str) -> Iterator[Topic]:
+def _topics(looked: Looked, role: asking.Role, wanted: str | None) -> Iterator[Topic]:
     """Yield what a question may be about; the one that is wanted, or the first, is chosen."""
     found = [*_of_lines(looked, role)]
     if role == "supplier" or not found:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 from aiohttp import web
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from gateway.flows import relinking
@@ -14,7 +15,7 @@ from gateway.web import show
 from gateway.web.case.changing import Write, change
 from gateway.web.case.heads import Head, Looked, looked_at
 from gateway.web.serving import answer_page
-from mappers.canonical import AnyRecord, OrderRef, PurchaseOrder, Receipt
+from mappers.canonical import AnyRecord, Invoice, OrderRef, PurchaseOrder, Receipt
 from matcher.entries import ClaimLine
 from matcher.result import LineResult
 
@@ -83,8 +84,14 @@ def _page(connection: Connection, looked: Looked, asked: dict[str, str]) -> Page
         (line.number or str(n), line) for n, line in enumerate(claim.lines if claim else (), 1)
     ]
     wanted = asked.get("line") or _doubtful(looked)
+    titles = _titles(looked.record)
     billed = tuple(
-        _billed(number, line, results.get(number), looked.told.currency, wanted)
+        replace(
+            _billed(line, results.get(number), looked.told.currency),
+            number=number,
+            title=titles.get(number) or line.description or "No description",
+            chosen=number == wanted,
+        )
         for number, line in lines[:LINES_MAX]
     )
     chosen = next((one for one in billed if one.chosen), None)
@@ -118,17 +125,23 @@ def _doubtful(looked: Looked) -> str:
     return next(lines, looked.told.lines[0].number if looked.told.lines else "")
 
 
-def _billed(
-    number: str, line: ClaimLine, result: LineResult | None, currency: str | None, wanted: str
-) -> Billed:
-    order = result.order if result else None
+def _titles(record: AnyRecord) -> dict[str, str | None]:
+    """Return what the invoice itself calls its lines: a link leaves their words aside."""
+    lines = record.lines if isinstance(record, Invoice) else ()
+    return {
+        line.number or str(n): line.item.description if line.item else None
+        for n, line in enumerate(lines, 1)
+    }
+
+
+def _billed(line: ClaimLine, result: LineResult | None, currency: str | None) -> Billed:
     return Billed(
-        number=number,
-        title=line.description or "No description",
+        number="",
+        title="",
         quantity=f"{show.quantity(line.quantity)} {line.uom or ''}".strip(),
         price=show.money(line.price, currency),
-        linked=_ref(order),
-        chosen=number == wanted,
+        linked=_ref(result.order if result else None),
+        chosen=False,
     )
 
 

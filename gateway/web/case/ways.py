@@ -109,6 +109,8 @@ def ways(
 
 def _ways(told: Reconciliation, record: AnyRecord, number: int, query: str) -> Iterator[Way]:
     here, codes = f"/x/{number}", [one.code for one in told.findings]
+    if told.verdict in {"matched", "matched_within_tolerance"}:
+        return
     if any(code.startswith(_FOR_RECEIVER) for code in codes):
         yield Way(
             label="Ask the receiver",
@@ -117,14 +119,13 @@ def _ways(told: Reconciliation, record: AnyRecord, number: int, query: str) -> I
             icon="said",
             key="ask",
         )
-    if told.verdict not in {"matched", "matched_within_tolerance"}:
-        yield Way(
-            label="Ask the supplier",
-            hint="by a link, without an account",
-            href=link(f"{here}/ask", role="supplier", q=query),
-            icon="said",
-            key="ask-supplier",
-        )
+    yield Way(
+        label="Ask the supplier",
+        hint="by a link, without an account",
+        href=link(f"{here}/ask", role="supplier", q=query),
+        icon="said",
+        key="ask-supplier",
+    )
     if isinstance(record, Invoice) and record.lines and told.verdict != "duplicate":
         yield Way(
             label="Link a line",
