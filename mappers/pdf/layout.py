@@ -151,6 +151,9 @@ class Layout:
 
 def box_of(words: Sequence[Word]) -> Box:
     """Return the box around `words`."""
+    if len(words) == 1:
+        word = words[0]
+        return word.x0, word.top, word.x1, word.bottom
     return (
         min(word.x0 for word in words),
         min(word.top for word in words),

@@ -9,6 +9,7 @@ may still object.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from mappers.pdf.layout import Span
@@ -109,6 +110,8 @@ _WITH_UNIT = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)(?P<unit>[^\W\d_]{1,6}\.?)$
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _LAKH = re.compile(r"\d{1,2}(?:([.,])\d{2})+\1\d{3}")
 _COLON = re.compile(r"(?<=\d)[:;](?=\d{2}$)")
+_DIGIT = re.compile(r"\d")
+_KEPT = 16_384
 _THOUSAND = 3
 _WINDOW = 6
 _JOIN_EM = 0.55
@@ -145,6 +148,23 @@ class Number(NamedTuple):
         return not self.percent and (self.currency is not None or self.decimals >= 2)  # noqa: PLR2004
 
 
+@lru_cache(maxsize=_KEPT)
+def _matched(text: str) -> re.Match[str] | None:
+    """Return how `text` is a number, None where it is none: most words have no digit at all."""
+    return _NUMBER.fullmatch(text) if _DIGIT.search(text) else None
+
+
+class _Read(NamedTuple):
+    """What a text says as a number, all of a `Number` but its span."""
+
+    value: Decimal
+    decimals: int
+    currency: str | None
+    percent: bool
+    unit: str | None
+    other: Decimal | None
+
+
 def decimal_sign(texts: Iterable[str], default: Sign = ".") -> Sign:
     """Return the decimal sign that the numbers among `texts` speak for.
 
@@ -152,7 +172,7 @@ def decimal_sign(texts: Iterable[str], default: Sign = ".") -> Sign:
     """
     votes = {".": 0, ",": 0}
     for text in texts:
-        match = _NUMBER.fullmatch(text)
+        match = _matched(text)
         sign = _own_sign(match["body"]) if match else None
         if sign:
             votes[sign] += 1
@@ -183,7 +203,7 @@ def _is_grouped(body: str) -> bool:
 
 def parse(text: str, sign: Sign) -> Decimal | None:
     """Return the number that `text` is, currency, sign and all, or None where it is none."""
-    match = _NUMBER.fullmatch(text.strip())
+    match = _matched(text.strip())
     return _signed(match, _value(match["body"], sign)) if match else None
 
 
@@ -232,7 +252,7 @@ def _size_at(words: Sequence[Word], place: int) -> int:
         if size > 1 and not _joins(words[place + size - 2], word):
             break
         text = f"{text} {word.text}" if text else word.text
-        if _NUMBER.fullmatch(_pointed(word, text)):
+        if _matched(_pointed(word, text)):
             best = size
     return best
 
@@ -273,7 +293,14 @@ def _is_continued(left: str, right: str) -> bool:
 
 def _number(words: Sequence[Word], sign: Sign) -> Number | None:
     text = " ".join(word.text for word in words)
-    match = _NUMBER.fullmatch(_pointed(words[0], text))
+    read = _read(_pointed(words[0], text), sign)
+    return Number(read.value, Span(text, words), *read[1:]) if read else None
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(text: str, sign: Sign) -> "_Read | None":
+    """Return what `text` says as a number, None where it is none."""
+    match = _matched(text)
     if not match:
         return None
     body = re.sub(r"[ '’]", "", match["body"])  # noqa: RUF001
@@ -283,12 +310,12 @@ def _number(words: Sequence[Word], sign: Sign) -> Number | None:
         other = _signed(match, _value(body, "," if sign == "." else "."))
     code = match["before"] or match["after"]
     exponent = value.as_tuple().exponent
-    return Number(
+    return _Read(
         value=value,
-        span=Span(text, words),
         decimals=-exponent if isinstance(exponent, int) else 0,
         currency=CURRENCIES[code.casefold()] if code else None,
         percent=bool(match["percent"]),
+        unit=None,
         other=other,
     )
 

@@ -20,6 +20,7 @@ _SHORTHAND = re.compile(
     r"\b(\d(?:[.,]\d+)?)\s*%?\s*/\s*(\d{1,3})\s*,?\s*(?:net|n)\s*/?\s*(\d{1,3})\b"
 )
 _PERCENT = re.compile(r"(\d{1,2}(?:[.,]\d{1,3})?)\s?%")
+_DIGIT = re.compile(r"\d")
 _DAYS_MAX = 180
 _PERCENT_MAX = Decimal(15)
 _REACH = 34
@@ -56,9 +57,9 @@ def _passages(layout: Layout) -> Iterator[Cell]:
 
 
 def _stated(cell: Cell) -> Terms | None:
-    text = fold(cell.text)
-    if not any(letter.isdigit() for letter in text):
+    if not _DIGIT.search(cell.text):
         return None
+    text = fold(cell.text)
     short = _SHORTHAND.search(text)
     if short:
         percent, days, net = short.groups()
