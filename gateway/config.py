@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from gateway.api.settings import ApiSettings
 from gateway.doors.access import WebSettings
+from gateway.doors.as2_settings import As2Settings
 from gateway.doors.fetching_settings import FetchSettings
 from gateway.doors.folder import FolderSettings
 from gateway.doors.mail_settings import MailSettings
@@ -119,6 +120,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fetch: tuple[FetchSettings, ...] = ()
     reading: ReadingSettings = ReadingSettings()
     mail: MailSettings = MailSettings()
+    as2: tuple[As2Settings, ...] = ()
+    reading: ReadingSettings = ReadingSettings()
     web: WebSettings = WebSettings()
     api: ApiSettings = ApiSettings()
     people: PeopleSettings = PeopleSettings()

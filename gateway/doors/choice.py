@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from gateway.config import Config, ConfigError
 from gateway.doors.arriving import Arrivals
+from gateway.doors.as2 import As2Door, Partnership
 from gateway.doors.board import Board
 from gateway.doors.household import House
 from gateway.doors.partner import PartnerFolder
@@ -38,6 +39,8 @@ def doors(config: Config, taking: Taking, house: House) -> Iterator[Door]:
         yield _sftp(config, taking, house.board)
     if config.fetch:
         yield _fetch(config, taking, house)
+    if config.as2:
+        yield _as2(config, taking, house)
     if config.mail.host:
         yield _mail(config, taking, house)
 
@@ -77,6 +80,16 @@ def _mail(config: Config, taking: Taking, house: House) -> Door:
     mailroom = module.Mailroom(taking.intake, taking.room)
     door: Door = module.MailDoor(config.mail, mailroom, house)
     return door
+
+
+def _as2(config: Config, taking: Taking, house: House) -> Door:
+    partnerships = []
+    for one in config.as2:
+        folder = PartnerFolder(config.inbox / one.partner)
+        folder.prepare()
+        partnerships.append(Partnership(one, config.root, folder))
+    folders = config.folders
+    return As2Door(partnerships, taking, house, folders.patience, folders.size_max_bytes)
 
 
 def _library(module: str, extra: str) -> Any:

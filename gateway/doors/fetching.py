@@ -13,7 +13,6 @@ import hashlib
 import os
 import posixpath
 import socket
-import stat
 import threading
 import time
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -27,6 +26,7 @@ from msgspec import Struct
 from sqlalchemy.exc import DBAPIError
 
 from gateway.clock import stamp
+from gateway.doors.bringing import due
 from gateway.doors.complete import shape
 from gateway.doors.fetching_settings import FetchSettings
 from gateway.doors.household import House
@@ -40,7 +40,7 @@ DOOR = "fetch"
 _PIECE = 1 << 18
 _CONNECT_SECONDS, _ANSWER_SECONDS, _VISIT_SECONDS = 30.0, 60.0, 3600.0
 _SOURCE_CHARACTERS_MAX = 200
-_AT_ONCE, _LISTED_MAX = 500, 100_000
+_LISTED_MAX = 100_000
 _TROUBLES = (OSError, asyncssh.Error, DBAPIError)  # a TimeoutError is an OSError
 
 _log = structlog.get_logger()
@@ -266,7 +266,8 @@ class FetchDoor:
     async def _deliver(self, client: asyncssh.SFTPClient, source: Source, target: str) -> None:
         """Bring what lies in `out/` and was not brought yet, oldest first."""
         name = f"to {source.name}"[:_SOURCE_CHARACTERS_MAX]
-        for path, item in await asyncio.to_thread(self._due, source, name):
+        limit = source.settings.files_max
+        for path, item in await asyncio.to_thread(due, self._store, source.folder, name, limit):
             temporary = posixpath.join(target, f".{item[:16]}.part")
             with suppress(asyncssh.SFTPNoSuchFile):
                 await client.remove(temporary)
@@ -274,25 +275,6 @@ class FetchDoor:
             await client.posix_rename(temporary, posixpath.join(target, path.name))
             await asyncio.to_thread(self._remember, name, item, fetched.SENT)
             _log.info("fetch.delivered", source=source.name, file=path.name)
-
-    def _due(self, source: Source, name: str) -> list[tuple[Path, str]]:
-        found = []
-        for path in sorted((source.folder.root / "out").iterdir(), key=_age):
-            status = path.lstat()
-            if not stat.S_ISREG(status.st_mode) or is_half_written(path.name):
-                continue
-            told = f"{path.name}\0{status.st_size}\0{status.st_mtime_ns}"
-            found.append((path, hashlib.sha256(os.fsencode(told)).hexdigest()[:40]))
-        known: dict[str, str] = {}
-        with self._store.read() as connection:
-            for start in range(0, len(found), _AT_ONCE):
-                items = [item for _, item in found[start : start + _AT_ONCE]]
-                known |= fetched.outcomes(connection, name, items)
-        return [one for one in found if one[1] not in known][: source.settings.files_max]
-
-
-def _age(path: Path) -> tuple[int, str]:
-    return path.lstat().st_mtime_ns, path.name
 
 
 def _claim(item: str) -> str:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from gateway.events.data import (
     AcknowledgmentNews,
     AnswerNews,
+    ArrivalNews,
     CommentNews,
     DeadNews,
     DecisionNews,
@@ -103,6 +104,10 @@ def _person(told: str, data: type[Struct] = PersonNews) -> Entry:
 
 
 def _endpoint(told: str) -> Entry:
+def _as2(told: str) -> Entry:
+    return Entry(told=told, subject="as2/{partner}/{file}", data=ArrivalNews)
+
+
     return Entry(told=told, subject="endpoint/{number}", data=EndpointNews)
 
 
@@ -130,6 +135,8 @@ CATALOGUE: dict[str, Entry] = {
     "document.unmapped": _record("a document is of a kind that is only archived"),
     "document.sent": _outgoing("an interchange of ours was put into a partner's folder", SentNews),
     "order.received": _record("a purchase order came in"),
+    "document.arrived": _as2("the AS2 server of a partner confirmed that it has a file of ours"),
+    "document.not_arrived": _as2("the AS2 server of a partner refused a file of ours"),
     "order.changed": _record("a change of an order came in"),
     "order.cancelled": _record("the cancellation of an order came in"),
     "order.acknowledged": _record("a supplier answered to an order"),

@@ -62,6 +62,19 @@ class SentNews(SentFile, frozen=True, kw_only=True, omit_defaults=True):
     resends: int | None = None
 
 
+class ArrivalNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The partner's AS2 server said whether it has what was sent: `disposition` is in its words.
+
+    `file` is the name of ours in `out/`, where the receipt tells it.
+    """
+
+    partner: str
+    file: str | None = None
+    disposition: str
+    message_id: str | None = None
+    mic: str | None = None
+
+
 class AcknowledgmentNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What we sent was acknowledged, or not in time: `state` is what it is now.
 

@@ -12,6 +12,7 @@ from gateway.events.catalogue import CATALOGUE
 from gateway.events.data import (
     AcknowledgmentNews,
     AnswerNews,
+    ArrivalNews,
     CommentNews,
     DeadNews,
     Decision,
@@ -207,6 +208,18 @@ def _punchout(kind: str) -> PunchoutNews:
 
 
 def _acknowledgment(kind: str) -> AcknowledgmentNews:
+def _arrival(kind: str) -> ArrivalNews:
+    failed = kind.endswith("not_arrived")
+    said = "processed/error: decryption-failed" if failed else "processed"
+    return ArrivalNews(
+        partner=_SUPPLIER,
+        file=f"850-{_ORDER}.x12",
+        disposition=f"automatic-action/MDN-sent-automatically; {said}",
+        message_id="<OPENAS2-25112026083000+0000-4711@BUYER_SUPPLIER>",
+        mic="7v7F++fQaNB1sVLFtMRp+dF+eG4=, sha-256",
+    )
+
+
     overdue, rejected = kind.endswith("overdue"), kind.endswith("rejected")
     return AcknowledgmentNews(
         outgoing=7,
@@ -265,6 +278,7 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
         due_at=_DUE,
     ),
     CorrectionNews: lambda _: CorrectionNews(
+    ArrivalNews: _arrival,
         document=1201,
         record=4711,
         revision=1,
