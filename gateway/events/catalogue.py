@@ -103,11 +103,11 @@ def _person(told: str, data: type[Struct] = PersonNews) -> Entry:
     return Entry(told=told, subject="person/{number}", data=data)
 
 
-def _endpoint(told: str) -> Entry:
 def _as2(told: str) -> Entry:
     return Entry(told=told, subject="as2/{partner}/{file}", data=ArrivalNews)
 
 
+def _endpoint(told: str) -> Entry:
     return Entry(told=told, subject="endpoint/{number}", data=EndpointNews)
 
 
@@ -134,9 +134,9 @@ CATALOGUE: dict[str, Entry] = {
     "document.mapped": _record("a document of another kind became a record"),
     "document.unmapped": _record("a document is of a kind that is only archived"),
     "document.sent": _outgoing("an interchange of ours was put into a partner's folder", SentNews),
-    "order.received": _record("a purchase order came in"),
     "document.arrived": _as2("the AS2 server of a partner confirmed that it has a file of ours"),
     "document.not_arrived": _as2("the AS2 server of a partner refused a file of ours"),
+    "order.received": _record("a purchase order came in"),
     "order.changed": _record("a change of an order came in"),
     "order.cancelled": _record("the cancellation of an order came in"),
     "order.acknowledged": _record("a supplier answered to an order"),

@@ -207,7 +207,6 @@ def _punchout(kind: str) -> PunchoutNews:
     )
 
 
-def _acknowledgment(kind: str) -> AcknowledgmentNews:
 def _arrival(kind: str) -> ArrivalNews:
     failed = kind.endswith("not_arrived")
     said = "processed/error: decryption-failed" if failed else "processed"
@@ -220,6 +219,7 @@ def _arrival(kind: str) -> ArrivalNews:
     )
 
 
+def _acknowledgment(kind: str) -> AcknowledgmentNews:
     overdue, rejected = kind.endswith("overdue"), kind.endswith("rejected")
     return AcknowledgmentNews(
         outgoing=7,
@@ -269,6 +269,7 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
     AnswerNews: lambda _: AnswerNews(
         document=1201, outgoing=7, kind="997", status="rejected", file="a.997.x12", test=False
     ),
+    ArrivalNews: _arrival,
     SentNews: lambda _: SentNews(
         outgoing=7,
         partner=_SUPPLIER,
@@ -278,7 +279,6 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
         due_at=_DUE,
     ),
     CorrectionNews: lambda _: CorrectionNews(
-    ArrivalNews: _arrival,
         document=1201,
         record=4711,
         revision=1,
