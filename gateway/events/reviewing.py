@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from gateway.events.data import Decision, DecisionNews
+from matcher.policy_words import SETTABLE
 
 
 class MemoLine(Struct, frozen=True, kw_only=True):
@@ -139,7 +140,7 @@ def short_paid(kind: str, like: DecisionNews) -> ShortPaidNews:
 
 def limit(kind: str, like: DecisionNews) -> LimitNews:
     """Return a sample of a limit."""
-    said = LimitSaid(key="price.over_pct", value="2", supplier="bellweather")
+    said = LimitSaid(key=next(iter(SETTABLE)), value="2", supplier="bellweather")
     return LimitNews(**asdict(decided(kind, like)), limit=said)
 
 

@@ -7,7 +7,6 @@ the file. What either would change besides is tried first, on the invoices that 
 
 from collections.abc import Iterator
 from decimal import ROUND_UP, Decimal
-from typing import Final
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -16,7 +15,7 @@ from gateway.clock import Clock, stamp
 from gateway.flows.amending import Change, amend
 from gateway.flows.deciding import Outcome
 from gateway.flows.judging import Judge
-from gateway.flows.ruling import SETTABLE, with_rules
+from gateway.flows.ruling import with_rules
 from gateway.flows.trying import LOOKED_AT_MAX, Trial, attempt
 from gateway.store import limits, open_invoices
 from gateway.store.engine import Store
@@ -25,6 +24,7 @@ from gateway.store.exception import NewDecision
 from gateway.store.limits import NewRule, Rule
 from matcher.entries import Amendment
 from matcher.policy import Policy, PolicyError
+from matcher.policy_words import SETTABLE, limit_for
 from matcher.result import Finding, Reconciliation
 
 _OVER_QUANTITY = frozenset({"QTY_OVER_ORDERED", "QTY_OVER_RECEIVED"})
@@ -123,33 +123,9 @@ def _number(values: dict[str, str], name: str) -> Decimal:
     return Decimal(values.get(name) or "0")
 
 
-_POLICY: Final = {
-    "QTY_OVER_ORDERED": ("qty.ordered_pct", "ordered"),
-    "QTY_OVER_RECEIVED": ("qty.received_pct", "kept"),
-    "PRICE_OVER": ("price.over_pct", "expected"),
-    "PRICE_CAP": ("price.cap_abs", ""),
-    "CHARGE_OVER": ("charge.over_pct", "planned"),
-    "CHARGE_UNPLANNED": ("charge.unplanned_abs", ""),
-    "TAX_OVER": ("tax.abs", ""),
-    "ARITH_TOTAL": ("total.rounding_abs", ""),
-    "BLANKET_LIMIT": ("limit.over_pct", "limit"),
-}
-
-
 def proposed(told: Reconciliation) -> tuple[str, str] | None:
     """Return the limit that would let the gravest finding pass, and its value; None for others."""
-    for finding in told.findings:
-        key, base = _POLICY.get(finding.code, ("", ""))
-        if not key:
-            continue
-        whole = _number(finding.values, base) if base else Decimal(0)
-        if key.endswith("_pct") and whole > 0:
-            over = _number(finding.values, "billed") - whole
-            share = (over / whole * _HUNDRED).quantize(Decimal("0.01"), ROUND_UP)
-            return key, f"{share.normalize():f}"
-        if not base:
-            return key, f"{finding.money:f}"
-    return None
+    return next((found for one in told.findings if (found := limit_for(one))), None)
 
 
 class Preview(Struct, frozen=True, kw_only=True):

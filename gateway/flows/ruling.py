@@ -7,29 +7,11 @@ own, so results tell by which they were made.
 
 import hashlib
 from collections.abc import Sequence
-from typing import Final
 
 from msgspec.structs import replace
 
 from gateway.store.limits import NewRule
 from matcher.policy import Policy, policy_of
-
-SETTABLE: Final = {
-    "price.over_pct": "Price over the order, percent",
-    "price.cap_abs": "Price over the order, at most in money for an order line",
-    "qty.ordered_pct": "Quantity over the order, percent",
-    "qty.ordered_abs": "Quantity over the order, units",
-    "qty.received_pct": "Quantity over the receipt, percent",
-    "qty.received_abs": "Quantity over the receipt, units",
-    "charge.over_pct": "Charges over the plan, percent",
-    "charge.over_abs": "Charges over the plan, money",
-    "charge.unplanned_abs": "Charges that were not planned, money",
-    "tax.abs": "Tax over what is due, money",
-    "total.rounding_abs": "Rounding of the total, money",
-    "dates.future_days": "Days that an invoice may be ahead of its date",
-    "limit.over_pct": "Value over the order's limit, percent",
-}
-"""What can be set on a screen, by the policy's names, in words."""
 
 
 def with_rules(policy: Policy, rules: Sequence[NewRule]) -> Policy:

@@ -12,7 +12,6 @@ from gateway.doors.services import SERVICES, Services
 from gateway.flows import allowing, amending
 from gateway.flows.allowing import Allowance, Limit, Preview
 from gateway.flows.deciding import Outcome
-from gateway.flows.ruling import SETTABLE
 from gateway.store.exception import NewDecision
 from gateway.web import show
 from gateway.web.case.changing import Write, change
@@ -20,6 +19,7 @@ from gateway.web.case.heads import Head, Looked, looked_at
 from gateway.web.serving import answer_page
 from matcher.policy import PolicyError
 from matcher.policy_changes import Move
+from matcher.policy_words import SETTABLE
 
 _VALUE_CHARACTERS_MAX = 24
 _NAMED_MAX = 6
