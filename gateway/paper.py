@@ -3,7 +3,8 @@
 Pages read in a bounded process, the invoice on them, and the XML that a PDF may carry.
 
 An embedded electronic invoice wins and is held against the page; one that cannot be read is told
-and the page used. A PDF within a PDF is a document of its own.
+and the page used. A PDF within a PDF is a document of its own, and so is each invoice where the
+pages bear several.
 """
 
 import io
@@ -13,6 +14,7 @@ from typing import BinaryIO
 from msgspec import structs
 
 from mappers.canonical import Invoice, Source
+from mappers.pdf.apart import apart
 from mappers.pdf.embedded import merged
 from mappers.pdf.invoice import invoice
 from mappers.pdf.learned import NOTHING, Memory
@@ -43,21 +45,34 @@ def _documents(
 ) -> Iterator[Mapped]:
     reading = read(data)
     here = structs.replace(known, format=reading.format)
-    printed = invoice(reading.pages, here, reading.problems, memory)
-    if printed.record.incomplete and any(page.by == "ocr" and page.words for page in reading.pages):
+    found = _printed(reading, here, memory)
+    is_scan = any(page.by == "ocr" and page.words for page in reading.pages)
+    if is_scan and any(one.record.incomplete for one in found):
         reading = read_again(data, reading)
-        printed = _better(printed, invoice(reading.pages, here, reading.problems, memory))
-    coded = [found for found in reading.attachments if _is_coded(found)]
-    for found in coded:
-        embedded = _embedded(found, inner)
+        found = _better(found, _printed(reading, here, memory))
+    printed, *others = found
+    for attached in filter(_is_coded, reading.attachments):
+        embedded = _embedded(attached, inner)
         if isinstance(embedded, Mapped):
             kind = embedded.record.source.type
             yield merged(embedded, printed, reading.pages, structs.replace(known, type=kind))
             return  # what else is enclosed supports this invoice
         told = structs.replace(printed.record, problems=(*printed.record.problems, embedded))
         printed = Mapped(told, printed.trace)
-    yield printed
-    yield from _enclosed(reading, known, inner, memory, depth=depth + 1)
+    yield from (printed, *others)
+    after = structs.replace(known, index=(known.index or 0) + len(others))
+    yield from _enclosed(reading, after, inner, memory, depth=depth + 1)
+
+
+def _printed(reading: Reading, known: Source, memory: Memory) -> list[Mapped]:
+    """Return the invoices on the pages: one where XML tells of it, else one for each number."""
+    is_coded = any(map(_is_coded, reading.attachments))
+    groups = [reading.pages] if is_coded else apart(reading.pages)
+    first = known.index or 0
+    return [
+        invoice(pages, structs.replace(known, index=first + place), reading.problems, memory)
+        for place, pages in enumerate(groups)
+    ]
 
 
 def _is_coded(found: Attachment) -> bool:
@@ -65,10 +80,19 @@ def _is_coded(found: Attachment) -> bool:
     return is_invoice_xml(found.data) or found.name.casefold().endswith(".xml")
 
 
-def _better(first: Mapped, second: Mapped) -> Mapped:
-    """Return the reading of a scan with fewer errors, the second where both have as many."""
-    errors = [sum(problem.is_error for problem in one.record.problems) for one in (first, second)]
-    return first if errors[0] < errors[1] else second
+def _better(first: list[Mapped], second: list[Mapped]) -> list[Mapped]:
+    """Return the reading of a scan with fewer errors, the second where both have as many.
+
+    One by one where both tell as many invoices apart.
+    """
+    if len(first) != len(second):
+        return first if _errors(first) < _errors(second) else second
+    pairs = zip(first, second, strict=True)
+    return [one if _errors([one]) < _errors([two]) else two for one, two in pairs]
+
+
+def _errors(found: list[Mapped]) -> int:
+    return sum(problem.is_error for one in found for problem in one.record.problems)
 
 
 def _enclosed(

@@ -1,6 +1,6 @@
 """A scan's column of sums whose labels a stamp covers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import pytest
@@ -28,7 +28,7 @@ def page(sums: Sequence[tuple[str, str]], by: str) -> Page:
             for part in text.split():
                 words.append(word(part, x, 100.0 + 16 * index, by))
                 x += 6.0 * len(part) + 4
-    return Page(number=1, width=595.0, height=842.0, words=tuple(words), by=by)  # type: ignore[arg-type]
+    return Page(number=1, width=595.0, height=842.0, words=tuple(words), by=by)
 
 
 def word(text: str, x: float, top: float, by: str) -> Word:
@@ -41,11 +41,13 @@ def word(text: str, x: float, top: float, by: str) -> Word:
         bottom=top + 10,
         size=10.0,
         confidence=0.97,
-        by=by,  # type: ignore[arg-type]
+        by=by,
     )
 
 
-def billed(sums: Sequence[tuple[str, str]], by: str = "ocr") -> tuple[Invoice, dict[str, Traced]]:
+def billed(
+    sums: Sequence[tuple[str, str]], by: str = "ocr"
+) -> tuple[Invoice, Mapping[str, Traced]]:
     found = invoice([page(sums, by)], Source(format="pdf"))
     assert isinstance(found.record, Invoice)
     return found.record, found.trace()
