@@ -11,6 +11,17 @@ from tests.browser.many import multiply, number_of
 
 Open = Callable[..., Page]
 PRESSES = 20
+PRESSING = """
+async (presses) => {
+  const begin = performance.now();
+  for (let n = 0; n < presses; n += 1) {
+    const told = { key: "a", bubbles: true, cancelable: true };
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", told));
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  return performance.now() - begin;
+}
+"""
 LOSING = """
 () => {
   const fetched = window.fetch;
@@ -48,8 +59,7 @@ def test_twenty_presses_are_twenty_decisions(open_page: Open, house: Any) -> Non
     expect(rows).to_have_count(PRESSES)
     order = [int(str(one.get_attribute("data-item")).partition(".")[0]) for one in rows.all()]
     page.keyboard.press("j")
-    for _ in range(PRESSES):
-        page.keyboard.press("a")
+    assert page.evaluate(PRESSING, PRESSES) < 2000
     expect(rows).to_have_count(0)
     expect(page.locator("[data-said]")).to_contain_text("Accepted M-")
     assert decided(house, above) == [(one, "accept") for one in order]

@@ -12,6 +12,7 @@ let ticked = null;
 
 function step(by) {
   const links = rows();
+  if (!links.length) return follow(by > 0 ? "[data-next]" : "[data-previous]");
   const here = links.indexOf(document.activeElement);
   const there = links[here < 0 ? (by > 0 ? 0 : links.length - 1) : here + by];
   there?.focus();
@@ -50,6 +51,7 @@ const KEYS = {
   X: tickRange,
   "/": () => document.querySelector("[data-filter]")?.focus(),
   n: () => follow("[data-next]"),
+  N: () => follow("[data-previous]"),
   i: () => follow("[data-back]"),
   u: () => follow("[data-undo]"),
   g: () => follow("[data-group]"),
@@ -62,9 +64,9 @@ const KEYS = {
   p: () => follow("[data-way=short-pay]"),
   v: () => follow("[data-way=runs]"),
   a: accept,
-  1: () => follow("[data-source=invoice]"),
-  2: () => follow("[data-source=purchase_order]"),
-  3: () => follow("[data-source=receipt]"),
+  1: () => follow("[data-source=purchase_order]"),
+  2: () => follow("[data-source=receipt]"),
+  3: () => follow("[data-source=invoice]"),
   "?": () => dialog.showModal(),
 };
 
