@@ -114,7 +114,8 @@ def _reader_of_paper(source: BinaryIO, arrival: Arrival) -> Iterator[Mapped]:
     partner = None if arrival.partner == BY_SENDER else arrival.partner
     memory = _told(partial(import_module("gateway.layouts").memory_for, partner))
     paper = import_module("gateway.paper")
-    found: Iterator[Mapped] = paper.documents(source, known, inner, memory)
+    languages = arrival.agreed.profile.languages if arrival.agreed else ()
+    found: Iterator[Mapped] = paper.documents(source, known, inner, memory, languages)
     return (_meant(mapped, arrival) for mapped in found)
 
 

@@ -8,8 +8,9 @@ pages bear several.
 """
 
 import io
-from collections.abc import Callable, Iterator
-from typing import BinaryIO
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import BinaryIO, NamedTuple
 
 from msgspec import structs
 
@@ -22,34 +23,48 @@ from mappers.rules import Mapped
 from parsers.form import ParseError, Problem
 from parsers.pdf.embedded import is_invoice_xml, is_pdf
 from parsers.pdf.read import read, read_again
-from parsers.pdf.reading import Attachment, Reading
+from parsers.pdf.reading import Attachment, Order, Reading
 
 Inner = Callable[[BinaryIO], Iterator[Mapped]]
 
 _DEPTH = 2
+_ENGLISH = "eng"
+
+
+class _How(NamedTuple):
+    """What is known of layouts, and how pages are to be read."""
+
+    memory: Memory
+    order: Order
 
 
 def documents(
-    source: BinaryIO, known: Source, inner: Inner, memory: Memory = NOTHING
+    source: BinaryIO,
+    known: Source,
+    inner: Inner,
+    memory: Memory = NOTHING,
+    languages: Sequence[str] = (),
 ) -> Iterator[Mapped]:
     """Yield the invoices of a PDF or a scanned image, `known` being what is known of the file.
 
-    `inner` reads what is embedded in it, `memory` holds the layouts that were learned. Raises
-    ParseError where nothing of it can be read.
+    `inner` reads what is embedded in it, `memory` holds the layouts that were learned, `languages`
+    are those of its scans besides English, as Tesseract names them. Raises ParseError where nothing
+    of it can be read.
     """
-    yield from _documents(source.read(), known, inner, memory, depth=0)
+    order = Order(languages="+".join((*languages, _ENGLISH)), workers=os.cpu_count() or 1)
+    yield from _documents(source.read(), known, inner, _How(memory, order), depth=0)
 
 
 def _documents(
-    data: bytes, known: Source, inner: Inner, memory: Memory, *, depth: int
+    data: bytes, known: Source, inner: Inner, how: _How, *, depth: int
 ) -> Iterator[Mapped]:
-    reading = read(data)
+    reading = read(data, how.order)
     here = structs.replace(known, format=reading.format)
-    found = _printed(reading, here, memory)
+    found = _printed(reading, here, how.memory)
     is_scan = any(page.by == "ocr" and page.words for page in reading.pages)
     if is_scan and any(one.record.incomplete for one in found):
-        reading = read_again(data, reading)
-        found = _better(found, _printed(reading, here, memory))
+        reading = read_again(data, reading, how.order)
+        found = _better(found, _printed(reading, here, how.memory))
     printed, *others = found
     for attached in filter(_is_coded, reading.attachments):
         embedded = _embedded(attached, inner)
@@ -61,7 +76,7 @@ def _documents(
         printed = Mapped(told, printed.trace)
     yield from (printed, *others)
     after = structs.replace(known, index=(known.index or 0) + len(others))
-    yield from _enclosed(reading, after, inner, memory, depth=depth + 1)
+    yield from _enclosed(reading, after, inner, how, depth=depth + 1)
 
 
 def _printed(reading: Reading, known: Source, memory: Memory) -> list[Mapped]:
@@ -96,7 +111,7 @@ def _errors(found: list[Mapped]) -> int:
 
 
 def _enclosed(
-    reading: Reading, known: Source, inner: Inner, memory: Memory, *, depth: int
+    reading: Reading, known: Source, inner: Inner, how: _How, *, depth: int
 ) -> Iterator[Mapped]:
     """Yield the invoices among the PDFs that are enclosed in a PDF.
 
@@ -105,7 +120,7 @@ def _enclosed(
     found = [one for one in reading.attachments if is_pdf(one.data)] if depth <= _DEPTH else []
     for number, one in enumerate(found, 1):
         place = structs.replace(known, index=(known.index or 0) + number)
-        for mapped in _documents(one.data, place, inner, memory, depth=depth):
+        for mapped in _documents(one.data, place, inner, how, depth=depth):
             if isinstance(mapped.record, Invoice) and mapped.record.number:
                 yield mapped
 

@@ -6,14 +6,16 @@ acknowledgments. docs/partner-profile.md describes each key.
 """
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from mappers.accounting import AccountingNames
 from mappers.agreements import Acknowledgments, Duplicates
 from mappers.connection import Connection
 from mappers.partners import RowChange
+
+Language = Annotated[str, Meta(pattern=r"^[a-z]{3}(_[a-z]+)?$")]
 
 
 class Identifier(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -127,7 +129,8 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `codes` translates the partner's codes into those that we know: by the name of a field (`uom`)
     or by the element where they stand (`REF/01`). `currency` and `time_zone` are meant where a
-    document says none.
+    document says none. `languages` are those of the partner's scans besides English, as Tesseract
+    names them.
     """
 
     name: str | None = None
@@ -147,6 +150,7 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     accounting: AccountingNames = AccountingNames()
     currency: str | None = None
     time_zone: str | None = None
+    languages: tuple[Language, ...] = ()
     acknowledgments: Acknowledgments = Acknowledgments()
     duplicates: Duplicates = Duplicates()
     connection: Connection = Connection()
