@@ -1,7 +1,8 @@
-"""The balance of each day: what came in is delivered, open or rejected, and nothing is left over."""
+"""The balance of each day: what came in is delivered, open or rejected, and nothing is left."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from aiohttp import web
 from msgspec import Struct
@@ -26,6 +27,7 @@ class DayRow(Struct, frozen=True, kw_only=True):
     iso: str
     href: str
     counts: Day
+    difference: str
     current: bool
 
 
@@ -88,6 +90,7 @@ def _row(one: Day, chosen: str, last: date) -> DayRow:
         iso=one.day,
         href=link(PATH, to=last.isoformat(), day=one.day),
         counts=one,
+        difference=show.quantity(Decimal(one.difference)),
         current=one.day == chosen,
     )
 

@@ -24,8 +24,8 @@ STATES = {
     "dead": "Given up",
     "waiting": "Waiting",
     "delivered": "Delivered",
-    "refused": "Refused by the receiver",
-    "accepted": "Accepted by the receiver",
+    "refused": "Refused",
+    "accepted": "Accepted",
 }
 SENT_AGAIN = ("dead", "refused")
 _DIGITS = 18

@@ -106,7 +106,7 @@ def _fault(word: str, key: str, value: str) -> Unknown | None:
     if key not in KEYS:
         near = next(iter(get_close_matches(key, KEYS, 1)), "")
         instead = written([f"{near}:{value}"]) if near and value else ""
-        return Unknown(word=word, why=f"there is no word {key}:", instead=instead)
+        return Unknown(word=word, why=f"there is no word {key}", instead=instead)
     if not value:
         return Unknown(word=word, why=f"{key}: needs a value, {KEYS[key]}")
     choices = _CHOICES.get(key, (value,))

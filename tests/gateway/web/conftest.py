@@ -11,10 +11,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from gateway.archive import Archive
 from gateway.doors.http import build_app
 from gateway.doors.services import Services
-from gateway.flows.chunks import KIND
+from gateway.doors.zips import UnpackingSettings
+from gateway.flows.chunks import KIND, UNPACK
 from gateway.flows.intake import Intake
 from gateway.flows.judging import Judge
 from gateway.flows.matching import Matching
+from gateway.flows.unpacking import Unpacking
 from gateway.jobs.embedded import EmbeddedJobs
 from gateway.reading.pool import Readers, ReadingSettings
 from gateway.store.engine import Store
@@ -44,6 +46,8 @@ class Workspace:
         settings = ReadingSettings(readers=1)
         self.readers = Readers(folder / "archive", folder / "spool", settings)
         judge = Judge(policy_of({}), Master())
+        limits = UnpackingSettings()
+        self.unpacking = Unpacking(self.store, self.intake, self.jobs, limits, now)
         self.matching = Matching(self.store, self.jobs, self.readers, judge, now)
 
     def take_in(self, files: list[Path]) -> None:
@@ -52,7 +56,7 @@ class Workspace:
         for path in files:
             with path.open("rb") as source:
                 self.intake.take(path.parent.name, path.name, source, "folder")
-        self.jobs.work_off({KIND: self.matching})
+        self.jobs.work_off({KIND: self.matching, UNPACK: self.unpacking})
         self.readers.stop()
 
     def services(self) -> Services:

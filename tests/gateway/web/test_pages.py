@@ -125,9 +125,9 @@ async def test_words_narrow_the_inbox(
 
 async def test_words_that_are_not_understood_are_named(client: TestClient) -> None:
     page = await page_of(client, "/inbox?q=colour:red+suplier:osprey")
-    assert "<code>colour:red</code> is not used: there is no word colour:" in page
+    assert "<code>colour:red</code> is not used: there is no word colour." in page
     assert 'href="/inbox?q=colour%3Ared+supplier%3Aosprey"' in page
-    assert 'href="/inbox?q=suplier%3Aosprey">leave it out' in page
+    assert 'href="/inbox?q=suplier%3Aosprey">Leave it out' in page
 
 
 @pytest.mark.parametrize("query", ["%", "_", "'", '"', "\\", "a%b", "' OR 1=1 --", "supplier:%25"])

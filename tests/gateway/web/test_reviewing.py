@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
+from msgspec.structs import replace
 
+from gateway.doors.http import build_app
 from gateway.store import exception
 from gateway.store.events import after
 from gateway.web import words
+from gateway.web.risk import ReviewSettings, Targets
 
 Form = Callable[[str], dict[str, str]]
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
@@ -240,3 +243,47 @@ async def test_a_repair_is_accepted_and_matched_again(
         result = exception.result(connection, record)
     assert result
     assert result.verdict in {"matched", "matched_within_tolerance"}
+
+
+async def test_an_empty_inbox_says_why_it_is_empty(client: TestClient, workspace: Any) -> None:
+    assert "Nothing matches these words." in await shown(client, "/inbox", q="no such thing")
+    with workspace.store.write() as connection:
+        connection.exec_driver_sql("UPDATE reconciliation SET decided = digest")
+        connection.exec_driver_sql("UPDATE record SET incomplete = 0")
+        connection.exec_driver_sql("UPDATE document SET state = 'read'")
+    assert "All done: nothing needs you." in await shown(client, "/inbox")
+    with workspace.store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM decision")
+        connection.exec_driver_sql("DELETE FROM reconciliation")
+    assert "No invoice has arrived yet." in await shown(client, "/inbox")
+
+
+async def test_rows_say_how_surely_they_were_read(client: TestClient) -> None:
+    page = await shown(client, "/invoices")
+    assert 'title="every value was read from its X12 elements"' in page
+
+
+async def test_a_role_has_a_target_of_its_own(client: TestClient, workspace: Any) -> None:
+    page = text_of(await shown(client, "/inbox", q="verdict:exception"))
+    assert "of 2 d" in page
+    settings = ReviewSettings(targets=Targets(buyer=1))
+    services = replace(workspace.services(), review=settings)
+    async with TestClient(TestServer(build_app(services))) as other:
+        page = text_of(await shown(other, "/inbox", q="verdict:exception role:buyer"))
+    assert "of 1 d" in page
+    assert "of 2 d" not in page
+
+
+async def test_mine_is_what_is_on_me_or_my_roles(client: TestClient, workspace: Any) -> None:
+    record = workspace.record("88207")
+    with workspace.store.write() as connection:
+        connection.exec_driver_sql("UPDATE reconciliation SET assigned = 'somebody else'")
+    assert items_of(await shown(client, "/inbox", q="mine")) == []
+    with workspace.store.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE reconciliation SET assigned = 'operator' WHERE record_id = ?", (record,)
+        )
+    (item,) = items_of(await shown(client, "/inbox", q="mine"))
+    assert item.startswith(f"{record}.")
+    assert items_of(await shown(client, "/inbox", q="mine age:<1h")) == [item]
+    assert items_of(await shown(client, "/inbox", q="mine age:>1h")) == []
