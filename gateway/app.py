@@ -38,6 +38,7 @@ from gateway.flows.chunks import KIND, UNPACK
 from gateway.flows.delivery import Dispatcher
 from gateway.flows.intake import Intake
 from gateway.flows.matching import Matching
+from gateway.flows.onboarding import Doors
 from gateway.flows.outbox import Outbox
 from gateway.flows.restoring import restore
 from gateway.flows.retaining import Retaining
@@ -113,6 +114,12 @@ class Gateway:
         """Stop taking in, end what is in work, let deliveries in flight come back."""
         await self._running.aclose()
         _log.info("gateway.stopped")
+
+    def hand_back(self) -> int:
+        """Give up what is in hand, for the next start; returns how many jobs it was."""
+        handed = self.jobs.hand_back()
+        self.readers.kill()
+        return handed
 
     def _open(self, stack: AsyncExitStack) -> None:
         """Take hold of the data, and put together what works on it."""
@@ -248,6 +255,8 @@ class Gateway:
             api=self.config.api,
             trade=self.trade,
             board=self.board,
+            readers=self.readers,
+            doors=Doors(inbox=self.inbox, sftp=self.config.sftp, mail=self.config.mail),
         )
         runner = runner_of(build_app(services))
         await runner.setup()

@@ -1,7 +1,6 @@
 """`dockmatch partners`: the profiles of partners, what is wrong with them, and what they change."""
 
 import sys
-from collections import defaultdict
 from pathlib import Path
 
 import click
@@ -15,8 +14,8 @@ from gateway.guide.build import UnknownSetError, guide
 from gateway.guide.html import html
 from gateway.guide.markdown import markdown
 from gateway.partner_checks import Mistake, mistakes_in
+from gateway.partner_claims import claims_of, contested
 from mappers.partners import PartnerError
-from mappers.profile import Profile
 
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 _PARTNERS_EXAMPLES = """\b
@@ -155,34 +154,21 @@ def _checked(path: Path) -> Checked:
 
 def _with_rivals(checked: list[Checked]) -> list[Checked]:
     """Add the identifiers that several profiles claim: who sent a document could not be told."""
-    claims: defaultdict[str, list[str]] = defaultdict(list)
-    for one in checked:
-        profile = None if one.mistakes else files.profile_of(one.partner)
-        for identifier in _claimed(profile) if profile else ():
-            claims[identifier].append(one.partner)
-    return [_with_rival(one, claims) for one in checked]
+    rivals = contested()
+    return [_with_rival(one, rivals) for one in checked]
 
 
-def _with_rival(checked: Checked, claims: dict[str, list[str]]) -> Checked:
-    rivals = tuple(
+def _with_rival(checked: Checked, rivals: dict[str, tuple[str, ...]]) -> Checked:
+    mistakes = tuple(
         Mistake(
             key="identifiers",
             message=f"{identifier} is claimed by {' and '.join(owners)}",
             remedy="Leave it with the one who sends under it.",
         )
-        for identifier, owners in claims.items()
-        if checked.partner in owners and len(owners) > 1
+        for identifier, owners in rivals.items()
+        if checked.partner in owners
     )
-    return msgspec.structs.replace(checked, mistakes=(*checked.mistakes, *rivals))
-
-
-def _claimed(profile: Profile) -> tuple[str, ...]:
-    known = profile.identifiers
-    return (
-        *(f"ISA {one.qualifier or '--'} {one.id}" for one in known.isa),
-        *(f"UNB {one.id}{':' + one.qualifier if one.qualifier else ''}" for one in known.unb),
-        *(f"cXML {one.domain} {one.identity}" for one in known.cxml),
-    )
+    return msgspec.structs.replace(checked, mistakes=(*checked.mistakes, *mistakes))
 
 
 def _summary(partner: str) -> Summary:
@@ -195,7 +181,7 @@ def _summary(partner: str) -> Summary:
     return Summary(
         partner=partner,
         name=profile.name,
-        identifiers=_claimed(profile),
+        identifiers=claims_of(profile),
         rows=sum(map(len, rows)),
         codes=sum(map(len, profile.codes.values())),
         units=len(profile.units),

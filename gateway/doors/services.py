@@ -13,9 +13,11 @@ from gateway.doors.access import WebSettings
 from gateway.doors.board import Board
 from gateway.flows.intake import Intake
 from gateway.flows.judging import Judge
+from gateway.flows.onboarding import Doors
 from gateway.jobs.port import Jobs
 from gateway.people.settings import PeopleSettings
 from gateway.punchout.trade import Trade
+from gateway.reading.pool import Readers
 from gateway.store.engine import Store
 from gateway.web.risk import ReviewSettings
 from matcher.entries import Master
@@ -33,7 +35,8 @@ def _unjudged(_connection: Connection, _records: Collection[int]) -> None:
 class Services(Struct, frozen=True, kw_only=True):
     """`rematch` judges a record's case again, `judge` cases within a transaction.
 
-    `announced` is called when events were committed; `reviewer` judges and tries for people.
+    `announced` is called when events were committed; `reviewer` judges and tries for people,
+    `readers` read what they want to try; `doors` is what partners come in by.
     """
 
     store: Store
@@ -53,6 +56,8 @@ class Services(Struct, frozen=True, kw_only=True):
     api: ApiSettings = ApiSettings()
     trade: Trade | None = None
     board: Board = field(default_factory=lambda: Board(system_clock))
+    readers: Readers | None = None
+    doors: Doors = Doors()
 
 
 SERVICES = web.AppKey("services", Services)

@@ -34,6 +34,7 @@ from gateway.events.data import (
 from gateway.events.reviewing import LimitNews, QuestionNews, ShortPaidNews
 from gateway.flows.correcting import CorrectionNews
 from gateway.flows.news import RecordNews, ResultNews
+from gateway.flows.profiling import PartnerNews
 from gateway.flows.rereading import RereadNews
 
 FIRST = "2026-11-25"
@@ -181,6 +182,11 @@ CATALOGUE: dict[str, Entry] = {
         "a person has the undisputed paid, and a debit memo takes the rest off", ShortPaidNews
     ),
     "invoice.short_pay_undone": _review("a person took a debit memo back", ShortPaidNews),
+    "partner.changed": Entry(
+        told="somebody put a profile live, after it was tried on what its partner sent last",
+        subject="partner/{partner}",
+        data=PartnerNews,
+    ),
     "policy.limit_set": _review("a person set a limit on the page of an invoice", LimitNews),
     "policy.limit_ended": _review("a person ended such a limit", LimitNews),
     "question.asked": _review(

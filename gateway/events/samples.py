@@ -35,6 +35,7 @@ from gateway.events.data import (
 from gateway.events.reviewing import LimitNews, QuestionNews, ShortPaidNews
 from gateway.flows.correcting import CorrectionNews
 from gateway.flows.news import RecordNews, ResultNews
+from gateway.flows.profiling import PartnerNews
 from gateway.flows.rereading import RereadNews
 from gateway.store.events import Event
 from mappers.canonical import OrderRef
@@ -254,6 +255,14 @@ _MAKERS: dict[type[Struct], Callable[[str], Struct]] = {
     PunchoutNews: _punchout,
     AcknowledgmentNews: _acknowledgment,
     QuarantineNews: lambda _: QuarantineNews(document=1201, problems=(_UNREADABLE,)),
+    PartnerNews: lambda _: PartnerNews(
+        partner="bellweather",
+        before=hashlib.sha256(b"before").hexdigest(),
+        after=hashlib.sha256(b"after").hexdigest(),
+        files=25,
+        documents=40,
+        changed=3,
+    ),
     RereadNews: lambda _: RereadNews(
         document=1201,
         partner=_SUPPLIER,

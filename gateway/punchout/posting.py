@@ -16,11 +16,12 @@ from yarl import URL
 
 from gateway.outbound import AddressRefusedError, Outbound, target
 from gateway.punchout.opening import record_of, with_type
-from mappers.canonical import Acknowledgment, Session
+from mappers.canonical import Acknowledgment, Other, Session
 from parsers.form import ParseError
 
 ANSWER_BYTES_MAX = 1 << 20
 _SHOWN = 200
+_PROFILE = "ProfileResponse"
 _OK = 200
 _RETRIED = {408, 425, 429}
 _SERVER_FAULT = 500
@@ -56,6 +57,8 @@ def reply_of(status: int, content_type: str | None, body: bytes) -> Reply:
         said = _of_code(record.fields["status"], text or "OK", None)
         rejected = said.verdict == "done" and record.status == "rejected"
         return Reply(verdict="refused", text=said.text, code=said.code) if rejected else said
+    if isinstance(record, Other) and record.source.type == _PROFILE:
+        return Reply(verdict="done", text=f"it takes {', '.join(record.fields) or 'nothing'}")
     return Reply(verdict="refused", text="the answer is a document of another kind")
 
 

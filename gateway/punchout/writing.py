@@ -14,7 +14,7 @@ from gateway.punchout.trading import Partner, ids_of
 from mappers.canonical import Cart, OrderLine, OrderResponse, PurchaseOrder, Session
 from mappers.cxml.cart import punchout_order_message
 from mappers.cxml.confirmation import confirmation_request
-from mappers.cxml.envelope import doctype_of, response
+from mappers.cxml.envelope import doctype_of, request, response
 from mappers.cxml.nodes import item_detail, item_id, node, number
 from mappers.cxml.order import order_request
 from mappers.cxml.session import punchout_setup_request, punchout_setup_response
@@ -114,6 +114,11 @@ def status_response(code: int, told: str | None, payload_id: str, now: datetime)
     """Return a bare Response; `told` says more than the code does."""
     envelope = Outgoing(identifier=payload_id, sent_at=now)
     return _written(response(envelope, code, _TEXTS[code], told=told))
+
+
+def profile_request(envelope: Outgoing) -> bytes:
+    """Return a ProfileRequest, which asks a server what it takes and changes nothing there."""
+    return _written(request(node("ProfileRequest"), envelope, None, None))
 
 
 def profile_response(

@@ -19,6 +19,7 @@ from gateway.web.exception import Page, page
 from gateway.web.inbox import Inbox, inbox, viewer_of
 from gateway.web.landing import landing
 from gateway.web.live import add_live, listen
+from gateway.web.partners.routes import add_partner_pages
 from gateway.web.pictures import Pictures
 from gateway.web.quarantine import quarantine_page, reread_files
 from gateway.web.queue import next_page, previous_page
@@ -79,6 +80,7 @@ def add_pages(app: web.Application) -> None:
     )
     add_entrance(app)
     add_case_pages(app)
+    add_partner_pages(app)
 
 
 async def _home(request: web.Request) -> web.Response:

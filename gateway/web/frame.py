@@ -38,10 +38,12 @@ _DONE = {
     "enabled": "Enabled.",
     "grouped": "Kept.",
     "nothing": "There was nothing to do.",
+    "live": "The profile is live: what comes from now on is read by it.",
 }
 
 
 _GOOD = {
+    "live",
     "relinked",
     "allowed",
     "limited",
@@ -182,6 +184,7 @@ _PLACES = (
         lambda counts: awaited.untaken(counts.connection),
     ),
     _Where("Deliveries", "/deliveries", "endpoints:read", _Counts.dead),
+    _Where("Partners", "/partners", "partners:read", lambda _: 0),
     _Where("Policies", "/policies", None, lambda _: 0),
     _Where("People", "/people", "people:write", lambda _: 0),
 )

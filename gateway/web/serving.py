@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -79,10 +79,15 @@ async def form(request: web.Request) -> dict[str, str]:
     """Return the fields of a form of ours; raises 403 for anybody else's."""
     sent = await request.post()
     fields = {name: value for name, value in sent.items() if isinstance(value, str)}
+    check_form(request, fields)
+    return fields
+
+
+def check_form(request: web.Request, fields: Mapping[str, str]) -> None:
+    """Raise 403 where a form with these fields is not ours."""
     cookie = request.cookies.get(FORM_COOKIE)
     if not cookie or not same(cookie, fields.get("token", "")):
         raise web.HTTPForbidden(text="This form is out of date; go back, load the page again.")
-    return fields
 
 
 async def several(request: web.Request, *names: str) -> dict[str, list[str]]:

@@ -6,12 +6,11 @@ once. The address is the secret, so nothing else proves who it is.
 
 import asyncio
 import contextlib
-import tempfile
 from decimal import Decimal, InvalidOperation
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import msgspec
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 from msgspec import Struct
 
 from gateway.clock import moment_of
@@ -21,14 +20,11 @@ from gateway.flows.asking import About, Answer, Answered, Desk
 from gateway.store import exception, questions
 from gateway.store.questions import Question
 from gateway.web import show
+from gateway.web.posted import Posted, posted
 from gateway.web.serving import PAGES
 
-_FIELD_BYTES_MAX = 1 << 14
 _TEXT_CHARACTERS_MAX = 2000
 _NAME_CHARACTERS_MAX = 60
-_PARTS_MAX = 20
-_PIECE_BYTES = 1 << 16
-_IN_MEMORY = 1 << 20
 _QUANTITY_MAX = Decimal(10) ** 9
 _TEMPLATES = {"receiver": "answer_receiver.html", "supplier": "answer_supplier.html"}
 SAID = {
@@ -55,14 +51,6 @@ class Page(Struct, frozen=True, kw_only=True):
     answer: str
     said: Answer | None
     until: str
-
-
-class _Sent(Struct, kw_only=True):
-    """What a form sent: its fields, and a file of the supplier's, if there was one."""
-
-    fields: dict[str, str]
-    name: str = ""
-    file: BinaryIO | None = None
 
 
 async def show_question(request: web.Request) -> web.Response:
@@ -114,7 +102,7 @@ async def take_answer(request: web.Request) -> web.Response:
     """Take the answer of the form; the same one again changes nothing."""
     services, asked = request.app[SERVICES], await _question(request)
     with contextlib.ExitStack() as stack:
-        sent = await _sent(request, stack)
+        sent = await posted(request, stack)
         answer = _answer(asked, sent)
         taken = await asyncio.to_thread(_take, services, asked, answer, sent.file)
     services.jobs.wake()
@@ -128,44 +116,7 @@ async def take_answer(request: web.Request) -> web.Response:
     return _page(request, taken.question, state, notes.get(taken.state, ""))
 
 
-async def _sent(request: web.Request, stack: contextlib.ExitStack) -> _Sent:
-    """Read a form, of which one part may be a file as large as any that is uploaded."""
-    if not request.content_type.startswith("multipart/"):
-        posted = await request.post()
-        return _Sent(fields={k: v for k, v in posted.items() if isinstance(v, str)})
-    sent, count = _Sent(fields={}), 0
-    limit = request.app[SERVICES].settings.upload_bytes_max
-    async for part in await request.multipart():
-        count += 1
-        if not isinstance(part, BodyPartReader) or count > _PARTS_MAX:
-            raise web.HTTPBadRequest(text="This form cannot be read; load the page again.")
-        if part.filename:
-            sent.name, sent.file = part.filename, await _file(part, limit, stack)
-        elif part.filename is None:
-            sent.fields[part.name or ""] = await _field(part)
-    return sent
-
-
-async def _field(part: BodyPartReader) -> str:
-    content = bytearray()
-    while (piece := await part.read_chunk(_PIECE_BYTES)) and len(content) < _FIELD_BYTES_MAX:
-        content += piece
-    return content.decode("utf-8", "replace")
-
-
-async def _file(part: BodyPartReader, limit: int, stack: contextlib.ExitStack) -> BinaryIO:
-    spool = stack.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
-    size = 0
-    while piece := await part.read_chunk(_PIECE_BYTES):
-        size += len(piece)
-        if size > limit:
-            raise web.HTTPRequestEntityTooLarge(limit, text=f"A file may have {limit} bytes.")
-        spool.write(piece)
-    spool.seek(0)
-    return cast("BinaryIO", spool)
-
-
-def _answer(asked: Question, sent: _Sent) -> Answer:
+def _answer(asked: Question, sent: Posted) -> Answer:
     """Return the answer of a form; raises 422 where it is not filled in."""
     fields = sent.fields
     choice = fields.get("answer", "")
@@ -191,7 +142,7 @@ def _answer(asked: Question, sent: _Sent) -> Answer:
     return Answer(choice=choice, came=came, damaged=damaged, final=is_final, text=text, name=name)
 
 
-def _of_supplier(choice: str, text: str, name: str, sent: _Sent) -> Answer:
+def _of_supplier(choice: str, text: str, name: str, sent: Posted) -> Answer:
     has_file = sent.file is not None
     if choice == "corrected" and not has_file:
         raise web.HTTPUnprocessableEntity(text="Choose the corrected file; go back.")
