@@ -5,6 +5,9 @@ once, until each is archived, matched and answered, and its result was posted to
 The same on PostgreSQL.
 Interchange: one file of 10,000 invoices, whose orders are there, until the last result is in the
 event log.
+Workers: 120 PDF invoices of one page that wait on PostgreSQL, until `dockmatch worker`, once, twice
+and four times, has decided them all; each has one process that reads. The floor of the speed-up is
+what there are cores for.
 Receipt: how long `POST /v1/documents` takes to answer while files are dropped at half that rate.
 
 The floor is what the disk and the database alone take for as many documents: each written, synced
@@ -12,6 +15,7 @@ and named, and inserted as a row, in batches of 64.
 """
 
 import asyncio
+import io
 import os
 import sqlite3
 import subprocess
@@ -24,18 +28,34 @@ from pathlib import Path
 
 import aiohttp
 import structlog
+from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import func, select
 
 from benchmarks.measure import report
 from gateway.app import Gateway
+from gateway.archive import Archive
+from gateway.clock import system_clock
+from gateway.collecting import COLLECT_RARELY, collect
 from gateway.config import load
+from gateway.flows.intake import Intake
+from gateway.jobs.choice import engine_of
 from gateway.store.engine import Store
 from gateway.store.migrate import upgrade
-from gateway.store.schema import event
+from gateway.store.schema import document, event, record
 from tests.drills.load import envelope, invoice, invoice_set, order, order_set
 from tests.gateway.postgres import Cluster
 
-SMALL, PARTNERS, INVOICES, POSTS, BATCH = 2000, 4, 10_000, 400, 64
+SMALL, PARTNERS, INVOICES, POSTS, BATCH, PAPERS = 2000, 4, 10_000, 400, 64, 120
+_LINES = range(1, 33)
+_LOOK_SECONDS = 0.05
+_ROOT = Path(__file__).parent.parent
+_WORKERS = """
+[gateway]
+data = "data"
+database = "{database}"
+[reading]
+readers = 1
+"""
 _CONFIG = """
 [gateway]
 data = "data"
@@ -56,12 +76,14 @@ types = ["invoice.matched", "invoice.exception", "invoice.waiting", "invoice.dup
 
 def main() -> None:
     """Measure, each figure on a workspace of its own."""
+    collect(COLLECT_RARELY)  # as `dockmatch run` does
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_small_documents(Path(folder, "small")))
         with Cluster(safe=True) as cluster:
             name = "gateway.postgres_documents_per_s"
             asyncio.run(_small_documents(Path(folder, "shared"), name, cluster.database("shared")))
+            _workers(Path(folder, "workers"), cluster)
         asyncio.run(_receipts(Path(folder, "receipts")))
         asyncio.run(_interchange(Path(folder, "interchange")))
 
@@ -77,6 +99,85 @@ async def _small_documents(
         await gateway.drain()
         rate = len(contents) / (time.perf_counter() - begin)
     report(name, value=rate, unit="documents/s", floor=floor)
+
+
+def _workers(folder: Path, cluster: Cluster) -> None:
+    rates = {
+        number: _rate_of_workers(folder / str(number), cluster.database(f"workers{number}"), number)
+        for number in (1, 2, 4)
+    }
+    cores = len(os.sched_getaffinity(0))
+    for name, number in (("gateway.workers_speedup_2", 2), ("gateway.workers_speedup_4", 4)):
+        speedup = rates[number] / rates[1]
+        report(name, value=speedup, unit="times", floor=float(min(number, cores)))
+
+
+def _rate_of_workers(folder: Path, database: str, number: int) -> float:
+    """Return how many documents a second so many workers decide, none of them twice."""
+    folder.mkdir(parents=True)
+    _make_tables(database)
+    where = _WORKERS.format(database=database)
+    (folder / "dockmatch.toml").write_text(where)
+    store = Store(database)
+    _take_in(store, folder / "data" / "archive")
+    command = [sys.executable, "-m", "gateway", "worker"]
+    processes = [
+        subprocess.Popen([*command, "--config", str(folder / "dockmatch.toml")], cwd=_ROOT)
+        for _ in range(number)
+    ]
+    while not (begun := _decided(store)):
+        time.sleep(_LOOK_SECONDS)
+    begin = time.perf_counter()
+    while _decided(store) < PAPERS:
+        time.sleep(_LOOK_SECONDS)
+    rate = (PAPERS - begun) / (time.perf_counter() - begin)
+    for one in processes:
+        one.terminate()
+        one.wait()
+    with store.read() as connection:
+        kept = connection.execute(select(func.count()).select_from(record)).scalar_one()
+        told = connection.execute(
+            select(func.count()).where(event.c.subject.startswith("record/"))
+        ).scalar_one()
+    store.close()
+    if kept != PAPERS or told < PAPERS:
+        message = f"{PAPERS} documents gave {kept} records and {told} events"
+        raise AssertionError(message)
+    return rate
+
+
+def _take_in(store: Store, root: Path) -> None:
+    """Give receipts to documents that nobody works on yet."""
+    archive = Archive(root)
+    archive.prepare()
+    intake = Intake(store, archive, engine_of(store, system_clock), system_clock)
+    for number in range(PAPERS):
+        source = io.BytesIO(_paper(number))
+        intake.take(f"p{number % PARTNERS}", f"{number}.pdf", source, "http")
+
+
+def _decided(store: Store) -> int:
+    with store.read() as connection:
+        query = select(func.count()).where(document.c.decided_at.is_not(None))
+        return connection.execute(query).scalar_one()
+
+
+def _paper(number: int) -> bytes:
+    """Return an invoice of one page."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 842), invariant=1)
+    head = ["Kestrel Tools Ltd", "12 Mill Lane", "Leeds LS1 5AB", "INVOICE"]
+    head += [f"Invoice No KT-{number}", "Invoice Date 25/03/2026", f"Customer PO 45000{number:05}"]
+    for row, text in enumerate(head):
+        canvas.drawString(50, 800 - 14 * row, text)
+    cells = [("Item No", "Description", "Qty", "Unit Price", "Amount")]
+    cells += [(f"HX-{n}", "Hex bolt M10x60 zinc", f"{n}", "2.50", f"{2.5 * n:.2f}") for n in _LINES]
+    cells.append(("", "", "", "Total", f"{2.5 * sum(_LINES):.2f}"))
+    for row, texts in enumerate(cells):
+        for x, text in zip((50, 120, 350, 430, 520), texts, strict=True):
+            canvas.drawString(x, 660 - 15 * row, text)
+    canvas.save()
+    return buffer.getvalue()
 
 
 async def _receipts(folder: Path) -> None:

@@ -41,12 +41,13 @@ class Gateway(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where everything is kept: `data` holds the database, the archive and the backups.
 
     `database` is `postgresql://USER@HOST/DATABASE` where several machines share the work; without
-    it, it is a SQLite file in `data`.
+    it, it is a SQLite file in `data`. What is in hand at the end has `stop_seconds` to be finished.
     """
 
     data: str = "var"
     inbox: str = "var/inbox"
     database: str | None = None
+    stop_seconds: float = 60.0
 
 
 class Matching(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -76,8 +76,15 @@ class Worker:
             handlers[UNPACK] = Unpacking(store, intake, jobs, limits, self.clock)
             jobs.start(handlers, self.config.reading.readers + 1)
             stack.callback(jobs.stop)
+            self._jobs, self._readers = jobs, readers
             self._running = stack.pop_all()
         _log.info("worker.started", database=store.name)
+
+    def hand_back(self) -> int:
+        """Give up what is in hand, for others; returns how many jobs it was."""
+        handed = self._jobs.hand_back()
+        self._readers.kill()
+        return handed
 
     def stop(self) -> None:
         """Take no more work, and return when that in hand is done."""

@@ -5,11 +5,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import structlog
 from sqlalchemy.exc import DBAPIError
 
 from gateway.app import Gateway
@@ -34,6 +35,7 @@ _WRONG_USE = (
     TracesError,
 )
 
+_log = structlog.get_logger()
 _JSON = click.option("--json", "as_json", is_flag=True, help="Log as JSON, one object a line.")
 
 
@@ -64,7 +66,11 @@ def worker(path: Path | None, *, as_json: bool) -> None:
         working.start()
         click.echo("dockmatch works")
         stopping.wait()
-        working.stop()
+        ending = threading.Thread(target=working.stop, name="ending", daemon=True)
+        ending.start()
+        ending.join(working.config.gateway.stop_seconds)
+        if ending.is_alive():
+            _leave(working.hand_back)
 
 
 async def serve(gateway: Gateway) -> None:
@@ -76,7 +82,19 @@ async def serve(gateway: Gateway) -> None:
     await gateway.start()
     click.echo(f"dockmatch runs at {gateway.address}, folders are in {gateway.inbox}")
     await stopping.wait()
-    await gateway.stop()
+    ending = asyncio.create_task(gateway.stop())
+    await asyncio.wait({ending}, timeout=gateway.config.gateway.stop_seconds)
+    if not ending.done():
+        _leave(gateway.hand_back)
+    await ending
+
+
+def _leave(hand_back: Callable[[], int]) -> None:
+    """Go although something is still in hand: it is given back, and nothing of it was kept."""
+    _log.warning("stop.handed_back", jobs=hand_back())
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def at_home(path: Path | None) -> Config:

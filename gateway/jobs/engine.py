@@ -22,6 +22,7 @@ TRIES_MAX = 8
 DEATHS_MAX = 20
 RETRY_SECONDS = (1, 5, 20, 60, 180, 600, 600)
 TRANSIENT_SECONDS = 5
+_HANDED_BACK = Failure(text="handed back at the end of its process", transient=True)
 _DIED = Failure(text="the process that worked on it died")
 
 _log = structlog.get_logger()
@@ -34,7 +35,7 @@ class Engine(ABC):
         self._store = store
         self._clock = clock
         self._handlers: Mapping[str, Handler] = {}
-        self._holding: set[str] = set()
+        self._holding: dict[str, Job] = {}
 
     @abstractmethod
     def put(self, connection: Connection, jobs: Sequence[NewJob]) -> list[int]:
@@ -81,6 +82,18 @@ class Engine(ABC):
         ]
         return len(self.put(connection, jobs))
 
+    def hand_back(self) -> int:
+        """Give up the jobs in hand for others, or for a later start; returns how many.
+
+        Whoever still works on one finds that it is no longer theirs, and their work is rolled back.
+        """
+        now, back = self._clock(), list(self._holding.values())
+        with self._store.write() as connection:
+            mine = [job for job in back if self._holds(connection, job)]
+            for job in mine:
+                self._retry(connection, job, now, _HANDED_BACK)
+        return len(mine)
+
     def _run(self, job: Job) -> None:
         if job.tries > DEATHS_MAX:
             self._fail(job, _DIED)  # every try ended without a word
@@ -89,7 +102,7 @@ class Engine(ABC):
             self._attempt(job)
 
     def _attempt(self, job: Job) -> None:
-        self._holding.add(job.holder)
+        self._holding[job.holder] = job
         try:
             self._handlers[job.kind].work(job)
         except LostJobError:
@@ -98,7 +111,7 @@ class Engine(ABC):
             _log.warning("job.failed", kind=job.kind, tries=job.tries, error=str(error))
             self._fail(job, failure_of(error))
         finally:
-            self._holding.discard(job.holder)
+            self._holding.pop(job.holder, None)
 
     def _fail(self, job: Job, failure: Failure) -> None:
         now = self._clock()

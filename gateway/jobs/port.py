@@ -121,6 +121,9 @@ class Jobs(Protocol):
     def stop(self) -> None:
         """Take no more jobs, and return when those in work have ended."""
 
+    def hand_back(self) -> int:
+        """Give up the jobs in hand, which `stop` would wait for; returns how many."""
+
     def dead(self, connection: Connection, limit: int = 100) -> list[DeadJob]:
         """Return the dead letters, newest first."""
 

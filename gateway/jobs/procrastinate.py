@@ -121,8 +121,9 @@ class ProcrastinateJobs(Engine):
 
     def tidy(self) -> None:
         """Give back the work of those who give no sign of life."""
-        held = {int(holder.split("/")[0]) for holder in list(self._holding)}
         with self._store.write() as connection:
+            # Only now: others may have had the lock for long, and jobs have begun meanwhile.
+            held = {int(holder.split("/")[0]) for holder in list(self._holding)}
             found = procrastinate_queue.rescue(connection, SILENT_SECONDS, self._workers, held)
         if found:
             _log.warning("jobs.rescued", jobs=found[:20], count=len(found))

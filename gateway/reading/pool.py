@@ -56,6 +56,7 @@ class Readers:
         self._archive = archive
         self._spool = spool
         self._settings = settings
+        self._busy: set[_Reader] = set()
         self._free: queue.SimpleQueue[_Reader | None] = queue.SimpleQueue()
 
     def start(self) -> None:
@@ -73,6 +74,11 @@ class Readers:
             if reader:
                 reader.end()
 
+    def kill(self) -> None:
+        """End the readers that are at work, whatever they are at."""
+        for reader in list(self._busy):
+            reader.kill()
+
     def _reader(self) -> "_Reader":
         return _Reader(self._archive, self._settings.memory_max_bytes)
 
@@ -80,12 +86,15 @@ class Readers:
         """Read `files` in the next free reader; raises ReaderDiedError."""
         task = Task(files=tuple(files), spool=str(self._spool))
         reader = self._free.get() or self._reader()
+        self._busy.add(reader)
         try:
             reply = reader.ask(frame(task), self._settings.task_max_seconds)
         except ReaderDiedError:
             reader.end()
             self._free.put(None)  # the next one starts a new reader
             raise
+        finally:
+            self._busy.discard(reader)
         self._free.put(reader)
         return _replies.decode(reply).files
 
@@ -160,10 +169,14 @@ class _Reader:
         said = self._words.read().decode("utf-8", "replace").strip().splitlines()
         return f"the reader died ({status}): {said[-1] if said else 'without a word'}"
 
-    def end(self) -> None:
+    def kill(self) -> None:
         """Kill it, and what it started."""
         with suppress(ProcessLookupError):  # gone with all its children
             os.killpg(self._process.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Kill it, and clear away what is left."""
+        self.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._words):
             if stream:

@@ -380,3 +380,29 @@ def test_stopping_waits_for_what_is_in_work(
     stopper.join(WAIT_SECONDS)
     assert not stopper.is_alive()
     assert works.did[0] == "a"
+
+
+def test_what_is_handed_back_is_given_out_again(
+    store: Store, jobs: Jobs, works: Works, clock: Standing
+) -> None:
+    handed: list[int] = []
+
+    def end_in_the_middle(_job: Job) -> None:
+        if not handed:
+            handed.append(jobs.hand_back())
+
+    works.trouble = end_in_the_middle
+    (number,) = put(store, jobs, new("a"))
+    jobs.work_off(all_of(works))
+    clock.pass_seconds(1)
+    jobs.work_off(all_of(works))
+    assert handed == [1]
+    assert works.did == ["a", "a"]  # the first time, its end was no longer its own to write
+    assert works.failures == []
+    with store.read() as connection:
+        assert jobs.live(connection, [number]) == set()
+        assert jobs.stats(connection).dead == 0
+
+
+def test_with_nothing_in_hand_nothing_is_handed_back(jobs: Jobs) -> None:
+    assert jobs.hand_back() == 0
