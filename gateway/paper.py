@@ -17,10 +17,11 @@ from msgspec import structs
 from mappers.canonical import Invoice, Source
 from mappers.pdf.apart import apart
 from mappers.pdf.embedded import merged
+from mappers.pdf.garbled import is_garbled, text_lies
 from mappers.pdf.invoice import invoice
 from mappers.pdf.learned import NOTHING, Memory
 from mappers.rules import Mapped
-from parsers.form import ParseError, Problem
+from parsers.form import Page, ParseError, Problem
 from parsers.pdf.embedded import is_invoice_xml, is_pdf
 from parsers.pdf.read import read, read_again
 from parsers.pdf.reading import Attachment, Order, Reading
@@ -58,12 +59,12 @@ def documents(
 def _documents(
     data: bytes, known: Source, inner: Inner, how: _How, *, depth: int
 ) -> Iterator[Mapped]:
-    reading = read(data, how.order)
+    reading, order = _read(data, how.order)
     here = structs.replace(known, format=reading.format)
     found = _printed(reading, here, how.memory)
     is_scan = any(page.by == "ocr" and page.words for page in reading.pages)
     if is_scan and any(one.record.incomplete for one in found):
-        reading = read_again(data, reading, how.order)
+        reading = read_again(data, reading, order)
         found = _better(found, _printed(reading, here, how.memory))
     printed, *others = found
     for attached in filter(_is_coded, reading.attachments):
@@ -77,6 +78,25 @@ def _documents(
     yield from (printed, *others)
     after = structs.replace(known, index=(known.index or 0) + len(others))
     yield from _enclosed(reading, after, inner, how, depth=depth + 1)
+
+
+def _read(data: bytes, order: Order) -> tuple[Reading, Order]:
+    """Return the pages and how they were read.
+
+    As pictures where their text is gibberish and the pictures are none.
+    """
+    reading = read(data, order)
+    if not is_garbled(reading.pages):
+        return reading, order
+    by_sight = structs.replace(order, distrust=True)
+    shown = read(data, by_sight)
+    if not any(page.words for page in shown.pages) or is_garbled(_as_text(shown.pages)):
+        return reading, order
+    return structs.replace(shown, problems=(*shown.problems, text_lies())), by_sight
+
+
+def _as_text(pages: Sequence[Page]) -> list[Page]:
+    return [structs.replace(page, by="text") for page in pages]
 
 
 def _printed(reading: Reading, known: Source, memory: Memory) -> list[Mapped]:

@@ -110,6 +110,8 @@ class _Reader:
         area = sheet.width * sheet.height
         covered = max((_area(picture.box) / area for picture in drawings.pictures), default=0.0)
         how = trust(text, covered, drawings.paths)
+        if self.order.distrust and how == "text":
+            how = "ocr"
         if text.hidden and covered < _COVER:
             yield ProblemFound(_hidden(text.hidden, number))
         excess = self._excess(seen, number) if how in ("ocr", "both") else None

@@ -37,7 +37,8 @@ class Order(Struct, frozen=True, kw_only=True):
     """What the child is asked to do; the document's bytes follow it.
 
     `ways` are the ways in which scans are read: as columns of text, as one block of lines, or as
-    words scattered over the page. Each way sees what the others overlook.
+    words scattered over the page. Each way sees what the others overlook. `distrust` reads pages as
+    pictures even where they have text.
     """
 
     limits: Limits = Limits()
@@ -45,6 +46,7 @@ class Order(Struct, frozen=True, kw_only=True):
     passwords: tuple[str, ...] = ()
     workers: int = 1
     ways: tuple[Way, ...] = ("columns",)
+    distrust: bool = False
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
