@@ -3,6 +3,8 @@
 import configparser
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +98,70 @@ def test_the_unit_starts_a_command_that_exists() -> None:
     parses(words)
     assert unit["Service"]["User"] == "dockmatch"
     assert unit["Service"]["Restart"] == "always"
+
+
+def test_the_image_is_built_by_the_rules_of_the_trade() -> None:
+    """What a linter of Dockerfiles asks for, each by its number there (hadolint)."""
+    lines = dockerfile()
+    for line in lines:
+        name, _, words = line.partition(" ")
+        assert name not in {"ADD", "MAINTAINER"}, line  # DL3020, DL4000
+        assert not re.search(r"\b(sudo|curl[^|]*\| *sh|chmod 777)\b", words), line  # DL3004, DL4006
+        if name == "FROM":
+            assert ":latest" not in words, line  # DL3007
+        if name in {"CMD", "ENTRYPOINT"}:
+            assert words.startswith("["), line  # DL3025
+        if name == "WORKDIR":
+            assert words.startswith("/"), line  # DL3000
+        if "apt-get install" in words:
+            assert "apt-get update" in words, line  # DL3009
+            assert "--no-install-recommends" in words, line  # DL3015
+            assert re.search(r"install .*--yes", words), line  # DL3014
+            assert "rm -rf /var/lib/apt/lists" in words, line  # DL3009
+        if "pip install" in words:
+            assert "--no-cache-dir" in words, line  # DL3042
+            assert "--require-hashes" in words or "--no-deps" in words, line  # DL3013
+    users = [index for index, line in enumerate(lines) if line.startswith("USER")]
+    assert users[-1] > max(i for i, line in enumerate(lines) if line.startswith("RUN"))  # DL3002
+    assert len([line for line in lines if line.startswith("CMD")]) == 1  # DL4003
+
+
+def test_services_have_no_more_power_than_they_need(compose: Any) -> None:
+    for name, service in compose["services"].items():
+        assert not {"privileged", "network_mode", "pid", "devices"} & service.keys(), name
+        assert not service["image"].endswith(":latest"), name
+        assert all(str(port).startswith("127.0.0.1:") for port in service.get("ports", ()))
+        assert not any("docker.sock" in volume for volume in service["volumes"])
+        if service["image"] == "dockmatch":
+            assert service["read_only"] is True
+            assert service["cap_drop"] == ["ALL"]
+            assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_whoever_stops_it_waits_longer_than_it_takes(compose: Any) -> None:
+    seconds = load(None, {}).gateway.stop_seconds
+    for service in compose["services"].values():
+        if service["image"] == "dockmatch":
+            assert int(service["stop_grace_period"].removesuffix("s")) > seconds
+    unit = (DEPLOY / "dockmatch.service").read_text()
+    (limit,) = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    assert int(limit) > seconds
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_the_unit_is_sound_and_shut_in() -> None:
+    unit = str(DEPLOY / "dockmatch.service")
+    said = analyze("verify", "--man=no", unit)
+    wrong = [line for line in said.splitlines() if "is not executable" not in line]
+    assert wrong == []  # where it is installed, its program is there
+    told = analyze("security", "--offline=true", unit)
+    exposed = re.search(r"exposure level for \S+: ([0-9.]+)", told)
+    assert exposed is not None
+    assert float(exposed.group(1)) < 4.0
+
+
+def analyze(*words: str) -> str:
+    program = shutil.which("systemd-analyze")
+    assert program is not None
+    done = subprocess.run([program, *words], capture_output=True, text=True, check=False)
+    return done.stderr + done.stdout
