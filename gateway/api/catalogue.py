@@ -4,11 +4,15 @@ from typing import Final
 
 from gateway.api import deliveries, documents, feed, keys, partners, records, results
 from gateway.api.registry import Operation
-from gateway.doors import upload
+from gateway.doors import resuming, upload
 from gateway.punchout import api as punchout
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     upload.receive,
+    resuming.begin,
+    resuming.state,
+    resuming.go_on,
+    resuming.forget,
     documents.documents,
     documents.document,
     documents.content,

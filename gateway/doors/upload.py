@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterable, AsyncIterator
 from typing import Annotated, BinaryIO, cast
 
+import structlog
 from aiohttp import BodyPartReader
 from aiohttp.http import HttpProcessingError
 from msgspec import Meta, Struct
@@ -19,7 +20,7 @@ from msgspec import Meta, Struct
 from gateway.api.calls import Call, Reply
 from gateway.api.registry import op
 from gateway.api.types import DocumentReceipt, DocumentReceipts
-from gateway.doors.problems import Code, refused
+from gateway.doors.problems import Code, RefusedError, refused
 from gateway.store import documents
 
 IN_MEMORY_BYTES = 1 << 20
@@ -29,6 +30,7 @@ NAME_CHARACTERS_MAX = 255
 DOOR = "http"
 IDLE_SECONDS = 60
 BYTES_PER_SECOND_MIN = 1000
+_log = structlog.get_logger()
 _PARTNER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 
 
@@ -49,7 +51,7 @@ class UploadQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     gives=(DocumentReceipt, DocumentReceipts),
     status=202,
     makes=True,
-    problems=(Code.TOO_SLOW,),
+    problems=(Code.TOO_SLOW, Code.UNAVAILABLE),
 )
 async def receive(call: Call) -> Reply:
     """Take documents in: one as the body, or several as the parts of a form.
@@ -57,7 +59,7 @@ async def receive(call: Call) -> Reply:
     The receipt number is given once the bytes are safe; what becomes of them is told by events.
     The same bytes again name the first receipt as `repeat_of`.
     """
-    partner = _partner(call)
+    partner = whose(call, call.query.partner)
     if call.request.content_type.startswith("multipart/"):
         told = await _parts(call, partner)
         return Reply(body=DocumentReceipts(documents=told))
@@ -67,8 +69,9 @@ async def receive(call: Call) -> Reply:
     return Reply(body=one, headers={"Location": one.href})
 
 
-def _partner(call: Call) -> str:
-    asked, owner = call.query.partner, call.actor.partner
+def whose(call: Call, asked: str | None) -> str:
+    """Return whose documents these are; raises RefusedError where that is nobody's to say."""
+    owner = call.actor.partner
     if owner is not None and asked not in {None, owner}:
         raise refused(Code.FORBIDDEN, f"This key sends the documents of {owner} alone.")
     partner = owner or asked
@@ -116,7 +119,7 @@ async def _take(
     services = call.services
     limit, size = services.settings.upload_bytes_max, 0
     with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as spool:
-        async for piece in _in_time(pieces):
+        async for piece in in_time(pieces):
             size += len(piece)
             if size > limit:
                 raise refused(Code.TOO_LARGE, f"A file may have {limit} bytes.")
@@ -126,11 +129,14 @@ async def _take(
             return DocumentReceipt(receipt=0, name=name, state="", href="")
         spool.seek(0)
         whole = cast("BinaryIO", spool)
-        receipt = await asyncio.to_thread(services.intake.take, partner, name, whole, DOOR)
-    return _told(receipt, name)
+        try:
+            receipt = await asyncio.to_thread(services.intake.take, partner, name, whole, DOOR)
+        except OSError as error:
+            raise unavailable(error) from error
+    return receipt_of(receipt, name)
 
 
-async def _in_time(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+async def in_time(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     """Give up on a sender that goes silent, or dribbles."""
     iterator, size, began = aiter(pieces), 0, time.monotonic()
     while True:
@@ -148,7 +154,15 @@ async def _in_time(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _told(receipt: documents.Receipt, name: str) -> DocumentReceipt:
+def unavailable(error: OSError) -> RefusedError:
+    """Say that nothing can be taken in now, as where the disk is full; it passes by itself."""
+    _log.warning("http.not_taken", error=str(error))
+    text = "Nothing can be taken in now; send it again later."
+    return refused(Code.UNAVAILABLE, text, {"Retry-After": "30"})
+
+
+def receipt_of(receipt: documents.Receipt, name: str) -> DocumentReceipt:
+    """Return a receipt as the API tells it."""
     return DocumentReceipt(
         receipt=receipt.number,
         name=name,

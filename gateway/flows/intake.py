@@ -52,12 +52,17 @@ class Intake:
         self._jobs = jobs
         self._clock = clock
 
-    def take(self, partner: str, name: str, source: BinaryIO, door: str) -> Receipt:
-        """Archive one file and give it its receipt; `source` is seekable, at its start."""
+    def take(
+        self, partner: str, name: str, source: BinaryIO, door: str, claim: str | None = None
+    ) -> Receipt:
+        """Archive one file and give it its receipt; `source` is seekable, at its start.
+
+        The same claim gets the same receipt again.
+        """
         head, tail = _ends_of(source)
         stored = self.archive.put(source)
         arrived = Arrived(
-            claim=uuid.uuid4().hex,
+            claim=claim or uuid.uuid4().hex,
             partner=partner,
             name=name,
             door=door,
