@@ -105,6 +105,23 @@ def currency(layout: Layout, figures: Figures) -> Read[str] | None:
 
     A code that is a word too (PEN, ALL) counts only where money is spoken of.
     """
+    votes, where = _named_currencies(layout, figures)
+    if not votes:
+        return _american(layout)
+    (first, count), *rest = votes.most_common(2)
+    if _is_stray(where[first], count, rest):
+        (first, count), *rest = rest
+    is_clear = (not rest or count >= 3 * rest[0][1]) and not _is_faint(where[first], count)
+    return Read(first, where[first], _SURE if is_clear else _POOR)
+
+
+def _is_faint(sign: Span, count: int) -> bool:
+    """Whether a scan's few dollars may be fives."""
+    return sign.by == "ocr" and sign.text.startswith("$") and count <= _FEW
+
+
+def _named_currencies(layout: Layout, figures: Figures) -> tuple[Counter[str], dict[str, Span]]:
+    """Return how often each currency is named, and where first."""
     votes: Counter[str] = Counter()
     where: dict[str, Span] = {}
     for row in layout.rows:
@@ -118,16 +135,12 @@ def currency(layout: Layout, figures: Figures) -> Read[str] | None:
             if code and (not word.text.isalpha() or _is_of_money(cell)):
                 votes[code] += 1
                 where.setdefault(code, Span(word.text, [word]))
-    if not votes:
-        return _american(layout)
-    (first, count), *rest = votes.most_common(2)
-    is_clear = (not rest or count >= 3 * rest[0][1]) and not _is_faint(where[first], count)
-    return Read(first, where[first], _SURE if is_clear else _POOR)
+    return votes, where
 
 
-def _is_faint(sign: Span, count: int) -> bool:
-    """Whether a scan's few dollars may be fives."""
-    return sign.by == "ocr" and sign.text.startswith("$") and count <= _FEW
+def _is_stray(sign: Span, count: int, rest: Sequence[tuple[str, int]]) -> bool:
+    """Whether a scan's few dollars are fives, where another currency is named."""
+    return _is_faint(sign, count) and bool(rest)
 
 
 def _american(layout: Layout) -> Read[str] | None:

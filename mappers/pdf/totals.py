@@ -25,6 +25,7 @@ _CENT = Decimal("0.011")
 _TOTALS_MAX, _TAXES_MAX, _CHANGES_MAX, _NETS_MAX = 8, 6, 6, 5
 _FAR_EM = 60.0
 UNNAMED = 0.4
+_ACROSS = 3
 _ABOVE = 2
 
 
@@ -81,7 +82,7 @@ def sums(figures: Figures, skipped: frozenset[int]) -> list[Sum]:
         for row in figures.layout.rows
         if row.index not in skipped
         for label in _labels(figures, row)
-        for found in _amounts(figures, row, label)
+        for found in (*_amounts(figures, row, label), *_across(figures, row, label))
     ]
     return [*named, *_unnamed(figures, skipped, named)]
 
@@ -144,6 +145,17 @@ def _amounts(figures: Figures, row: Row, label: Label) -> Iterator[Sum]:
         yield Sum(label.kind, label, number, row.index, weight, rate)
     if not money and not rate:
         yield from _beneath(figures, row, label)
+
+
+def _across(figures: Figures, row: Row, label: Label) -> Iterator[Sum]:
+    """Yield what a row of totals under columns states, as far as it adds up: net, tax, gross."""
+    money = figures.of_money(row)[-_ACROSS:]
+    if label.kind != "total" or len(money) < _ACROSS or not all(one.value for one in money):
+        return
+    net, tax, gross = money
+    if net.x0 > label.cell.x0 and net.value + tax.value == gross.value and tax.value < net.value:
+        yield Sum("subtotal", label, net, row.index, label.weight)
+        yield Sum("tax", label, tax, row.index, label.weight)
 
 
 def _reach(figures: Figures, row: Row, label: Label) -> tuple[float, float]:

@@ -106,3 +106,10 @@ def test_a_total_of_nothing_yields_to_another() -> None:
 def test_one_dollar_on_a_scan_may_be_a_five() -> None:
     _, trace = scanned([*HEAD, *LINES, ("Total", "$100.00")])
     assert trace["/currency"].confidence < SURE
+
+
+def test_a_few_dollars_on_a_scan_are_fives_where_another_currency_is_named() -> None:
+    record, _ = scanned([*HEAD, *LINES, ("VAT", "$32.32"), ("Total", "GBP", "132.32")])
+    assert record.currency == "GBP"
+    dollars, _ = scanned([*HEAD, *LINES, ("VAT", "$32.32"), ("Total", "132.32")])
+    assert dollars.currency == "USD"

@@ -113,3 +113,20 @@ def test_a_subtotal_that_says_without_which_tax_is_no_tax(paper: SimpleNamespace
     record, _ = billed(paper, rows)
     assert record.totals is not None
     assert (record.totals.net, record.totals.tax, record.totals.total) == (D(100), D(21), D(121))
+
+
+def test_a_row_of_totals_under_columns_states_net_tax_and_gross(paper: SimpleNamespace) -> None:
+    def sheet(canvas: Canvas) -> None:
+        paper.put(canvas, 50, 50, "Kestrel Tools Ltd", 14)
+        paper.put(canvas, 50, 90, "Invoice No: KT-20417")
+        rows = [("", "Net", "Tax", "Gross"), ("Rent", "60.00", "12.00", "72.00")]
+        rows += [("Lines", "40.00", "8.00", "48.00"), ("Total", "100.00", "20.00", "120.00")]
+        for row, cells in enumerate(rows):
+            for x, text in zip((50, 250, 350, 450), cells, strict=True):
+                paper.put(canvas, x, 200 + 16 * row, text)
+
+    reading = read(paper.made(sheet))
+    record = invoice(reading.pages, Source(format=reading.format)).record
+    assert isinstance(record, Invoice)
+    assert record.totals is not None
+    assert (record.totals.net, record.totals.tax, record.totals.total) == (D(100), D(20), D(120))
