@@ -28,7 +28,7 @@ def _case(number: str) -> Callable[[Page], None]:
     def show(page: Page) -> None:
         page.goto(f"/invoices?q=number:{number}")
         page.locator(".row-reason a").first.click()
-        page.wait_for_load_state("networkidle")
+        page.locator(".case-head").wait_for()
 
     return show
 
