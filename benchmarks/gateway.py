@@ -5,7 +5,7 @@ once, until each is archived, matched and answered, and its result was posted to
 The same on PostgreSQL.
 Interchange: one file of 10,000 invoices, whose orders are there, until the last result is in the
 event log.
-Workers: 120 PDF invoices of one page that wait on PostgreSQL, until `dockmatch worker`, once, twice
+Workers: 60 PDF invoices of one page that wait on PostgreSQL, until `dockmatch worker`, once, twice
 and four times, has decided them all; each has one process that reads. The floor of the speed-up is
 what there are cores for.
 Receipt: how long `POST /v1/documents` takes to answer while files are dropped at half that rate.
@@ -45,7 +45,7 @@ from gateway.store.schema import document, event, record
 from tests.drills.load import envelope, invoice, invoice_set, order, order_set
 from tests.gateway.postgres import Cluster
 
-SMALL, PARTNERS, INVOICES, POSTS, BATCH, PAPERS = 2000, 4, 10_000, 400, 64, 120
+SMALL, PARTNERS, INVOICES, POSTS, BATCH, PAPERS = 2000, 4, 10_000, 400, 64, 60
 _LINES = range(1, 33)
 _LOOK_SECONDS = 0.05
 _ROOT = Path(__file__).parent.parent

@@ -45,7 +45,7 @@ class Poster:
         about: dict[str, str | int] = {"endpoint": parcel.to.id, "webhook": parcel.name}
         with (
             bound(**about),
-            self._spans.span("dockmatch.deliver", document_of(parcel), **about) as trace,
+            self._spans.span("deliver", document_of(parcel), **about) as trace,
         ):
             return await self._try(parcel, {"traceparent": trace} if trace else {})
 

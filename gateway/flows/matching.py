@@ -69,7 +69,7 @@ class Matching:
         alone = numbers[0] if len(numbers) == 1 else None
         with (
             bound(documents=numbers[:DOCUMENTS_SHOWN]),
-            self.spans.span("dockmatch.match", alone, documents=len(numbers)),
+            self.spans.span("match", alone, documents=len(numbers)),
         ):
             self._work(job, work)
 

@@ -59,10 +59,11 @@ class OtelSpans:
     """Spans of OpenTelemetry, handed to `exporter` in the background."""
 
     def __init__(self, exporter: Any, service: str) -> None:
-        self._api = import_module("opentelemetry.trace")
+        self._api = import_module(".trace", "opentelemetry")
         sdk = import_module("opentelemetry.sdk.trace")
         sending = import_module("opentelemetry.sdk.trace.export")
-        named = import_module("opentelemetry.sdk.resources").Resource({"service.name": service})
+        resources = import_module("opentelemetry.sdk.resources")
+        named = resources.Resource({resources.SERVICE_NAME: service})
         self._provider = sdk.TracerProvider(resource=named, shutdown_on_exit=False)
         self._provider.add_span_processor(sending.BatchSpanProcessor(exporter))
         self._tracer = self._provider.get_tracer("dockmatch")
@@ -71,7 +72,7 @@ class OtelSpans:
     def span(self, name: str, document: int | None, /, **about: str | int) -> Iterator[str | None]:
         """Span what is done inside a `with`, in the trace of `document` where it is about one."""
         within = None if document is None else self._trace_of(document)
-        about |= {} if document is None else {"dockmatch.document": document}
+        about |= {} if document is None else {"document": document}
         with self._tracer.start_as_current_span(name, context=within, attributes=about) as made:
             told = made.get_span_context()
             yield f"00-{told.trace_id:032x}-{told.span_id:016x}-01"

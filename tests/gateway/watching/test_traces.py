@@ -27,7 +27,7 @@ def test_a_document_has_one_trace_wherever_its_spans_are_made(exporter: Any) -> 
     parents = []
     for _process in range(2):
         spans = OtelSpans(exporter, "dockmatch")
-        with spans.span("dockmatch.match", 1201, documents=1) as parent:
+        with spans.span("match", 1201, documents=1) as parent:
             parents.append(parent)
         exporter.shutdown = lambda: None
         spans.close()
@@ -41,13 +41,13 @@ def test_a_document_has_one_trace_wherever_its_spans_are_made(exporter: Any) -> 
 
 def test_a_span_says_what_it_is_about(exporter: Any) -> None:
     spans = OtelSpans(exporter, "gateway of the north")
-    with spans.span("dockmatch.deliver", 7, endpoint=3):
+    with spans.span("deliver", 7, endpoint=3):
         pass
-    with spans.span("dockmatch.match", None, documents=20):
+    with spans.span("match", None, documents=20):
         pass
     spans.close()
     first, second = exporter.get_finished_spans()
-    assert dict(first.attributes) == {"endpoint": 3, "dockmatch.document": 7}
+    assert dict(first.attributes) == {"endpoint": 3, "document": 7}
     assert first.resource.attributes["service.name"] == "gateway of the north"
     assert second.parent is None
 
@@ -55,7 +55,7 @@ def test_a_span_says_what_it_is_about(exporter: Any) -> None:
 def test_without_a_collector_nothing_is_made() -> None:
     spans = spans_of(TraceSettings())
     assert spans is NO_SPANS
-    with spans.span("dockmatch.match", 1) as parent:
+    with spans.span("match", 1) as parent:
         assert parent is None
     spans.close()
 
