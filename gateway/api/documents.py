@@ -14,10 +14,11 @@ from gateway.api.calls import Call, Reply, here
 from gateway.api.registry import op
 from gateway.archive import CorruptError
 from gateway.doors.problems import Code, refused
-from gateway.store import feed
+from gateway.store import feed, members
 from gateway.store.feed import DocumentRow, Wanted
 
 RECORDS_OF_A_DOCUMENT = 1000
+MEMBERS_OF_A_DOCUMENT = 10_000
 _PIECE_BYTES = 1 << 18
 _GROUP = "Documents"
 _Text = Annotated[str, Meta(max_length=300)]
@@ -84,7 +85,12 @@ async def document(call: Call) -> Reply:
     def ask(connection: Connection) -> types.Document:
         found = _mine(call, feed.one_document(connection, number))
         rows = feed.records_of(connection, number, RECORDS_OF_A_DOCUMENT)
-        return types.Document(**_told(found), records=[brief(row) for row in rows])
+        return types.Document(
+            **_told(found),
+            records=[brief(row) for row in rows],
+            archive=members.archive_of(connection, number),
+            members=members.within(connection, number, MEMBERS_OF_A_DOCUMENT),
+        )
 
     return Reply(body=await call.read(ask))
 

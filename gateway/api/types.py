@@ -70,9 +70,15 @@ class DocumentBrief(Struct, frozen=True, kw_only=True):
 
 
 class Document(DocumentBrief, frozen=True, kw_only=True):
-    """A file that came in, with the records that were read from it."""
+    """A file that came in, with the records that were read from it.
+
+    `archive` is the receipt of the archive or e-mail that it came in, `members` are those of what
+    came out of it.
+    """
 
     records: list[RecordBrief]
+    archive: int | None = None
+    members: list[int] = []
 
 
 class Result(Struct, frozen=True, kw_only=True):

@@ -61,3 +61,30 @@ def test_what_somebody_should_look_at_is_told(
 ) -> None:
     monkeypatch.setattr(Handler, "body", b'{"status": "ok", "notes": ["endpoints are paused: 1"]}')
     assert ask(server).output == "ready\nendpoints are paused: 1\n"
+
+
+def test_with_the_token_every_door_is_told(
+    server: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = (
+        b'{"door": "sftp", "state": "failing", "says": "no port\\u001b",'
+        b' "since": "2026-03-02T09:00:00Z"}'
+    )
+    told = (
+        b'{"status": "ok", "notes": ["the door sftp takes nothing in"], "doors": [' + line + b"]}"
+    )
+    heard = []
+
+    def do_get(handler: Handler) -> None:
+        heard.append(handler.headers.get("Authorization"))
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(told)
+
+    monkeypatch.setattr(Handler, "do_GET", do_get)
+    assert ask(server, "--token", "secret").output.splitlines() == [
+        "ready",
+        "the door sftp takes nothing in",
+        "sftp: failing since 2026-03-02T09:00: no port\\x1b",
+    ]
+    assert heard == ["Bearer secret"]
