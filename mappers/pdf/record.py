@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from msgspec import structs
@@ -34,6 +35,7 @@ from parsers.form import Problem
 
 _PROVEN, _SURE, _LIKELY, _DOUBTFUL = 0.985, 0.95, 0.8, 0.6
 _LEGIBLE, _WORD = 0.8, 2
+_TORN = 1.5
 _HUNDREDS = {"c", "m"}
 _ROUND = 4
 
@@ -315,8 +317,18 @@ def _is_legible(description: Sequence[Span]) -> bool:
     if words[0].by == "text":
         return True
     begins = words[0].text[:1]
+    if any(map(_is_torn, description)):
+        return False
     return (begins.isupper() or begins.isdigit()) and all(
         word.confidence >= _LEGIBLE for word in words
+    )
+
+
+def _is_torn(span: Span) -> bool:
+    """Whether wide gaps stand in a piece of description: it holds other columns' words too."""
+    return any(
+        right.x0 - left.x1 > _TORN * max(left.size, right.size)
+        for left, right in pairwise(span.words)
     )
 
 

@@ -23,7 +23,10 @@ def scanned(rows: Sequence[tuple[str, ...]]) -> tuple[Invoice, dict[str, Traced]
         places = PLACES if len(cells) == len(PLACES) else PLACES[2:]
         for left, text in zip(places, cells, strict=False):
             x = left
-            for part in text.split():
+            for part in text.split(" "):
+                if not part:
+                    x += 30  # a wide gap
+                    continue
                 right = x + 6.0 * len(part)
                 top = 100.0 + 16 * index
                 word = Word(
@@ -113,3 +116,11 @@ def test_a_few_dollars_on_a_scan_are_fives_where_another_currency_is_named() -> 
     assert record.currency == "GBP"
     dollars, _ = scanned([*HEAD, *LINES, ("VAT", "$32.32"), ("Total", "132.32")])
     assert dollars.currency == "USD"
+
+
+@pytest.mark.parametrize(("text", "is_sure"), [("HX-7 wire", True), ("HX-7  wire", False)])
+def test_a_description_with_another_column_in_it_is_not_sure(text: str, *, is_sure: bool) -> None:
+    lines = [("4", text, "2.50", "10.00"), LINES[1]]
+    record, trace = scanned([*HEAD, *lines, ("Total", "100.00")])
+    assert record.lines[0].amount == D(10)
+    assert (trace["/lines/0/amount"].confidence >= SURE) is is_sure
