@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from gateway.doors.http import build_app
 from tests.browser.routes import ELSEWHERE, NO_PAGES, addresses, patterns
+from tests.browser.test_intents import crowd
 from tests.gateway.web.conftest import Workspace
 
 Open = Callable[..., Page]
@@ -68,6 +69,12 @@ def there(page: Page, workspace: Any) -> list[str]:
     """Return the addresses of all pages that the router has."""
     known = set(patterns(build_app(workspace.services())))
     return [one for route, several in addresses(page).items() if route in known for one in several]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def grouped(house: Any) -> None:
+    """Give two invoices one supplier and one cause, so that there is a group."""
+    crowd(house, "Grouped", 2)
 
 
 @pytest.fixture
