@@ -5,9 +5,9 @@ once, until each is archived, matched and answered, and its result was posted to
 The same on PostgreSQL.
 Interchange: one file of 10,000 invoices, whose orders are there, until the last result is in the
 event log.
-Workers: 60 PDF invoices of one page that wait on PostgreSQL, until `dockmatch worker`, once, twice
-and four times, has decided them all; each has one process that reads. The floor of the speed-up is
-what there are cores for.
+Workers: 60 PDF invoices of one page, from their receipts on PostgreSQL until one, two and four
+`dockmatch worker` have decided them all; each has one process that reads. The floor of the speed-up
+is what there are cores for.
 Receipt: how long `POST /v1/documents` takes to answer while files are dropped at half that rate.
 
 The floor is what the disk and the database alone take for as many documents: each written, synced
@@ -22,8 +22,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -37,7 +37,7 @@ from gateway.archive import Archive
 from gateway.clock import system_clock
 from gateway.collecting import COLLECT_RARELY, collect
 from gateway.config import load
-from gateway.flows.intake import Intake
+from gateway.flows.intake import Arrived, Intake
 from gateway.jobs.choice import engine_of
 from gateway.store.engine import Store
 from gateway.store.migrate import upgrade
@@ -119,21 +119,17 @@ def _rate_of_workers(folder: Path, database: str, number: int) -> float:
     where = _WORKERS.format(database=database)
     (folder / "dockmatch.toml").write_text(where)
     store = Store(database)
-    _take_in(store, folder / "data" / "archive")
-    command = [sys.executable, "-m", "gateway", "worker"]
-    processes = [
-        subprocess.Popen([*command, "--config", str(folder / "dockmatch.toml")], cwd=_ROOT)
-        for _ in range(number)
-    ]
-    while not (begun := _decided(store)):
-        time.sleep(_LOOK_SECONDS)
-    begin = time.perf_counter()
-    while _decided(store) < PAPERS:
-        time.sleep(_LOOK_SECONDS)
-    rate = (PAPERS - begun) / (time.perf_counter() - begin)
-    for one in processes:
-        one.terminate()
-        one.wait()
+    archive = Archive(folder / "data" / "archive")
+    archive.prepare()
+    arrived = [_arrived(archive, one) for one in range(PAPERS)]
+    with ExitStack() as stack:
+        for _ in range(number):
+            stack.enter_context(_worker(folder))
+        begin = time.perf_counter()
+        Intake(store, archive, engine_of(store, system_clock), system_clock).record(arrived)
+        while _decided(store) < PAPERS:
+            time.sleep(_LOOK_SECONDS)
+        rate = PAPERS / (time.perf_counter() - begin)
     with store.read() as connection:
         kept = connection.execute(select(func.count()).select_from(record)).scalar_one()
         told = connection.execute(
@@ -146,14 +142,26 @@ def _rate_of_workers(folder: Path, database: str, number: int) -> float:
     return rate
 
 
-def _take_in(store: Store, root: Path) -> None:
-    """Give receipts to documents that nobody works on yet."""
-    archive = Archive(root)
-    archive.prepare()
-    intake = Intake(store, archive, engine_of(store, system_clock), system_clock)
-    for number in range(PAPERS):
-        source = io.BytesIO(_paper(number))
-        intake.take(f"p{number % PARTNERS}", f"{number}.pdf", source, "http")
+@contextmanager
+def _worker(folder: Path) -> Iterator[None]:
+    """Run a worker that is ready."""
+    command = [sys.executable, "-m", "gateway", "worker", "--config", folder / "dockmatch.toml"]
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE) as process:
+        if process.stdout:
+            process.stdout.readline()
+        yield
+        process.terminate()
+
+
+def _arrived(archive: Archive, number: int) -> Arrived:
+    """Archive a document that has no receipt yet."""
+    return Arrived(
+        claim=f"{number}",
+        partner=f"p{number % PARTNERS}",
+        name=f"{number}.pdf",
+        door="http",
+        stored=archive.put(io.BytesIO(_paper(number))),
+    )
 
 
 def _decided(store: Store) -> int:
