@@ -68,8 +68,8 @@ class PartnerConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """
 
     name: str
-
     folders: tuple[str, ...] = ()
+
 
 class EndpointConfig(How, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A receiver of events: its address, its signing secret, and the types it wants (none: all).
@@ -119,7 +119,6 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unpacking: UnpackingSettings = UnpackingSettings()
     sftp: SftpSettings = SftpSettings()
     fetch: tuple[FetchSettings, ...] = ()
-    reading: ReadingSettings = ReadingSettings()
     mail: MailSettings = MailSettings()
     as2: tuple[As2Settings, ...] = ()
     reading: ReadingSettings = ReadingSettings()

@@ -148,7 +148,7 @@ def inner_struct(kind: Any) -> type[msgspec.Struct] | None:
 
 def test_every_setting_is_documented_with_its_default() -> None:
     rows = re.findall(
-        r"^\| `([a-z_.]+)` \| ([^|]+?) \|", page("docs", "configuration.md"), flags=re.MULTILINE
+        r"^\| `([a-z0-9_.]+)` \| ([^|]+?) \|", page("docs", "configuration.md"), flags=re.MULTILINE
     )
     assert dict(rows) == dict(settings(config.Config, ""))
 

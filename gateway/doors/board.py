@@ -81,5 +81,8 @@ class Board:
 
 def log_line(line: Line) -> None:
     """Log what a door says."""
-    say = _log.info if line.state == "well" else _log.warning
-    say("door.says", door=line.door, state=line.state, says=line.says)
+    told = {"door": line.door, "state": line.state, "says": line.says}
+    if line.state == "well":
+        _log.info("door.says", **told)
+    else:
+        _log.warning("door.says", **told)
