@@ -120,12 +120,13 @@ def test_a_network_share_is_told_by_its_file_system(tmp_path: Path, folder: str,
     assert file_system(Path(folder), tmp_path / "nothing") == ""
 
 
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs"])
 def test_a_share_is_polled_although_our_own_writing_is_heard(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr("gateway.doors.alarm.file_system", lambda _: "nfs4")
+    monkeypatch.setattr("gateway.doors.alarm.file_system", lambda _: kind)
     house.door().scan()
-    assert "nfs4 does not tell what others write" in said(house)["folders/acme"]
+    assert f"{kind} does not tell what others write" in said(house)["folders/acme"]
 
 
 def test_the_same_bytes_under_another_name_are_told_as_a_repeat(house: House) -> None:
