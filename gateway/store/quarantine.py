@@ -149,15 +149,18 @@ def _said(problems: bytes | None, body: bytes | None) -> tuple[Problem, ...]:
 def requeue(connection: Connection, files: Collection[Unread]) -> list[Unread]:
     """Put files back to where they came in; returns those that nobody else has moved on.
 
-    Where their answers are files, they are to be answered again.
+    One whose bytes are kept no longer stays where it is. Where their answers are files, they are to
+    be answered again.
     """
     within = document.c.id.in_(select(member.c.document_id))  # its archive is answered
+    kept = select(blob.c.sha256).where(blob.c.removed_at.is_(None))
     won = []
     for one in files:
         query = update(document).where(
             document.c.id == one.id,
             document.c.state == one.state,
             document.c.version == one.version,
+            document.c.sha256.in_(kept),
         )
         changed = query.values(
             state=RECEIVED,

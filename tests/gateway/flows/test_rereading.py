@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gateway.flows.rereading import reread
 from gateway.store import events, quarantine
-from gateway.store.schema import document, outgoing, reconciliation, record
+from gateway.store.schema import blob, document, outgoing, reconciliation, record
 from tests.gateway.flows.test_matching import Desk, desk, interchange, invoice, order
 
 __all__ = ["desk"]
@@ -143,3 +143,11 @@ def test_two_who_ask_at_once_have_it_read_once(desk: Desk, store: Any) -> None:
         assert [one.id for one in quarantine.requeue(connection, files)] == [1]
         assert quarantine.requeue(connection, files) == []
         assert connection.execute(select(document.c.state)).scalar_one() == "received"
+
+
+def test_what_is_kept_no_longer_is_not_asked_for(desk: Desk) -> None:
+    unreadable(desk)
+    with desk.store.write() as connection:
+        connection.execute(update(blob).values(removed_at="2026-11-25T00:00:00.000000Z"))
+    assert again(desk, 1) == []
+    assert desk.states() == ["quarantined"]
