@@ -9,11 +9,12 @@ from collections.abc import Container
 
 from aiohttp import web
 
+from gateway.clock import moment_of
 from gateway.doors.services import SERVICES
 from gateway.flows.deciding import decide
 from gateway.flows.sending import Sending, UnsendableError
 from gateway.store.exception import NewDecision
-from gateway.web import queue
+from gateway.web import queue, show
 from gateway.web.inbox import viewer_of
 from gateway.web.rows import link
 from gateway.web.serving import actor_name, form
@@ -50,8 +51,10 @@ async def intent(request: web.Request) -> web.Response:
     new = _decision(int(request.match_info["id"]), fields, actor_name(request))
     outcome = await asyncio.to_thread(decide, services.store, services.clock, new)
     services.announced()
-    by = outcome.by.actor if outcome.by else None
-    return web.json_response({"state": outcome.state, "by": by})
+    first = outcome.by
+    ago = show.ago(moment_of(first.at), services.clock()) if first else None
+    told = {"state": outcome.state, "by": first.actor if first else None, "ago": ago}
+    return web.json_response(told)
 
 
 def _decision(record_id: int, fields: dict[str, str], actor: str) -> NewDecision:

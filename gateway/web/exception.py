@@ -229,14 +229,9 @@ def _beaten(decided: Decided | None, asker: Asker) -> str:
     """Say who was first, to somebody whose decision came second."""
     if asker.done != "already" or decided is None:
         return ""
-    passed = max(0, int((asker.now - moment_of(decided.at)).total_seconds()))
-    ago = f"{passed} s ago" if passed < _A_MINUTE else show.age(moment_of(decided.at), asker.now)
-    ago = ago if ago.endswith("ago") else f"{ago} ago"
+    ago = show.ago(moment_of(decided.at), asker.now)
     word = show.LOOKS[decided.action].word.lower()
     return f"Already {word} by {decided.actor} {ago}; your decision was not written."
-
-
-_A_MINUTE = 60
 
 
 def _shown_documents(

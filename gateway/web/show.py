@@ -139,6 +139,14 @@ def age(since: datetime, now: datetime) -> str:
     return f"{passed // timedelta(minutes=1)} min"
 
 
+def ago(since: datetime, now: datetime) -> str:
+    """Write how long ago `since` was, to the second while that is what one wants to know."""
+    passed = max(now - since, timedelta(0))
+    if passed < timedelta(minutes=1):
+        return f"{int(passed.total_seconds())} s ago"
+    return f"{age(since, now)} ago"
+
+
 def span(length: timedelta) -> str:
     """Write a length of time in days."""
     return f"{length.days} d"

@@ -61,7 +61,7 @@ async function post({ row, action, reason, key }) {
   return { state: "refused" };
 }
 
-function settle({ row, next }, { state, by }) {
+function settle({ row, next }, { state, by, ago }) {
   const number = numberOf(row);
   if (state === "decided") {
     const reason = next?.isConnected ? next.textContent : "";
@@ -72,6 +72,6 @@ function settle({ row, next }, { state, by }) {
   }
   row.classList.remove("leaving");
   delete row.dataset.intended;
-  const told = { already: `${number} was already decided by ${by}.`, changed: `${number} changed meanwhile; look at it again.` };
+  const told = { already: `${number} was already decided by ${by} ${ago}.`, changed: `${number} changed meanwhile; look at it again.` };
   say(told[state] ?? `${number} was not decided; try again.`);
 }

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from msgspec import structs
+
 from gateway.web.cells import Held, Origin
 from gateway.web.grid import LINES_SHOWN, Case, Grid, grid
 from mappers.canonical import (
@@ -17,6 +19,7 @@ from mappers.canonical import (
     Tax,
     Totals,
 )
+from matcher.entries import Amendment, ClaimLine
 from matcher.result import InvoiceRef, LineResult, Reconciliation
 
 ORDER_ID, RECEIPT_ID, INVOICE_ID = 1, 2, 3
@@ -215,3 +218,86 @@ def test_taxes_and_totals_stand_below() -> None:
         ("Tax 7 %", "10.50", ""),
         ("Total", "160.50", "150.00"),
     ]
+
+
+# Lines that do not stand one to one.
+
+
+def order_of(*numbers: str) -> PurchaseOrder:
+    (line,) = ordered().lines
+    lines = tuple(
+        structs.replace(line, number=number, item=Item(supplier_part=f"S-{number}"))
+        for number in numbers
+    )
+    return structs.replace(ordered(), lines=lines)
+
+
+def test_lines_that_bill_one_order_line_are_tied_on_its_side() -> None:
+    (line,) = billed("60").lines
+    lines = (line, structs.replace(line, number="2", quantity=Decimal(40)))
+    laid = grid(
+        Case(
+            invoice=Held(INVOICE_ID, structs.replace(billed(), lines=lines)),
+            orders=(Held(ORDER_ID, ordered()),),
+        )
+    )
+    assert [one.order_tie for one in laid.lines] == ["first", "last"]
+    assert {one.invoice_tie for one in laid.lines} == {""}
+    assert {one.together for one in laid.lines} == {"Lines 1 and 2 bill one order line"}
+
+
+def test_a_line_that_bills_several_is_tied_on_the_invoices_side() -> None:
+    merged = Amendment(
+        id="a",
+        claim="k",
+        shape="merged_lines",
+        remove=("1",),
+        add=tuple(ClaimLine(number=f"2.{n}", po="45", po_line=n) for n in ("1", "2", "3")),
+    )
+    laid = grid(
+        Case(
+            invoice=Held(INVOICE_ID, billed()),
+            orders=(Held(ORDER_ID, order_of("1", "2", "3")),),
+            amended=(merged,),
+        )
+    )
+    assert [one.invoice_tie for one in laid.lines] == ["first", "middle", "last"]
+    assert [one.number for one in laid.lines] == ["1", "", ""]
+    assert laid.lines[0].together == "Line 1 read as order line 1 and 2 and 3"
+    assert all(one.order[0].origin for one in laid.lines)
+
+
+def test_lines_that_are_read_as_one_are_tied_on_the_orders_side() -> None:
+    (line,) = billed("60").lines
+    lines = (line, structs.replace(line, number="2", quantity=Decimal(40)))
+    split = Amendment(
+        id="a",
+        claim="k",
+        shape="split_lines",
+        remove=("1", "2"),
+        add=(ClaimLine(number="3.1", po="45", po_line="1"),),
+    )
+    laid = grid(
+        Case(
+            invoice=Held(INVOICE_ID, structs.replace(billed(), lines=lines)),
+            orders=(Held(ORDER_ID, ordered()),),
+            amended=(split,),
+        )
+    )
+    assert [one.order_tie for one in laid.lines] == ["first", "last"]
+    assert [one.invoice[0].text for one in laid.lines] == ["60 EA", "40 EA"]
+    assert laid.lines[1].order[0].text == ""
+
+
+def test_order_lines_that_nothing_bills_are_gaps_where_a_line_found_none() -> None:
+    (line,) = billed().lines
+    lost = structs.replace(line, order=None, item=Item(supplier_part="X"))
+    case = Case(
+        invoice=Held(INVOICE_ID, structs.replace(billed(), lines=(lost,))),
+        orders=(Held(ORDER_ID, order_of("1", "2")),),
+    )
+    laid = grid(case)
+    assert [one.is_gap for one in laid.lines] == [False, True, True]
+    assert laid.lines[1].invoice[0].text == "not billed"
+    whole = structs.replace(case, invoice=Held(INVOICE_ID, billed()))
+    assert not any(one.is_gap for one in grid(whole).lines)

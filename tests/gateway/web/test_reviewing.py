@@ -194,7 +194,7 @@ async def test_keys_are_told_who_was_first(
     first = await client.post(f"/x/{record}/intent", data=sent | {"key": KEY})
     assert (await first.json())["state"] == "decided"
     second = await client.post(f"/x/{record}/intent", data=sent | {"key": KEY[::-1]})
-    assert await second.json() == {"state": "already", "by": "operator"}
+    assert await second.json() == {"state": "already", "by": "operator", "ago": "0 s ago"}
 
 
 def test_a_word_is_replaced_and_taken_away() -> None:

@@ -65,6 +65,12 @@ def test_time_ahead() -> None:
     assert show.ahead(NOW + timedelta(seconds=5), NOW) == "soon"
 
 
+def test_time_since_to_the_second() -> None:
+    assert show.ago(NOW - timedelta(seconds=4), NOW) == "4 s ago"
+    assert show.ago(NOW + timedelta(seconds=4), NOW) == "0 s ago"
+    assert show.ago(NOW - timedelta(hours=3), NOW) == "3 h ago"
+
+
 def test_percentages_carry_their_sign() -> None:
     assert show.percent_of(Decimal("0.35"), Decimal("3.10")) == "+11.3 %"
     assert show.percent_of(Decimal(-1), Decimal(4)) == "\N{MINUS SIGN}25.0 %"
