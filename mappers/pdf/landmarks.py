@@ -84,11 +84,15 @@ def _agree(found: list[str], wanted: list[str], *, loose: bool) -> bool:
 
 
 def spots(layout: Layout, tag: Tag) -> Iterator[Spot]:
-    """Yield where the value beside `tag` may begin, for each place where its words stand."""
-    for cell in layout.cells:
-        place = occurrence(cell, tag.words, loose=layout.is_scan)
-        if place is not None:
-            yield from _spots_at(layout, tag.value, cell, place[1])
+    """Yield where the value beside `tag` may begin, for each place where its words stand.
+
+    Where they are all that a cell says, cells that only hold them (Levy in Before levy) are none.
+    """
+    places = ((cell, occurrence(cell, tag.words, loose=layout.is_scan)) for cell in layout.cells)
+    found = [(cell, place[1]) for cell, place in places if place is not None]
+    alone = [(cell, end) for cell, end in found if wording(cell.text) == tag.words]
+    for cell, end in alone if alone and tag.value != "after" else found:
+        yield from _spots_at(layout, tag.value, cell, end)
 
 
 def _spots_at(layout: Layout, side: Side, cell: Cell, end: int) -> Iterator[Spot]:

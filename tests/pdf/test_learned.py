@@ -12,7 +12,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from mappers.canonical import Invoice, InvoiceLine, Item, Party, Source, Totals, Traced
 from mappers.pdf.invoice import invoice
-from mappers.pdf.learned import NOTHING, Learned, Memory
+from mappers.pdf.landmarks import spots
+from mappers.pdf.layout import Layout
+from mappers.pdf.learned import NOTHING, Learned, Memory, Tag
 from mappers.pdf.recalling import repaired, shape_of
 from mappers.pdf.teaching import learned_from, renewed
 from parsers.form import Page
@@ -286,3 +288,17 @@ def test_letters_and_digits_of_a_scan_are_told_apart_by_shape() -> None:
     assert repaired("$1-2O4l7", "AA-99999") == "SI-20417"
     assert repaired("SI-2041", "AA-99999") is None
     assert repaired("S?-20417", "AA-99999") is None
+
+
+def test_words_that_stand_alone_are_not_taken_for_part_of_others(paper: SimpleNamespace) -> None:
+    def draw(canvas: Canvas) -> None:
+        for row, text in enumerate(("Before levy", "Levy 20%", "In all, levy too")):
+            paper.put(canvas, 60, 60 + 20 * row, text)
+            paper.put(canvas, 300, 60 + 20 * row, f"{row + 1}.00")
+
+    layout = Layout(read(paper.made(draw)).pages)
+    beside = {spot.cell.text for spot in spots(layout, Tag(words="levy", value="right"))}
+    assert "2.00" in beside
+    assert not beside & {"1.00", "3.00"}
+    within = {spot.cell.text for spot in spots(layout, Tag(words="before", value="right"))}
+    assert "1.00" in within, "where no cell says it alone, one that holds it does"
