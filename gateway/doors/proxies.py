@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from aiohttp import web
+from yarl import URL
 
 
 def is_within(address: str, networks: Iterable[str]) -> bool:
@@ -28,6 +29,12 @@ def address_of(request: web.Request, proxies: tuple[str, ...]) -> str:
     while len(way) > 1 and is_within(way[-1], proxies):
         way.pop()
     return way[-1][:64]
+
+
+def origin_of(request: web.Request, proxies: tuple[str, ...]) -> URL:
+    """Return the address that the browser has this server under."""
+    scheme = "https" if is_encrypted(request, proxies) else "http"
+    return URL(f"{scheme}://{request.host}")
 
 
 def is_encrypted(request: web.Request, proxies: tuple[str, ...]) -> bool:

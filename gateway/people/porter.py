@@ -7,7 +7,7 @@ log in the same transaction.
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from msgspec import Struct
@@ -66,8 +66,14 @@ class Porter:
         """How long a link is good."""
         return timedelta(hours=self.settings.link_hours)
 
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self._clock()
+
     def asks_for_people(self) -> bool:
         """Whether whoever comes has to sign in as a person, because there are some."""
+        if self.settings.oidc.issuer is not None:
+            return True
         if not self._people_are_there:
             with self._store.read() as connection:
                 self._people_are_there = people.are_there(connection)

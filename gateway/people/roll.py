@@ -44,7 +44,7 @@ def invite(
     now: datetime,
 ) -> Invited:
     """Keep a person and make the link that invites them; raises PeopleError."""
-    new = _checked(wanted)
+    new = checked(wanted)
     numbers = group_numbers(connection, groups)
     number = people.add(connection, new, stamp(now))
     if number is None:
@@ -149,7 +149,8 @@ def name_from(email: str) -> str:
     return re.sub(r"[^a-z0-9._-]", "-", email.partition("@")[0].casefold()).lstrip("._-")[:64]
 
 
-def _checked(wanted: NewPerson) -> NewPerson:
+def checked(wanted: NewPerson) -> NewPerson:
+    """Return a person as they can be kept; raises PeopleError."""
     email, name = wanted.email.strip().casefold(), wanted.name.strip().casefold()
     if not _EMAIL.fullmatch(email):
         message = f"{email or 'nothing'} is no e-mail address"

@@ -114,10 +114,10 @@ def drop_password(connection: Connection, number: int) -> None:
     connection.execute(update(person).where(person.c.id == number).values(password=None))
 
 
-def set_subject(connection: Connection, number: int, issuer: str, subject: str) -> None:
-    """Note by what an identity provider knows a person."""
-    query = update(person).where(person.c.id == number)
-    connection.execute(query.values(issuer=issuer, subject=subject))
+def set_subject(connection: Connection, number: int, issuer: str, subject: str) -> bool:
+    """Note by what an identity provider knows a person; False where one knows them already."""
+    query = update(person).where(person.c.id == number, person.c.subject.is_(None))
+    return connection.execute(query.values(issuer=issuer, subject=subject)).rowcount == 1
 
 
 def set_roles(connection: Connection, number: int, roles: Iterable[str]) -> None:

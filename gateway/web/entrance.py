@@ -3,7 +3,9 @@
 from aiohttp import web
 
 from gateway.doors.guard import needs
-from gateway.web import account, people, policies, signing
+from gateway.doors.services import SERVICES
+from gateway.people.oidc import Provider
+from gateway.web import account, people, policies, signing, single_sign_on
 
 _ID = r"{id:\d{1,9}}"
 _SESSION = r"{session:\d{1,9}}"
@@ -12,6 +14,8 @@ _OF_A_LINK = r"{secret:[\w-]{20,64}}"
 
 def add_entrance(app: web.Application) -> None:
     """Add the sign-in and the pages about people to `app`."""
+    services = app[SERVICES]
+    app[single_sign_on.PROVIDER] = Provider(services.people.oidc, services.clock)
     may_say = needs("people:write")
     app.add_routes(
         [
@@ -19,6 +23,8 @@ def add_entrance(app: web.Application) -> None:
             web.post("/sign-in", signing.sign_in),
             web.get(f"/sign-in/link/{_OF_A_LINK}", signing.ask_password),
             web.post(f"/sign-in/link/{_OF_A_LINK}", signing.set_password),
+            web.get("/sign-in/oidc", single_sign_on.leave),
+            web.get("/sign-in/oidc/back", single_sign_on.arrive),
             web.post("/sign-out", needs()(signing.sign_out)),
             web.get("/account", needs()(account.show_account)),
             web.post("/account/password", needs()(account.change_password)),

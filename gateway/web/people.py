@@ -12,6 +12,7 @@ from gateway.clock import moment_of
 from gateway.doors.access import Actor
 from gateway.doors.callers import PORTER
 from gateway.doors.edge import ACTOR
+from gateway.doors.proxies import origin_of
 from gateway.doors.services import SERVICES
 from gateway.people import roll
 from gateway.people.news import By
@@ -248,10 +249,11 @@ def _by(request: web.Request) -> By:
 
 
 def _link(request: web.Request, made: roll.Invited) -> Link:
+    services = request.app[SERVICES]
     return Link(
         name=made.person.name,
-        href=f"{request.url.origin()}/sign-in/link/{made.secret}",
-        hours=request.app[SERVICES].people.link_hours,
+        href=f"{origin_of(request, services.settings.proxies)}/sign-in/link/{made.secret}",
+        hours=services.people.link_hours,
     )
 
 

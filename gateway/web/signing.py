@@ -19,14 +19,15 @@ _WRONG_TOKEN = "That is not the token. It stands under [web] in the configuratio
 
 async def ask(request: web.Request) -> web.Response:
     """Show the form."""
-    return await _page(request, Admission(), "", request.query.get("next"))
+    return await sign_in_page(request, Admission(), back=request.query.get("next"))
 
 
-async def _page(
-    request: web.Request, admission: Admission, name: str, back: str | None
+async def sign_in_page(
+    request: web.Request, admission: Admission, name: str = "", back: str | None = None
 ) -> web.Response:
     """Show the form again, with why nobody was let in."""
     token, asks = form_token(request), request.app[PORTER].asks_for_people
+    oidc = request.app[SERVICES].people.oidc
     response = request.app[PAGES].answer(
         "sign_in.html",
         status=_status(admission),
@@ -35,6 +36,7 @@ async def _page(
         by_name=await asyncio.to_thread(asks),
         name=name,
         back=way_back(back),
+        other=oidc.label if oidc.issuer else None,
     )
     return _waiting(request, response, admission, token)
 
@@ -63,7 +65,7 @@ async def sign_in(request: web.Request) -> web.Response:
     place = place_of(request, request.app[SERVICES].settings)
     admission = await porter.sign_in(name, password, place) if name and password else WRONG
     if admission.secret is None:
-        return await _page(request, admission, name, fields.get("next"))
+        return await sign_in_page(request, admission, name, fields.get("next"))
     return admitted(request, admission.secret, fields.get("next"))
 
 
@@ -71,7 +73,7 @@ async def _by_token(request: web.Request, fields: dict[str, str]) -> web.Respons
     services, back = request.app[SERVICES], fields.get("next")
     token = services.settings.token
     if token is not None and not same(token, fields.get("secret", "")):
-        return await _page(request, Admission(fault=_WRONG_TOKEN), "", back)
+        return await sign_in_page(request, Admission(fault=_WRONG_TOKEN), back=back)
     response = _sent_to(way_back(back, "/inbox"))
     if token is not None:
         set_cookie(request, response, SESSION_COOKIE, new_session(token, services.clock()))
