@@ -29,7 +29,6 @@ NO_PAGES = {
     "/sign-in/oidc": "leads to who signs people in",
     "/sign-in/oidc/back": "leads to a page",
     "/static/{name}": "a file of ours",
-    "/partners/{name}/guide": "a document for the partner, to be sent",
 }
 """Routes that show no page of their own, and what they are."""
 
@@ -99,6 +98,7 @@ def addresses(page: Page, number: str = "88207") -> dict[str, list[str]]:
         "/people": ["/people"],
         "/partners": ["/partners"],
         "/partners/{name}": ["/partners/copperline"],
+        "/partners/{name}/guide": ["/partners/copperline/guide"],
         "/partners/{name}/start": ["/partners/copperline/start"],
         "/partners/{name}/profile": ["/partners/copperline/profile"],
     }
