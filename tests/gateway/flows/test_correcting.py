@@ -185,6 +185,7 @@ def test_an_invoice_with_a_result_has_to_stay_whole(store: Store, clock: Any, re
             codes="PRICE_OVER",
             role="buyer",
             digest="d",
+            body_digest="d",
             body=b"{}",
             version=1,
         )
