@@ -89,13 +89,14 @@ class _Server:
         known = await call.write(lambda c: keys_answers.begin(c, holder, key, now))
         if known is not None:
             return await self._again(call, known)
+        response = None
         try:
             reply = await self._operation.handler(call)
             response = _response(self._operation, reply)
-        except BaseException:
-            release = call.write(lambda c: keys_answers.release(c, holder, key))
-            await asyncio.shield(release)
-            raise
+        finally:
+            if response is None:  # it failed, or its caller has gone: the key is free again
+                release = call.write(lambda c: keys_answers.release(c, holder, key))
+                await asyncio.shield(release)
         kept = _kept(call, response)
         await call.write(lambda c: keys_answers.finish(c, holder, key, kept))
         return response

@@ -89,6 +89,9 @@ def test_every_page_of_the_router_is_looked_at(open_page: Open, workspace: Any) 
     forgotten = set(known) - {*looked_at, *NO_PAGES, *ELSEWHERE}
     assert forgotten == set(), "list them in tests/browser/routes.py"
     assert [route for route, several in looked_at.items() if not several] == []
+    assert {
+        name for name in ELSEWHERE.values() if not (Path(__file__).parent / name).exists()
+    } == set()
 
 
 @pytest.mark.parametrize("look", LOOKS)
