@@ -19,7 +19,7 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 from watchdog.observers import Observer
-from watchdog.observers.api import ObservedWatch
+from watchdog.observers.api import BaseObserver, ObservedWatch
 
 _KINDS = [FileClosedEvent, FileCreatedEvent, FileMovedEvent, DirCreatedEvent]
 
@@ -37,26 +37,35 @@ class Alarm(FileSystemEventHandler):
 
     def __init__(self) -> None:
         self._rung = threading.Event()
-        self._observer = Observer()
+        self._observer: BaseObserver | None = None  # the system has few, so not before the start
+        self._deaf: str | None = None
         self._watched: dict[Path, ObservedWatch] = {}
         self._probe, self._heard = "", threading.Event()
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Begin to listen, where the system does so."""
+        try:
+            self._observer = Observer()
+        except OSError as error:
+            self._deaf = f"the system does not listen ({error.strerror})"
+            return
         self._observer.start()
 
     def stop(self) -> None:
         """Listen no more."""
         # It calls it an error when an event comes in the moment of stopping.
         logging.getLogger("watchdog.observers.inotify").setLevel(logging.CRITICAL)
-        self._observer.stop()
-        self._observer.join()
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join()
 
     def watch(self, folder: Path) -> str | None:
         """Listen to `folder` too; returns why nothing will be heard of it, None where it will.
 
-        Raises OSError where nothing can be written there.
+        Nothing is listened to before the start. Raises OSError where nothing can be written there.
         """
+        if self._observer is None:
+            return self._deaf
         before = self._watched.pop(folder, None)
         if before is not None:  # the folder may be another one by now
             with suppress(KeyError, OSError):
@@ -72,9 +81,7 @@ class Alarm(FileSystemEventHandler):
         return None if self._hears(folder) else "the file system tells of nothing"
 
     def _hears(self, folder: Path) -> bool:
-        """Write a file to see whether the system tells of it; there is no answer before `start`."""
-        if not self._observer.is_alive():
-            return True
+        """Write a file to see whether the system tells of it."""
         probe = folder / f".{uuid.uuid4().hex}.probe"
         self._probe, self._heard = str(probe), threading.Event()
         try:

@@ -87,6 +87,25 @@ def test_a_folder_that_is_never_heard_of_is_looked_at_often_and_says_so(
     assert names_in(house.acme / "in") == set()  # the probe is gone, too
 
 
+def test_a_system_that_listens_to_no_more_is_polled(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left() -> None:
+        raise OSError(errno.EMFILE, "inotify instance limit reached")
+
+    monkeypatch.setattr("gateway.doors.alarm.Observer", none_left)
+    door = house.door(replace(AT_ONCE, scan_seconds=3600, poll_seconds=0.1))
+    door.start()
+    until(lambda: door.passes)
+    house.drop("a.xml")
+    until(house.documents)
+    door.stop()
+    assert (
+        "the system does not listen (inotify instance limit reached)"
+        in (said(house)["folders/acme"])
+    )
+
+
 def test_a_folder_that_is_heard_of_is_watched(house: House) -> None:
     door = house.door()
     door.start()

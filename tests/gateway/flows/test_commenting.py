@@ -46,6 +46,7 @@ def record(store: Store, clock: Any) -> int:
             role="buyer",
             digest="d",
             body=b"{}",
+            body_digest="b",
             version=1,
         )
         cases.write_results(connection, [row], at)

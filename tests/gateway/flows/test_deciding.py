@@ -66,6 +66,7 @@ def judge(
         role="receiver",
         digest=digest,
         body=codec.encode(result),
+        body_digest=digest,
         version=1,
     )
     with store.write() as connection:
