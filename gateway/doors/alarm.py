@@ -64,8 +64,10 @@ class Alarm(FileSystemEventHandler):
 
         Nothing is listened to before the start. Raises OSError where nothing can be written there.
         """
+        kind = file_system(folder).removeprefix("fuse.")
+        mute = f"{kind} does not tell what others write" if kind in NETWORK else None
         if self._observer is None:
-            return self._deaf
+            return self._deaf or mute
         before = self._watched.pop(folder, None)
         if before is not None:  # the folder may be another one by now
             with suppress(KeyError, OSError):
@@ -75,9 +77,8 @@ class Alarm(FileSystemEventHandler):
         except OSError as error:
             return f"the system does not listen to it ({error.strerror})"
         self._watched[folder] = watch
-        kind = file_system(folder)
-        if kind.removeprefix("fuse.") in NETWORK:
-            return f"{kind} does not tell what others write"
+        if mute is not None:
+            return mute
         return None if self._hears(folder) else "the file system tells of nothing"
 
     def _hears(self, folder: Path) -> bool:
