@@ -20,7 +20,7 @@ Before = Annotated[
 Moment = Annotated[
     str,
     Meta(
-        max_length=40,
+        extra_json_schema={"anyOf": [{"format": "date"}, {"format": "date-time"}]},
         description="A day (its end, in UTC), or a time such as 2026-11-20T08:30:00Z.",
         examples=["2026-11-20", "2026-11-20T08:30:00Z"],
     ),

@@ -60,8 +60,8 @@ async def documents(call: Call) -> Reply:
         sha256=asked.sha256,
         states=asked.state,
         door=asked.door,
-        since=begin(asked.since, "since") if asked.since else None,
-        until=moment(asked.until, "until") if asked.until else None,
+        since=begin(asked.since, "since") if asked.since is not None else None,
+        until=moment(asked.until, "until") if asked.until is not None else None,
     )
     rows = await call.read(lambda c: feed.documents(c, asked.after, asked.size, wanted))
     items = [types.DocumentBrief(**_told(row)) for row in rows]

@@ -63,7 +63,7 @@ async def feed(call: Call) -> Reply:
     """
     asked: EventQuery = call.query
     source = call.services.source
-    end = moment(asked.as_of, "as_of") if asked.as_of else None
+    end = moment(asked.as_of, "as_of") if asked.as_of is not None else None
 
     def ask(connection: Connection) -> types.EventPage:
         found = events.after(connection, asked.after, types=asked.type, limit=asked.size)

@@ -149,7 +149,10 @@ def _query(kind: type[Struct]) -> Iterator[dict[str, Any]]:
     schema = msgspec.json.schema_components([kind], ref_template=_REF)[1][kind.__name__]
     for name, told in schema["properties"].items():
         plain = _plain(told)
-        about = {"description": plain.pop("description")} if "description" in plain else {}
+        about: dict[str, Any] = {}
+        if "description" in plain:
+            about["description"] = plain.pop("description")
+        about |= {"required": True} if name in schema.get("required", ()) else {}
         yield {"name": name, "in": "query", "schema": plain, **about}
 
 
@@ -163,10 +166,8 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _body(one: Operation, known: dict[Any, Any]) -> dict[str, Any] | None:
     if one.takes == "documents":
-        file = {"type": "string", "format": "binary"}
-        form = {"type": "object", "properties": {"file": {"type": "array", "items": file}}}
-        content = {"application/octet-stream": {}, "multipart/form-data": {"schema": form}}
-        return {"required": True, "content": content}
+        content: dict[str, Any] = {"application/octet-stream": {}, "multipart/form-data": {}}
+        return {"content": content}  # not required: nothing at all is a document, too
     if one.body is None:
         return None
     told: dict[str, Any] = {"schema": known[one.body]}

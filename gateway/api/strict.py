@@ -37,7 +37,7 @@ def body_of(raw: bytes, kind: type[_S]) -> _S:
         raise refused(Code.BAD_JSON, f"This is no JSON to be read: {error}.") from error
     if not isinstance(told, dict):
         raise refused(Code.BAD_JSON, "The body is one JSON object.")
-    _must_be_text(raw.decode(errors="replace"), Code.BAD_JSON)
+    _must_be_text(raw.decode(errors="replace"), Code.INVALID)
     try:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
@@ -72,19 +72,21 @@ def _value(name: str, texts: list[str], info: msgspec.inspect.Type) -> Any:
         return texts
     if len(texts) > 1:
         raise refused(Code.BAD_QUERY, f"{name} stands here {len(texts)} times.")
-    if not _takes_whole(info):
+    if texts[0].lower() == "null" and not _takes(info, msgspec.inspect.StrType):
+        raise refused(Code.BAD_QUERY, f"{name} is left out where there is none.")
+    if not _takes(info, msgspec.inspect.IntType):
         return texts[0]
     if not _WHOLE.fullmatch(texts[0]):
         raise refused(Code.BAD_QUERY, f"{name} is a number of at most 18 digits.")
     return int(texts[0])
 
 
-def _takes_whole(info: msgspec.inspect.Type) -> bool:
+def _takes(info: msgspec.inspect.Type, kind: type[msgspec.inspect.Type]) -> bool:
     if isinstance(info, msgspec.inspect.Metadata):
-        return _takes_whole(info.type)
+        return _takes(info.type, kind)
     if isinstance(info, msgspec.inspect.UnionType):
-        return any(_takes_whole(one) for one in info.types)
-    return isinstance(info, msgspec.inspect.IntType)
+        return any(_takes(one, kind) for one in info.types)
+    return isinstance(info, kind)
 
 
 def _must_be_text(text: str, code: Code) -> None:

@@ -31,14 +31,14 @@ DOOR = "http"
 IDLE_SECONDS = 60
 BYTES_PER_SECOND_MIN = 1000
 _log = structlog.get_logger()
-_PARTNER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+_PARTNER = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$")
 
 
 class UploadQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose documents these are, and what the one in the body is called."""
 
-    partner: Annotated[str, Meta(max_length=64)] | None = None
-    name: Annotated[str, Meta(max_length=1000)] | None = None
+    partner: Annotated[str, Meta(pattern=_PARTNER.pattern)] | None = None
+    name: Annotated[str, Meta(max_length=600)] | None = None
 
 
 @op(
