@@ -36,6 +36,7 @@ ELSEWHERE = {
     "/doc/{id}": "test_fields.py",
     "/memos/{id}": "test_case.py",
     "/ask/{token}": "test_case.py",
+    "/partners/{name}/guide": "test_guide.py",
     "/account": "test_people.py",
     "/people/{id}": "test_people.py",
     "/sign-in/link/{secret}": "test_people.py",
@@ -98,7 +99,6 @@ def addresses(page: Page, number: str = "88207") -> dict[str, list[str]]:
         "/people": ["/people"],
         "/partners": ["/partners"],
         "/partners/{name}": ["/partners/copperline"],
-        "/partners/{name}/guide": ["/partners/copperline/guide"],
         "/partners/{name}/start": ["/partners/copperline/start"],
         "/partners/{name}/profile": ["/partners/copperline/profile"],
     }

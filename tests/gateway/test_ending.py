@@ -43,6 +43,19 @@ ORDER = b"".join(
 )
 
 
+def ends(process: int) -> bool:
+    """Whether a process that was killed ends soon; who adopted it may be slow to notice."""
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.1)
+    return False
+
+
 def workspace(folder: Path, seconds: float) -> Path:
     (folder / "policy.toml").write_text("way = 2\n")
     config = folder / "dockmatch.toml"
@@ -97,8 +110,7 @@ def test_what_does_not_end_in_time_is_handed_back_and_done_by_the_next_start(
         assert process.wait(WAIT_SECONDS) == 0
         assert time.monotonic() - begin < 10
     assert '"event": "stop.handed_back"' in (tmp_path / "log").read_text()
-    with pytest.raises(ProcessLookupError):
-        os.kill(reader, 0)
+    assert ends(reader)
     with started(config) as process:
         until([], tmp_path, "inbox/acme/out/po.x12.answer.json")
         process.send_signal(signal.SIGTERM)
