@@ -91,6 +91,14 @@ def ago(at: str, now: datetime) -> str:
     return passed if passed == "now" else f"{passed} ago"
 
 
+def partner_of(request: web.Request) -> str:
+    """Return the partner that an address names, known or not; 404 where nobody can be called so."""
+    name = request.match_info["name"]
+    if files.path_of(name) is None:
+        raise web.HTTPNotFound(text="That is no name of a partner.")
+    return name
+
+
 def _need(row: Row) -> tuple[int, str]:
     return ("bad", "wait", "good", "quiet").index(row.look.tone), row.name
 

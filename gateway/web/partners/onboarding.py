@@ -17,7 +17,7 @@ from gateway.flows.onboarding import Check, Trial, Way
 from gateway.reading.pool import ReaderDiedError, forget, records_of
 from gateway.reading.wire import File
 from gateway.web import show
-from gateway.web.partners.listing import profiled
+from gateway.web.partners.listing import partner_of, profiled
 from gateway.web.posted import posted
 from gateway.web.serving import answer_page, check_form, form
 from mappers.canonical import AnyRecord
@@ -86,7 +86,7 @@ async def onboarding_page(request: web.Request) -> web.Response:
 async def test_now(request: web.Request) -> web.Response:
     """Look at everything that the partner needs."""
     await form(request)
-    services, name = request.app[SERVICES], _name(request)
+    services, name = request.app[SERVICES], partner_of(request)
     trade = services.trade
     if trade is None:
         raise web.HTTPConflict(text="Nothing can be tested here: no partners are served.")
@@ -101,7 +101,7 @@ async def test_now(request: web.Request) -> web.Response:
 
 async def try_file(request: web.Request) -> web.Response:
     """Read a file by the partner's rules and say what it would become; nothing is created."""
-    name, services = _name(request), request.app[SERVICES]
+    name, services = partner_of(request), request.app[SERVICES]
     with ExitStack() as stack:
         sent = await posted(request, stack)
         check_form(request, sent.fields)
@@ -111,17 +111,10 @@ async def try_file(request: web.Request) -> web.Response:
     return await _show(request, tried=tried)
 
 
-def _name(request: web.Request) -> str:
-    name = request.match_info["name"]
-    if files.path_of(name) is None:
-        raise web.HTTPNotFound(text="That is no name of a partner.")
-    return name
-
-
 async def _show(
     request: web.Request, checks: tuple[Check, ...] = (), tried: Tried | None = None
 ) -> web.Response:
-    name, services = _name(request), request.app[SERVICES]
+    name, services = partner_of(request), request.app[SERVICES]
     rights = request[ACTOR].rights
     address = services.trade.desk.address() if services.trade else str(request.url.origin())
     profile, ways = await asyncio.to_thread(

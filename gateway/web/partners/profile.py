@@ -6,13 +6,12 @@ from aiohttp import web
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from gateway import partners as files
 from gateway.doors.services import SERVICES
 from gateway.flows import profiling
 from gateway.flows.profiling import Draft, Rehearsal, StaleError
 from gateway.partner_checks import Mistake, mistakes_in
 from gateway.preview import Tally
-from gateway.web.partners.listing import profiled
+from gateway.web.partners.listing import partner_of, profiled
 from gateway.web.serving import actor_name, answer_page, form
 from mappers.partners import PartnerError
 
@@ -79,7 +78,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
 async def profile_page(request: web.Request) -> web.Response:
     """Show the profile as it is, to be changed."""
-    name = _name(request)
+    name = partner_of(request)
     text = await asyncio.to_thread(profiling.text_of, name)
     shown = _EMPTY.format(name=name) if text is None else text
     draft = Draft(partner=name, text=shown, seen=profiling.digest_of(text))
@@ -126,13 +125,6 @@ async def put_profile_live(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(location=f"/partners/{draft.partner}?done=live")
 
 
-def _name(request: web.Request) -> str:
-    name = request.match_info["name"]
-    if files.path_of(name) is None:
-        raise web.HTTPNotFound(text="That is no name of a partner.")
-    return name
-
-
 async def _asked(request: web.Request) -> Draft:
     fields = await form(request)
     text = fields.get("text", "").replace("\r\n", "\n")
@@ -140,7 +132,7 @@ async def _asked(request: web.Request) -> Draft:
         raise web.HTTPRequestEntityTooLarge(
             max_size=TEXT_CHARACTERS_MAX, actual_size=len(text), text="This profile is too long."
         )
-    return Draft(partner=_name(request), text=text, seen=fields.get("seen", ""))
+    return Draft(partner=partner_of(request), text=text, seen=fields.get("seen", ""))
 
 
 async def _show(
