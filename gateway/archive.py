@@ -174,13 +174,14 @@ def _sync_all(paths: Collection[Path]) -> None:
     """Sync several at once: the file system then commits them together."""
     if len(paths) < _FEW:
         for path in paths:
-            _sync(path)
+            sync(path)
     else:
         with ThreadPoolExecutor(_SYNCS_AT_ONCE) as pool:
-            list(pool.map(_sync, paths))
+            list(pool.map(sync, paths))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Force a file, or the names in a folder, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gateway.archive import sync
 from parsers.form import Problem
 
 FOLDERS = ("in", "out", "done", "quarantine", ".dockmatch/claim", ".dockmatch/arriving")
@@ -86,11 +87,7 @@ class PartnerFolder:
     def keep_claims(self) -> None:
         """Force to disk that claimed files have left `in/`: a fall must not bring them back."""
         for folder in (self._claims, self.incoming):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            sync(folder)
 
     def release(self, claimed: Path) -> None:
         """Put a file back into `in/`, under another name where its own is taken by now."""
